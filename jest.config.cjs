@@ -1,0 +1,11 @@
+/** Types are checked by `npm run types`; ts-jest only strips them (isolatedModules in tsconfig.json). */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
+  moduleFileExtensions: ['ts', 'js', 'cjs', 'mjs', 'json', 'node'],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  randomize: true,
+}
