@@ -1,0 +1,42 @@
+/**
+ * What is used of wx-server-sdk, typed as it behaves (wire.md): its own typings leave out `min`, the argument of
+ * serverDate and the numbers it gives back.
+ */
+import * as sdk from 'wx-server-sdk'
+import type { WxContext } from '../../core/caller'
+
+export interface Query {
+  where(condition: Record<string, unknown>): Query
+  orderBy(field: string, direction: 'asc' | 'desc'): Query
+  limit(limit: number): Query
+  get(): Promise<{ data: unknown[] }>
+  update(options: { data: Record<string, unknown> }): Promise<{ stats: { updated: number } }>
+  remove(): Promise<{ stats: { removed: number } }>
+}
+
+export interface Collection extends Query {
+  /** Rejects where a document with this `_id` is there already. */
+  add(options: { data: Record<string, unknown> }): Promise<{ _id: string }>
+}
+
+type Operator = (value: unknown) => unknown
+
+export interface Database {
+  command: Record<'eq' | 'neq' | 'in' | 'lt' | 'lte' | 'gt' | 'gte' | 'set' | 'inc' | 'min' | 'push', Operator>
+  collection(name: string): Collection
+  createCollection(name: string): Promise<unknown>
+  serverDate(options: { offset: number }): unknown
+}
+
+export interface Cloud {
+  DYNAMIC_CURRENT_ENV: symbol
+  init(options: { env: symbol; timeout?: number }): void
+  database(): Database
+  getWXContext(): WxContext
+  callFunction(options: { name: string; data: unknown; config?: { timeout: number } }): Promise<{ result: unknown }>
+  openapi: {
+    subscribeMessage: { send(options: Record<string, unknown>): Promise<{ errCode: number; msgid?: unknown }> }
+  }
+}
+
+export const cloud = sdk as unknown as Cloud

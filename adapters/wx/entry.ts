@@ -1,0 +1,39 @@
+/** What every cloud function is: core's door, on the SDK's ports. */
+import { Catalogue, type TemplateFile } from '../../core/catalogue'
+import type { Action, Outputs, Reply } from '../../core/contract'
+import { answer, type Deployment } from '../../core/service'
+import { SEND_TIMEOUT_MS, settingsOf } from '../../core/settings'
+import { systemClock } from '../system/clock'
+import { systemLog } from '../system/log'
+import { systemRandom } from '../system/random'
+import { cloud } from './cloud'
+import { WxOpenApi } from './open-api'
+import { WxStore } from './store'
+import { WxWake } from './wake'
+
+export type Main = (event: unknown) => Promise<Reply<Outputs[Action]>>
+
+/** The `main` of a function that has these actions. `call` turns what the platform itself sends into a call. */
+export function serve(
+  actions: readonly Action[],
+  templates: readonly TemplateFile[],
+  call: (event: unknown) => unknown = (event) => event,
+): Main {
+  cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: SEND_TIMEOUT_MS })
+  let opened: ReturnType<Deployment['open']> | undefined
+  const deployment: Deployment = {
+    ports: {
+      store: new WxStore(cloud.database()),
+      openApi: new WxOpenApi(cloud),
+      clock: systemClock,
+      random: systemRandom,
+      log: systemLog,
+      wake: new WxWake(cloud, systemLog),
+    },
+    open() {
+      opened ??= { catalogue: new Catalogue(templates), settings: settingsOf(process.env) }
+      return opened
+    },
+  }
+  return (event) => answer(deployment, actions, call(event), cloud.getWXContext())
+}

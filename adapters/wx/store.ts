@@ -1,0 +1,151 @@
+/** The Store port on the cloud document database, through wx-server-sdk. */
+import type { Collection, Database } from './cloud'
+import { collections } from '../../core/collections'
+import { ServiceError } from '../../core/errors'
+import { type Change, type Doc, type NewDoc, ServerTime, type Store, Test, type Value, type Where } from '../../core/ports'
+
+interface SdkError {
+  errCode?: number
+  errMsg?: string
+  message?: string
+}
+
+const textOf = (error: unknown): string => {
+  const { errMsg, message } = (error ?? {}) as SdkError
+  return errMsg ?? message ?? String(error)
+}
+
+/** The SDK loses the platform's string code: only the text tells (wechat.md §11). */
+const isDuplicate = (error: unknown) => /E11000|DATABASE_DUPLICATE_WRITE|duplicate key/i.test(textOf(error))
+const isMissingCollection = (error: unknown) =>
+  (error as SdkError | null)?.errCode === -502005 || /collection not exists|Table not exist/i.test(textOf(error))
+
+/** Dates come back as Date objects; the port speaks epoch milliseconds. */
+function plain(value: unknown): Value {
+  if (value instanceof Date) return value.getTime()
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  return value as Value
+}
+
+export class WxStore implements Store {
+  private readonly command: Database['command']
+
+  constructor(private readonly database: Database) {
+    this.command = database.command
+  }
+
+  async get<T extends Doc>(collection: string, id: string): Promise<T | null> {
+    // where() and not doc().get(): a document that is not there is an answer, not an error.
+    return (await this.find<T>(collection, { where: { _id: id }, limit: 1 }))[0] ?? null
+  }
+
+  async find<T extends Doc>(
+    collection: string,
+    { where, order = [], limit }: Parameters<Store['find']>[1],
+  ): Promise<T[]> {
+    if (limit === 0) return []
+    return this.call(collection, async (of) => {
+      let query = of.where(this.where(where)).limit(limit)
+      for (const [field, direction] of order) query = query.orderBy(field, direction)
+      const { data } = await query.get()
+      return data.map((doc) => plain(doc) as T)
+    })
+  }
+
+  async insert(collection: string, doc: NewDoc): Promise<boolean> {
+    const entries = Object.entries(doc).map(([field, value]) => [field, this.resolve(value)])
+    return this.call(collection, async (of) => {
+      try {
+        await of.add({ data: Object.fromEntries(entries) })
+        return true
+      } catch (error) {
+        if (isDuplicate(error)) return false
+        throw error
+      }
+    })
+  }
+
+  async update(collection: string, where: Where, change: Change): Promise<number> {
+    const data = this.change(change)
+    return this.call(collection, async (of) => (await of.where(this.where(where)).update({ data })).stats.updated)
+  }
+
+  async remove(collection: string, where: Where): Promise<number> {
+    return this.call(collection, async (of) => (await of.where(this.where(where)).remove()).stats.removed)
+  }
+
+  /** A collection of ours that is not there yet is made at its first use. Throws STORE_FAILED. */
+  private async call<T>(name: string, run: (of: Collection) => Promise<T>): Promise<T> {
+    try {
+      return await run(this.database.collection(name))
+    } catch (error) {
+      if (!isMissingCollection(error) || !(name in collections)) throw failure(name, error)
+    }
+    await this.create(name)
+    try {
+      return await run(this.database.collection(name))
+    } catch (error) {
+      throw failure(name, error)
+    }
+  }
+
+  private async create(name: string): Promise<void> {
+    try {
+      await this.database.createCollection(name)
+    } catch (error) {
+      // Two invocations may make it at once; whether it is there is told by the call that follows.
+      if (!/exist/i.test(textOf(error))) throw failure(name, error)
+    }
+  }
+
+  private resolve(value: Value | ServerTime | undefined): unknown {
+    return value instanceof ServerTime ? this.database.serverDate({ offset: value.offsetMs }) : value
+  }
+
+  private where(where: Where): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(where).map(([field, condition]) => [field, this.condition(condition)]),
+    )
+  }
+
+  private condition(condition: Value | Test): unknown {
+    if (!(condition instanceof Test)) return this.command.eq(condition)
+    const value = this.resolve(condition.value)
+    switch (condition.op) {
+      case 'ne':
+        return this.command.neq(value)
+      case 'in':
+        return this.command.in(value)
+      case 'lt':
+      case 'lte':
+      case 'gt':
+      case 'gte':
+        return this.command[condition.op](value)
+      default: {
+        const unreachable: never = condition.op
+        throw new Error(`no such test: ${String(unreachable)}`)
+      }
+    }
+  }
+
+  /** `set` of the SDK merges embedded documents unless it is told to replace them. */
+  private change({ set = {}, inc = {}, min = {}, push = {} }: Change): Record<string, unknown> {
+    const data: Record<string, unknown> = {}
+    for (const [field, value] of Object.entries(set)) {
+      data[field] = value instanceof ServerTime ? this.resolve(value) : this.command.set(value)
+    }
+    for (const [field, by] of Object.entries(inc)) data[field] = this.command.inc(by)
+    for (const [field, value] of Object.entries(min)) data[field] = this.command.min(value)
+    for (const [field, { value, keep }] of Object.entries(push)) {
+      data[field] = this.command.push({ each: [value], slice: -keep })
+    }
+    return data
+  }
+}
+
+function failure(collection: string, cause: unknown): ServiceError {
+  if (cause instanceof ServiceError) return cause
+  return new ServiceError('STORE_FAILED', { collection, reason: textOf(cause) }, [], { cause })
+}

@@ -1,0 +1,8 @@
+/** Called by phones: what a person may subscribe to, what they answered, what they have and what they got. */
+import { serve } from '../../adapters/wx/entry'
+import { templates } from '../../templates'
+
+export const main = serve(
+  ['subscription.offer', 'subscription.record', 'subscription.mine', 'message.mine', 'whoami'],
+  templates,
+)

@@ -1,0 +1,51 @@
+/** The collections and indexes that the service needs (design section 4). `hongyan build` writes them for the emulator. */
+
+export type IndexKey = [field: string, direction: 1 | -1]
+export interface Index {
+  name: string
+  keys: IndexKey[]
+  unique?: true
+}
+
+export const collections = {
+  subscribers: { indexes: [] },
+  prompts: { indexes: [] },
+  quotas: { indexes: [{ name: 'openid', keys: [['openid', 1]] }] },
+  sends: {
+    indexes: [
+      {
+        name: 'lane_state_dueAt',
+        keys: [
+          ['lane', 1],
+          ['state', 1],
+          ['dueAt', 1],
+        ],
+      },
+      {
+        name: 'openid_outcome_doneAt',
+        keys: [
+          ['openid', 1],
+          ['outcome', 1],
+          ['doneAt', -1],
+        ],
+      },
+    ],
+  },
+  pages: {
+    indexes: [
+      {
+        name: 'lane_state',
+        keys: [
+          ['lane', 1],
+          ['state', 1],
+        ],
+      },
+    ],
+  },
+  progress: { indexes: [] },
+  lanes: { indexes: [] },
+  staff: { indexes: [] },
+  audit: { indexes: [{ name: 'at', keys: [['at', -1]] }] },
+} as const satisfies Record<string, { indexes: Index[] }>
+
+export type Collection = keyof typeof collections

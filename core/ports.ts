@@ -1,0 +1,113 @@
+/** What core needs from the world. Adapters implement these; every one comes in as an argument. */
+import type { Language, MiniprogramState } from './contract'
+
+/** What the store holds: JSON. Times are epoch milliseconds, except in fields written by ServerTime. */
+export type Value = string | number | boolean | null | Value[] | { [key: string]: Value | undefined }
+export type Doc = { _id: string } & { [field: string]: Value | undefined }
+
+/**
+ * The database's own time plus an offset, resolved by the database: the holder of a lease and its taker-over must
+ * read one clock. A field written with it may only be compared with it.
+ */
+export class ServerTime {
+  constructor(readonly offsetMs: number = 0) {}
+}
+
+/** A document to insert: its top-level fields may be ServerTime. */
+export type NewDoc = { _id: string } & { [field: string]: Value | ServerTime | undefined }
+
+/** A condition other than equality. A class, so that an embedded document is never mistaken for one. */
+export class Test {
+  constructor(
+    readonly op: 'ne' | 'lt' | 'lte' | 'gt' | 'gte' | 'in',
+    readonly value: Value | ServerTime,
+  ) {}
+}
+export const ne = (value: Value) => new Test('ne', value)
+export const lt = (value: Value | ServerTime) => new Test('lt', value)
+export const lte = (value: Value) => new Test('lte', value)
+export const gt = (value: Value) => new Test('gt', value)
+export const gte = (value: Value) => new Test('gte', value)
+export const oneOf = (values: readonly Value[]) => new Test('in', [...values])
+
+/** Field (dots reach inside) to the value it must equal (in an array: contain) or the test it must pass. */
+export type Where = Record<string, Value | Test>
+
+/** What an update does, each part by field. `set` replaces whole values; `push` keeps the last `keep` items. */
+export interface Change {
+  set?: Record<string, Value | ServerTime>
+  inc?: Record<string, number>
+  min?: Record<string, number>
+  push?: Record<string, { value: Value; keep: number }>
+}
+
+export interface Find {
+  where: Where
+  order?: [field: string, direction: 'asc' | 'desc'][]
+  /** At most 1000: a function's `get` is clamped there (wechat.md §8). */
+  limit: number
+}
+
+/** The document database. Only what CloudBase really has: an insert that refuses, a conditional update, its own time. */
+export interface Store {
+  get<T extends Doc>(collection: string, id: string): Promise<T | null>
+  find<T extends Doc>(collection: string, find: Find): Promise<T[]>
+  /** False where a document with this `_id` is there already; nothing is written then. */
+  insert(collection: string, doc: NewDoc): Promise<boolean>
+  /** How many documents met `where` and were updated, each atomically. */
+  update(collection: string, where: Where, change: Change): Promise<number>
+  remove(collection: string, where: Where): Promise<number>
+}
+
+/** One message on its way to WeChat. */
+export interface OutgoingMessage {
+  openid: string
+  /** WeChat's template id for the appid. */
+  templateId: string
+  data: Record<string, string>
+  page?: string
+  language: Language
+  miniprogramState: MiniprogramState
+}
+
+/** WeChat's answer, or the error code of whatever stood between (wechat.md §1.3, §11). 0 = accepted. */
+export interface SendAnswer {
+  code: number
+  text: string
+  msgid?: string
+}
+
+export interface OpenApi {
+  /** Never rejects: what goes wrong is an answer with a code. */
+  send(message: OutgoingMessage): Promise<SendAnswer>
+}
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number
+  /** Milliseconds that only grow, whatever happens to the wall clock. */
+  monotonic(): number
+  sleep(ms: number): Promise<void>
+}
+
+/** A random string of letters and digits, unique for all practical purposes. */
+export type Random = () => string
+
+export interface Log {
+  info(message: string, facts?: Record<string, unknown>): void
+  error(message: string, error: unknown, facts?: Record<string, unknown>): void
+}
+
+/** Asks `dispatch` to work these lanes now. Best effort: the timer is the safety net. */
+export interface Wake {
+  wake(lanes: readonly number[], timeoutMs: number): Promise<void>
+}
+
+export interface Ports {
+  store: Store
+  openApi: OpenApi
+  clock: Clock
+  random: Random
+  log: Log
+  wake: Wake
+}

@@ -1,0 +1,137 @@
+/** Every code and problem in words, Chinese and English. `{name}` is filled from the facts. */
+import type { ErrorCode, Fault, Outcome, ReplyError } from './contract'
+import type { FoundFault, ServiceError } from './errors'
+
+export type Lang = 'zh' | 'en'
+type Sentence = Record<Lang, string>
+
+const errorSentences: Record<ErrorCode, Sentence> = {
+  REQUEST_INVALID: {
+    zh: '请求格式不对：应为 { action, input, lang? }。{details}',
+    en: 'the request is malformed: { action, input, lang? } is wanted. {details}',
+  },
+  ACTION_UNKNOWN: {
+    zh: '没有名为“{action}”的操作；这个云函数有：{allowed}',
+    en: 'there is no action "{action}"; this function has: {allowed}',
+  },
+  INPUT_INVALID: { zh: '{action} 的输入不对：{details}', en: 'the input of {action} is wrong: {details}' },
+  NOT_ALLOWED: {
+    zh: '不允许：{action} 只对 {allowed} 开放，来者是 {caller}',
+    en: 'not allowed: {action} is open to {allowed}; the caller is {caller}',
+  },
+  OPENID_MISSING: {
+    zh: '这次调用没有 OPENID（来源：{source}）；需要从小程序里调用，或写明 openid',
+    en: 'this call has no OPENID (source: {source}); call from the Mini Program, or name an openid',
+  },
+  APPID_UNKNOWN: {
+    zh: '模板 {template} 没有小程序 {appid} 的模板 id；已有：{known}。请补充 templateIds 或设置 HONGYAN_APPID',
+    en: 'template {template} has no template id for the Mini Program {appid}; it has: {known}. Add one to templateIds or set HONGYAN_APPID',
+  },
+  SCENE_UNKNOWN: { zh: '没有场景“{scene}”；已有：{known}', en: 'there is no scene "{scene}"; there are: {known}' },
+  TEMPLATE_UNKNOWN: {
+    zh: '没有模板“{template}”；已有：{known}',
+    en: 'there is no template "{template}"; there are: {known}',
+  },
+  TEMPLATE_NOT_OFFERED: {
+    zh: '场景“{scene}”不提供这些模板 id：{templateIds}',
+    en: 'the scene "{scene}" does not offer these template ids: {templateIds}',
+  },
+  PARAMS_INVALID: {
+    zh: '模板 {template} 的参数不对：{details}',
+    en: 'the params of template {template} are wrong: {details}',
+  },
+  KEYWORD_INVALID: {
+    zh: '模板 {template} 的内容微信不会接受：{details}',
+    en: 'WeChat would not accept this message of template {template}: {details}',
+  },
+  KEY_REUSED: {
+    zh: '这个幂等键已用于另一条消息（{sendId}）；换一条消息要换一个键',
+    en: 'this idempotency key was used for another message ({sendId}); another message needs another key',
+  },
+  OWNER_FIXED: {
+    zh: '{openid} 由部署时的 HONGYAN_OWNER 指定，只能重新部署来更改',
+    en: '{openid} is named by HONGYAN_OWNER at deployment; only a deployment changes that',
+  },
+  LANES_MISMATCH: {
+    zh: 'HONGYAN_LANES 是 {set}，但首次运行时已定为 {fixed}；请改回 {fixed}',
+    en: 'HONGYAN_LANES is {set}, but was fixed as {fixed} at the first run; set it back to {fixed}',
+  },
+  SETTINGS_INVALID: { zh: '环境变量不对：{details}', en: 'environment variables are wrong: {details}' },
+  STORE_FAILED: {
+    zh: '数据库没有回应或拒绝了请求：{reason}。请稍后重试；重复同一个操作是安全的',
+    en: 'the database did not answer or refused: {reason}. Try again; repeating the same call is safe',
+  },
+  INTERNAL: {
+    zh: '内部错误，已记入日志（{reference}）',
+    en: 'internal error, written to the log ({reference})',
+  },
+}
+
+const faultSentences: Record<string, Sentence> = {
+  missing: { zh: '缺少，需要 {expected}', en: 'is missing; {expected} is wanted' },
+  unknown: { zh: '没有这一项', en: 'is not known' },
+  type: { zh: '应为 {expected}，得到“{got}”', en: 'must be {expected}, got "{got}"' },
+  'too-long': { zh: '太长，最多 {max}，得到“{got}”', en: 'is too long, at most {max}, got "{got}"' },
+  'too-short': { zh: '太短，至少 {min}，得到“{got}”', en: 'is too short, at least {min}, got "{got}"' },
+  'too-big': { zh: '太大，最大 {max}，得到 {got}', en: 'is too big, at most {max}, got {got}' },
+  'too-small': { zh: '太小，最小 {min}，得到 {got}', en: 'is too small, at least {min}, got {got}' },
+  'not-listed': { zh: '应为 {allowed} 之一，得到“{got}”', en: 'must be one of {allowed}, got "{got}"' },
+  format: { zh: '应符合 {format}，得到“{got}”', en: 'must be of the form {format}, got "{got}"' },
+  rule: { zh: '{rule}，得到“{got}”', en: '{rule}, got "{got}"' },
+  text: { zh: '文本不能渲染：{reason}', en: 'the text does not render: {reason}' },
+  'keyword-type': { zh: '不是已知的关键词类型；已知：{known}', en: 'is no known keyword type; known: {known}' },
+  'keyword-empty': { zh: '“{label}”为空；{allows}', en: '"{label}" is empty; {allows}' },
+  'keyword-too-long': {
+    zh: '“{label}”有 {count} 个字符，最多 {max}：“{got}”',
+    en: '"{label}" has {count} characters, at most {max}: "{got}"',
+  },
+  'keyword-form': { zh: '“{label}”不合规则：“{got}”；应为{allows}', en: '"{label}" breaks its rule: "{got}"; {allows}' },
+  'keyword-not-listed': {
+    zh: '“{label}”应为 {values} 之一：“{got}”',
+    en: '"{label}" must be one of {values}: "{got}"',
+  },
+}
+
+export const outcomeSentences: Record<Outcome | 'waiting', Sentence> = {
+  sent: { zh: '已发送', en: 'sent' },
+  refused: { zh: '被拒绝', en: 'refused' },
+  invalid: { zh: '内容或收件人无效', en: 'invalid' },
+  failed: { zh: '发送失败', en: 'failed' },
+  skipped: { zh: '未发送', en: 'not sent' },
+  deferred: { zh: '稍后再发', en: 'deferred' },
+  unknown: { zh: '结果未知', en: 'in doubt' },
+  waiting: { zh: '正在发送，可用同一个键再问结果', en: 'under way; ask again with the same key' },
+}
+
+export const skipSentences: Record<'no-grant', Sentence> = {
+  'no-grant': {
+    zh: '对方没有可用的订阅次数；请对方先在小程序里订阅',
+    en: 'the person has no grant left; they must subscribe in the Mini Program first',
+  },
+}
+
+/** Fills `{name}` from the facts: lists are joined, texts in two languages give the right one. */
+export function fill(sentence: Sentence, lang: Lang, facts: Record<string, unknown>): string {
+  return sentence[lang].replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    const fact = facts[name]
+    if (Array.isArray(fact)) return fact.join(', ')
+    if (typeof fact === 'object' && fact !== null && lang in fact) return String(Reflect.get(fact, lang))
+    return fact === undefined || fact === null ? '' : String(fact)
+  })
+}
+
+const UNWORDED: Sentence = { zh: '不对', en: 'is wrong' }
+
+export const faultOf = ({ path, problem, facts }: FoundFault, lang: Lang): Fault => ({
+  path,
+  problem,
+  message: `${path} ${fill(faultSentences[problem] ?? UNWORDED, lang, facts)}`,
+})
+
+/** The refusal as a reply holds it, in words. */
+export function errorOf({ code, facts, faults }: ServiceError, lang: Lang): ReplyError {
+  const worded = faults.map((fault) => faultOf(fault, lang))
+  const details = worded.map(({ message }) => message).join(lang === 'zh' ? '；' : '; ')
+  const message = fill(errorSentences[code], lang, { ...facts, details })
+  return { code, message, facts: worded.length > 0 ? { ...facts, faults: worded } : facts }
+}

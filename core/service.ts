@@ -1,0 +1,150 @@
+/** The door of every function: a call comes in, is checked once, and a reply goes out. Nothing is ever thrown. */
+import * as z from 'zod'
+import { callerOf, type Caller, openidOf, type WxContext } from './caller'
+import { type Catalogue, summaryOf } from './catalogue'
+import { type Action, inputs, type Outputs, type ParsedInputOf, type Reply, type Role } from './contract'
+import { tick } from './dispatch'
+import { ServiceError } from './errors'
+import { faultsOf } from './faults'
+import { messagesOf, sendOne } from './messages'
+import { see } from './people'
+import type { Ports } from './ports'
+import { authorise, needsRole } from './roles'
+import { errorOf, type Lang } from './sentences'
+import type { Settings } from './settings'
+import { grantRole, listStaff, revokeRole, roleOf } from './staff'
+import { mine, offer, type Person, record } from './subscription'
+
+export interface Service {
+  ports: Ports
+  catalogue: Catalogue
+  settings: Settings
+}
+
+/** A service that may turn out to be set up wrongly: that too is a reply. */
+export interface Deployment {
+  ports: Ports
+  open(): Pick<Service, 'catalogue' | 'settings'>
+}
+
+interface Request<A extends Action> extends Service {
+  caller: Caller
+  role: Role | null
+  lang: Lang
+  input: ParsedInputOf<A>
+}
+
+type Handlers = { [A in Action]: (request: Request<A>) => Promise<Outputs[A]> }
+
+const LANGUAGES = { zh: 'zh_CN', en: 'en_US' } as const
+
+/** The Mini Program that is spoken of: the phone's, or the one that the deployment sends as. */
+function appidOf({ caller, settings, catalogue }: Request<Action>): string {
+  const appid = caller.appid ?? settings.appid ?? catalogue.soleAppid()
+  if (appid !== undefined) return appid
+  throw new ServiceError('APPID_UNKNOWN', { appid: 'unknown', template: '*', known: [] })
+}
+
+const personOf = (request: Request<Action>): Person => ({ openid: openidOf(request.caller), appid: appidOf(request) })
+const nameOf = ({ caller }: Request<Action>) => caller.openid ?? caller.kind
+
+const handlers: Handlers = {
+  'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
+  async 'subscription.record'(r) {
+    const person = personOf(r)
+    const recorded = await record(r.ports, r.catalogue, r.settings, person, r.input)
+    await see(r.ports, person.openid, LANGUAGES[r.lang])
+    return recorded
+  },
+  'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
+  'message.mine': (r) => messagesOf(r.ports, openidOf(r.caller), r.input),
+  async whoami({ caller, ports, settings }) {
+    const { openid = null, appid = null, unionid = null, source } = caller
+    return { openid, appid, unionid, source, role: openid === null ? null : await roleOf(ports, settings, openid) }
+  },
+  'template.list': async ({ catalogue }) => ({ templates: catalogue.templates.map(summaryOf) }),
+  async 'template.preview'({ catalogue, input }) {
+    const template = catalogue.get(input.template)
+    const rendered = template.render(input.params, input.language)
+    return { card: template.card(rendered, input.language), revision: template.revision }
+  },
+  async 'send.one'(r) {
+    const to = r.input.to === 'me' ? openidOf(r.caller) : r.input.to
+    const sender = { by: nameOf(r), appid: appidOf(r), lang: r.lang }
+    return sendOne(r.ports, r.catalogue, r.settings, sender, to, r.input)
+  },
+  'staff.list': async (r) => ({ staff: await listStaff(r.ports, r.settings) }),
+  'staff.grant': (r) => grantRole(r.ports, r.settings, nameOf(r), r.input),
+  async 'staff.revoke'(r) {
+    const { openid } = r.input
+    return { openid, revoked: await revokeRole(r.ports, r.settings, nameOf(r), openid) }
+  },
+  'dispatch.tick': (r) => tick(r.ports, r.settings, r.input.lanes),
+}
+
+/** What WeChat puts into an event beside the caller's own keys (wechat.md §7). */
+const injected = ['userInfo', 'tcbContext']
+const callSchema = z.strictObject({
+  action: z.string(),
+  input: z.unknown().optional(),
+  lang: z.enum(['zh', 'en']).default('zh'),
+})
+
+function callOf(event: unknown): z.output<typeof callSchema> {
+  const given =
+    typeof event === 'object' && event !== null && !Array.isArray(event)
+      ? Object.fromEntries(Object.entries(event).filter(([key]) => !injected.includes(key)))
+      : event
+  const parsed = callSchema.safeParse(given)
+  if (!parsed.success) throw new ServiceError('REQUEST_INVALID', {}, faultsOf(parsed.error, '', given))
+  return parsed.data
+}
+
+/** The language that words are wanted in, however broken the rest of the call is. */
+function langOf(event: unknown): Lang {
+  return typeof event === 'object' && event !== null && Reflect.get(event, 'lang') === 'en' ? 'en' : 'zh'
+}
+
+async function run<A extends Action>(
+  service: Service,
+  action: A,
+  caller: Caller,
+  input: unknown,
+  lang: Lang,
+): Promise<Outputs[A]> {
+  const asksRole = caller.kind === 'user' && caller.openid !== undefined && needsRole(action)
+  const role = asksRole ? await roleOf(service.ports, service.settings, openidOf(caller)) : null
+  authorise(action, caller, role)
+  const parsed = inputs[action].safeParse(input ?? {})
+  if (!parsed.success) throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
+  const checked = parsed.data as ParsedInputOf<A>
+  return handlers[action]({ ...service, caller, role, lang, input: checked })
+}
+
+/** The reply to something that was thrown: a refusal in words, or a bug that is logged whole and named by reference. */
+function replyTo({ ports }: Pick<Service, 'ports'>, error: unknown, event: unknown): Reply<never> {
+  const lang = langOf(event)
+  if (error instanceof ServiceError) return { ok: false, error: errorOf(error, lang) }
+  const reference = ports.random()
+  ports.log.error('a call failed for a reason of ours', error, { reference })
+  return { ok: false, error: errorOf(new ServiceError('INTERNAL', { reference }), lang) }
+}
+
+/** Answers one call to a function that has these actions. `event` and `context` are as the platform gives them. */
+export async function answer<A extends Action>(
+  deployment: Deployment,
+  actions: readonly A[],
+  event: unknown,
+  context: WxContext,
+): Promise<Reply<Outputs[A]>> {
+  try {
+    const caller = callerOf(context)
+    const { action: name, input, lang } = callOf(event)
+    const action = actions.find((known) => known === name)
+    if (!action) throw new ServiceError('ACTION_UNKNOWN', { action: name, allowed: actions })
+    const service = { ports: deployment.ports, ...deployment.open() }
+    return { ok: true, data: await run(service, action, caller, input, lang) }
+  } catch (error) {
+    return replyTo(deployment, error, event)
+  }
+}

@@ -1,0 +1,52 @@
+/** What a deployment sets by environment variables; every one has a default. */
+import * as z from 'zod'
+import { openidSchema } from './contract'
+import { ServiceError } from './errors'
+import { faultsOf } from './faults'
+
+/** All lanes are read at once; a `get` of a function gives 1000 documents at the most (wechat.md §8). */
+export const MAX_LANES = 1000
+
+const whole = (least: number, most: number, fallback: number) =>
+  z.coerce.number().int().min(least).max(most).default(fallback)
+
+const schema = z.object({
+  /** The first owner. Always an owner; changed only by deploying again. */
+  HONGYAN_OWNER: openidSchema.optional(),
+  /** The Mini Program that callers without a phone send as; needed only if the templates name several. */
+  HONGYAN_APPID: z.string().optional(),
+  /** How many lanes people are spread over. Fixed at the first run (design section 4). */
+  HONGYAN_LANES: whole(1, MAX_LANES, 16),
+  /** Messages whose sending is announced together: what one killed invocation can leave in doubt. */
+  HONGYAN_WINDOW: whole(1, 500, 100),
+  /** How long one tick may work; below the timeout of `dispatch` in its config.json (60 s). */
+  HONGYAN_TICK_MS: whole(1_000, 800_000, 45_000),
+})
+
+export interface Settings {
+  owner?: string
+  appid?: string
+  lanes: number
+  window: number
+  tickMs: number
+}
+
+/** Reads the settings; throws SETTINGS_INVALID naming each variable that is wrong. */
+export function settingsOf(env: Record<string, string | undefined>): Settings {
+  const parsed = schema.safeParse(env)
+  if (!parsed.success) throw new ServiceError('SETTINGS_INVALID', {}, faultsOf(parsed.error, '', env))
+  const { HONGYAN_OWNER: owner, HONGYAN_APPID: appid, HONGYAN_LANES, HONGYAN_WINDOW, HONGYAN_TICK_MS } = parsed.data
+  return {
+    ...(owner !== undefined && { owner }),
+    ...(appid !== undefined && { appid }),
+    lanes: HONGYAN_LANES,
+    window: HONGYAN_WINDOW,
+    tickMs: HONGYAN_TICK_MS,
+  }
+}
+
+/** A lease lasts this long and is renewed each third of it (design section 5). */
+export const LEASE_MS = 30_000
+export const RENEW_MS = 10_000
+/** The SDK gives up on an open API after this long; then it is unknown whether the message went. */
+export const SEND_TIMEOUT_MS = 10_000

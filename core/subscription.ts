@@ -1,0 +1,93 @@
+/** What people may subscribe to, what they answered, and what they have left. */
+import type { Answer, Openid, Outputs, ParsedInputOf } from './contract'
+import type { Catalogue } from './catalogue'
+import { ServiceError } from './errors'
+import type { Doc, Ports } from './ports'
+import { laneOf } from './lanes'
+import { grant, type Quota, quotaId, quotasOf, readQuotas } from './quotas'
+import type { Settings } from './settings'
+import type { Template } from './template'
+
+/** `acceptWithAudio`, `acceptWithAlert` and their like are accepts too (wechat.md §5). */
+const isGrant = (answer: Answer) => answer.startsWith('accept')
+
+/** One-time: messages still to come. Long-term: 1 where it was ever accepted, since nothing is spent. */
+export function leftOf(template: Template, quota: Quota | undefined): number {
+  if (!quota) return 0
+  return template.definition.kind === 'one-time' ? quota.left : Math.min(quota.granted, 1)
+}
+
+export interface Person {
+  openid: Openid
+  appid: string
+}
+
+/** The templates of a scene (or of all), with what this person has left of each. */
+export async function offer(
+  ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
+  settings: Settings,
+  { openid, appid }: Person,
+  scene?: string,
+): Promise<Outputs['subscription.offer']> {
+  const offered = catalogue.offered(appid, scene)
+  const lane = laneOf(openid, settings.lanes)
+  const idOf = (template: Template) => quotaId(template.definition.key, lane, openid)
+  const quotas = await readQuotas(
+    ports,
+    offered.map(({ template }) => idOf(template)),
+  )
+  const offers = offered.map(({ template, templateId }) => {
+    const { key, title, kind, scenes, example } = template.definition
+    const left = leftOf(template, quotas.get(idOf(template)))
+    return { template: key, templateId, title, kind, scenes, left, example: template.card(template.render(example)) }
+  })
+  return { scenes: [...catalogue.scenes], offers }
+}
+
+type Prompt = Doc & { openid: Openid; appid: string; scene: string; answers: Record<string, Answer>; at: number }
+
+/**
+ * Writes an answered prompt down and adds its grants. Repeating it adds nothing: the prompt is the evidence, and each
+ * quota remembers the prompts that granted. Throws TEMPLATE_NOT_OFFERED before anything is written.
+ */
+export async function record(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  catalogue: Catalogue,
+  settings: Settings,
+  { openid, appid }: Person,
+  { promptId, scene, answers }: ParsedInputOf<'subscription.record'>,
+): Promise<Outputs['subscription.record']> {
+  const offered = new Map(catalogue.offered(appid, scene).map(({ templateId, template }) => [templateId, template]))
+  const unknown = Object.keys(answers).filter((templateId) => !offered.has(templateId))
+  if (unknown.length > 0) throw new ServiceError('TEMPLATE_NOT_OFFERED', { scene, templateIds: unknown })
+  // A promptId is made by a page: below the openid, so that nobody can use up another person's.
+  const _id = `${openid}:${promptId}`
+  const prompt: Prompt = { _id, openid, appid, scene, answers, at: ports.clock.now() }
+  const recorded = await ports.store.insert('prompts', prompt)
+  // What counts is what was written first; a repeat with other answers changes nothing.
+  const evidence = recorded ? prompt : ((await ports.store.get<Prompt>('prompts', _id)) ?? prompt)
+  const accepted = Object.entries(evidence.answers).flatMap(([templateId, answer]) => {
+    const template = offered.get(templateId)
+    return template && isGrant(answer) ? [template] : []
+  })
+  for (const template of accepted)
+    await grant(ports, settings.lanes, { openid, template: template.definition.key, promptId: _id })
+  const { quotas } = await mine(ports, catalogue, openid)
+  return { recorded, left: Object.fromEntries(quotas.map(({ template, left }) => [template, left])) }
+}
+
+export async function mine(
+  ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
+  openid: Openid,
+): Promise<Outputs['subscription.mine']> {
+  const quotas = new Map((await quotasOf(ports, openid)).map((quota) => [quota.template, quota]))
+  return {
+    quotas: catalogue.templates.flatMap((template) => {
+      const { key, title, kind } = template.definition
+      const quota = quotas.get(key)
+      return quota ? [{ template: key, title, kind, left: leftOf(template, quota), granted: quota.granted }] : []
+    }),
+  }
+}

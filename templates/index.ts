@@ -1,0 +1,10 @@
+/** The message templates of this deployment. A new file is named here. */
+import classReminder from './class-reminder.json'
+import orderShipped from './order-shipped.json'
+import queueCall from './queue-call.json'
+
+export const templates = [
+  { file: 'order-shipped.json', content: orderShipped },
+  { file: 'class-reminder.json', content: classReminder },
+  { file: 'queue-call.json', content: queueCall },
+]
