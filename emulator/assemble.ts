@@ -1,0 +1,120 @@
+import { EmulatorClock } from './clock'
+import { CONTROL } from './control/control'
+import { Events } from './events'
+import { Functions } from './functions/functions'
+import { Timers } from './functions/timers'
+import { type Documents, Gateway } from './gateway/gateway'
+import { answerHttpApi, HTTP_API } from './gateway/http-api'
+import type { Answer, Call } from './http'
+import type { CheckedOptions } from './options'
+import { closeServer, type PageHandler, serve } from './server'
+import { Stats } from './stats'
+import { pagesOfProject } from './wechat/pages'
+import { openStore, readFact, writeFact } from './wechat/store'
+import { WeChat } from './wechat/wechat'
+
+/** A running emulator. */
+export interface Emulator {
+  /** `http://127.0.0.1:<port>` */
+  url: string
+  port: number
+  clock: EmulatorClock
+  /** Ends everything it started: functions, timers, connections, files. */
+  stop(): Promise<void>
+}
+
+const OFFSET = 'clockOffsetMs'
+
+/** The documents as the emulator opens and closes them. */
+export interface OpenDocuments extends Documents {
+  close(): Promise<void>
+}
+
+export interface Parts {
+  openDocuments: (clock: EmulatorClock) => OpenDocuments
+  /** The pages of phone and studio, in the order in which they are asked. */
+  pages: readonly (PageHandler & { stop(): Promise<void> })[]
+}
+
+/** Puts the parts together and serves them. What was opened is closed again when a later part fails. */
+export async function assemble(options: CheckedOptions, parts: Parts): Promise<Emulator> {
+  const { world, dataDir, random, systemNow, log } = options
+  const undo: (() => Promise<void> | void)[] = []
+  const stop = async (): Promise<void> => {
+    for (let one = undo.pop(); one !== undefined; one = undo.pop()) await one()
+  }
+  try {
+    const store = openStore(dataDir)
+    undo.push(() => void store.close())
+    // Data of a moved time would lie in the future of a restarted emulator: the move stays.
+    const clock = new EmulatorClock(systemNow, Number(readFact(store, OFFSET) ?? 0))
+    const documents = parts.openDocuments(clock)
+    undo.push(() => documents.close())
+
+    const events = new Events()
+    const stats = new Stats()
+    const functions = new Functions({
+      ...options,
+      clock,
+      onLog: (row) => events.send('log', row),
+    })
+    clock.onMove((now) => {
+      writeFact(store, OFFSET, String(clock.offset()))
+      functions.moveTime(clock.offset())
+      events.send('clock', { now })
+    })
+    const wechat = new WeChat({
+      world,
+      store,
+      clock,
+      random,
+      pages:
+        world.pages ?? (options.miniprogramDir === undefined ? [] : pagesOfProject(options.miniprogramDir)),
+      onMessage: (message) => events.send('message', message),
+      onAnswer: (api, errcode) => {
+        if (api.endsWith('.send')) stats.send(errcode)
+      },
+    })
+    const timers = new Timers(clock, functions, (error) => log(`timer: ${String(error)}`))
+    const gateway = new Gateway({ env: world.env, documents, functions, wechat, stats, random, log })
+
+    const calls = new Map<string, (call: Call) => Answer | Promise<Answer>>([
+      ['/admin', (call) => gateway.handle(call)],
+      ...Object.entries(HTTP_API).map(
+        ([path, handler]) =>
+          [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions }, call)] as const,
+      ),
+      ...Object.entries(CONTROL).map(
+        ([path, handler]) =>
+          [path, (call: Call) => handler({ world, clock, functions, timers, wechat, stats }, call)] as const,
+      ),
+    ])
+    const server = await serve(
+      options.port,
+      {
+        calls,
+        streams: new Map([['GET /_emulator/events', (response) => events.open(response)]]),
+        pages: parts.pages,
+      },
+      log,
+    )
+    undo.push(() => closeServer(server))
+    for (const page of parts.pages) undo.push(() => page.stop())
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('the server has no port')
+    const url = `http://127.0.0.1:${address.port}`
+    functions.connect(`${url}/admin`)
+    timers.start()
+    undo.push(async () => {
+      events.close()
+      // Instances first: a firing ends when its instance does.
+      const stopped = timers.stop()
+      await functions.stop()
+      await stopped
+    })
+    return { url, port: address.port, clock, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,155 @@
+import * as z from 'zod'
+import type { EmulatorClock } from '../clock'
+import type { Functions } from '../functions/functions'
+import type { Timers } from '../functions/timers'
+import { type Answer, type Call, json, jsonText, RequestError } from '../http'
+import type { Stats } from '../stats'
+import type { WeChat } from '../wechat/wechat'
+import type { World } from '../world'
+import { callFunction, callSchema } from './phone-calls'
+
+/** What the emulator's own interface needs of its parts. */
+export interface ControlParts {
+  world: World
+  clock: EmulatorClock
+  functions: Functions
+  timers: Timers
+  wechat: WeChat
+  stats: Stats
+}
+
+type Handler = (parts: ControlParts, call: Call) => Answer | Promise<Answer>
+
+const choice = z.enum(['accept', 'reject'])
+// Wrong ids are WeChat's to judge (10001, 10004, 20001 …), so anything may come.
+const promptOpenSchema = z.strictObject({
+  openid: z.string(),
+  tmplIds: z.unknown(),
+  baseLibrary: z.string().optional(),
+})
+const promptSchema = z.strictObject({
+  openid: z.string(),
+  tmplIds: z.unknown(),
+  answers: z.record(z.string(), choice).default({}),
+  keep: z.boolean().default(false),
+})
+const settingsSchema = z.strictObject({
+  mainSwitch: z.boolean().optional(),
+  itemSettings: z.record(z.string(), choice.nullable()).optional(),
+})
+const clockSchema = z.union([
+  z.strictObject({ advanceMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER) }),
+  z.strictObject({ now: z.int().min(0) }),
+])
+const personSchema = z.strictObject({ openid: z.string() })
+
+/** The emulator's own interface, `/_emulator/…`: what phones, the studio, tests and tools use. */
+export const CONTROL: Record<string, Handler> = {
+  'POST /_emulator/call': async (parts, call) => {
+    const reply = await callFunction(parts, bodyOf(call, callSchema))
+    if (!reply.ok) return json(reply)
+    // The result is JSON text already: it goes in as it is.
+    const { result, ...rest } = reply
+    return jsonText(`${JSON.stringify(rest).slice(0, -1)},"result":${result}}`)
+  },
+
+  'GET /_emulator/world': ({ world, clock, functions, wechat }) =>
+    json({
+      appid: world.appid,
+      env: world.env,
+      miniprogramVersion: 'develop',
+      people: wechat.people.list(),
+      templates: world.templates,
+      functions: functions.list().map(({ name, triggers, openapi, timeoutSeconds }) => ({
+        name,
+        triggers: triggers.map((trigger) => ({ name: trigger.name, config: trigger.config })),
+        openapi: [...openapi],
+        timeoutSeconds,
+      })),
+      pages: wechat.pages.list(),
+      now: clock.now(),
+    }),
+
+  'POST /_emulator/prompt/open': ({ wechat }, call) => {
+    const { openid, tmplIds } = bodyOf(call, promptOpenSchema)
+    return json(wechat.prompts.open(personOf(wechat, openid), tmplIds))
+  },
+
+  'POST /_emulator/prompt': ({ wechat }, call) => {
+    const { openid, tmplIds, answers, keep } = bodyOf(call, promptSchema)
+    return json(wechat.prompts.answer(personOf(wechat, openid), tmplIds, answers, keep))
+  },
+
+  'GET /_emulator/settings': ({ wechat }, call) =>
+    json(wechat.prompts.settings(personOf(wechat, queryOf(call, 'openid')))),
+
+  'POST /_emulator/settings': ({ wechat }, call) => {
+    const openid = personOf(wechat, queryOf(call, 'openid'))
+    wechat.prompts.changeSettings(openid, bodyOf(call, settingsSchema))
+    return json(wechat.prompts.settings(openid))
+  },
+
+  'GET /_emulator/messages': ({ wechat }, call) => {
+    const openid = call.query.get('openid')
+    return json({
+      messages: wechat.messages.read(openid === null ? undefined : personOf(wechat, openid), afterOf(call)),
+    })
+  },
+
+  'POST /_emulator/formid': ({ wechat }, call) => {
+    const { openid } = bodyOf(call, personSchema)
+    return json({ formId: wechat.formIds.issue(personOf(wechat, openid)) })
+  },
+
+  'POST /_emulator/clock': async ({ timers }, call) => {
+    const move = bodyOf(call, clockSchema)
+    return json({ now: await timers.moveTo((now) => ('now' in move ? move.now : now + move.advanceMs)) })
+  },
+
+  'GET /_emulator/stats': ({ stats }) => json(stats.read()),
+
+  'GET /_emulator/logs': ({ functions }, call) => json({ logs: functions.log.after(afterOf(call)) }),
+}
+
+/** A body checked by its schema; a fault is a RequestError that names the field. */
+function bodyOf<Schema extends z.ZodType>(call: Call, schema: Schema): z.output<Schema> {
+  let value: unknown
+  try {
+    value = JSON.parse(call.body.toString('utf8'))
+  } catch {
+    throw new RequestError(400, 'NOT_JSON', `the body (${call.body.length} bytes) is not JSON`)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const field = (issue?.path ?? []).map(String).join('.')
+  throw new RequestError(
+    400,
+    'INVALID_BODY',
+    `${field === '' ? 'the body' : field}: ${issue?.message ?? 'not valid'}`,
+  )
+}
+
+function personOf(wechat: WeChat, openid: string): string {
+  if (!wechat.people.has(openid))
+    throw new RequestError(400, 'UNKNOWN_PERSON', `openid ${openid} is none of the world's people`)
+  return openid
+}
+
+function queryOf(call: Call, name: string): string {
+  const value = call.query.get(name)
+  if (value === null) throw new RequestError(400, 'INVALID_QUERY', `${name} is missing from the query`)
+  return value
+}
+
+/** `after`, an id from which on rows are wanted; 0 when it is not given. */
+function afterOf(call: Call): number {
+  const value = Number(call.query.get('after') ?? 0)
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RequestError(
+      400,
+      'INVALID_QUERY',
+      `after is ${call.query.get('after')}; wanted a whole number from 0`,
+    )
+  return value
+}

@@ -1,0 +1,216 @@
+import { join } from 'node:path'
+import type { Clock } from '../clock'
+import type { World } from '../world'
+import { instanceEnvironment, invocationEnvironment } from './environment'
+import { type Identity, PHONE_SOURCES } from './identity'
+import { type Ending, Instance } from './instance'
+import { Invocations } from './invocations'
+import { FunctionLog, type LogRow, Output } from './log'
+import { Pool } from './pool'
+import { type CloudFunction, hasChanged, loadFunction, loadProject } from './project'
+
+export interface FunctionsOptions {
+  functionsDir: string
+  functionEnv: Record<string, Record<string, string>>
+  nodePath: string
+  instancesPerFunction: number
+  world: World
+  clock: Clock
+  random: () => number
+  onLog: (row: LogRow) => void
+}
+
+/** One call of a function. */
+export interface FunctionCall {
+  name: string
+  /** The event as JSON text. */
+  event: string
+  identity: Identity
+  source: string
+}
+
+/** How a call ended. `missing` and `denied` never reached the function. */
+export type Outcome = { requestId: string } & (
+  | { kind: 'result'; json: string }
+  | { kind: 'error'; text: string }
+  | { kind: 'timeout'; text: string }
+  | { kind: 'too-large'; bytes: number }
+  | { kind: 'missing' }
+  | { kind: 'denied' }
+)
+
+/** A result may have 6 MB on its way between functions (wechat.md §8: SCF's synchronous response). */
+const MAX_RESULT_BYTES = 6 * 1024 * 1024
+
+/** The cloud functions of one project: loads them, keeps instances warm, runs calls, writes the log. */
+export class Functions {
+  readonly invocations = new Invocations()
+  readonly log: FunctionLog
+  private readonly project: Map<string, CloudFunction>
+  private readonly pools = new Map<string, { definition: CloudFunction; pool: Pool }>()
+  private readonly retired = new Set<Pool>()
+  private gatewayUrl = ''
+  private isStopped = false
+
+  constructor(private readonly options: FunctionsOptions) {
+    this.project = loadProject(options.functionsDir)
+    this.log = new FunctionLog(options.onLog)
+  }
+
+  /** Says where the gateway listens; before that no function can be called. */
+  connect(gatewayUrl: string): void {
+    this.gatewayUrl = gatewayUrl
+  }
+
+  list(): CloudFunction[] {
+    return [...this.project.values()]
+  }
+
+  /** The function as it is on disk now: changed code is taken up at the next call. */
+  find(name: string): CloudFunction | undefined {
+    const known = this.project.get(name)
+    if (known !== undefined && !hasChanged(known)) return known
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]*$/.test(name)) return undefined
+    let loaded: CloudFunction | undefined
+    try {
+      loaded = loadFunction(name, join(this.options.functionsDir, name))
+    } catch (cause) {
+      // A rebuild in progress leaves a function half written; what was loaded last still runs.
+      if (known !== undefined) return known
+      throw cause
+    }
+    if (loaded === undefined) this.project.delete(name)
+    else this.project.set(name, loaded)
+    return loaded
+  }
+
+  /** Runs one call to its end. Never rejects for what the function does. */
+  async invoke(call: FunctionCall): Promise<Outcome> {
+    const requestId = this.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    if (this.isStopped) return { requestId, kind: 'error', text: 'Error: the emulator was stopped' }
+    const definition = this.find(call.name)
+    if (definition === undefined) return { requestId, kind: 'missing' }
+    if (PHONE_SOURCES.has(call.source) && !this.mayPhoneCall(call)) return { requestId, kind: 'denied' }
+
+    const { clock, world } = this.options
+    const token = this.hex(32)
+    const sequenceId = `${clock.now()}_${this.hex(16)}_${this.hex(8)}`
+    this.invocations.add(token, sequenceId, {
+      requestId,
+      definition,
+      identity: call.identity,
+      source: call.source,
+    })
+    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
+    const { env, unset } = invocationEnvironment(account, { ...call, token, sequenceId })
+    const output = new Output()
+    const at = clock.now()
+    const startedAt = performance.now()
+    const ending = await this.poolOf(definition).invoke(
+      {
+        event: call.event,
+        onOutput: output.write,
+        head: {
+          requestId,
+          env,
+          unset,
+          offsetMs: clock.offset(),
+          context: {
+            request_id: requestId,
+            function_name: definition.name,
+            function_version: '$LATEST',
+            namespace: world.env,
+            memory_limit_in_mb: definition.memoryMB,
+            time_limit_in_ms: definition.timeoutSeconds * 1000,
+            environ: Object.entries(env)
+              .map(([key, value]) => `${key}=${value}`)
+              .join(';'),
+            environment: JSON.stringify(env),
+          },
+        },
+      },
+      definition.timeoutSeconds * 1000,
+    )
+    const outcome: Outcome = { requestId, ...outcomeOf(ending, definition) }
+    this.log.add({
+      at,
+      function: definition.name,
+      requestId,
+      source: call.source,
+      ...(call.identity.openid === undefined ? {} : { openid: call.identity.openid }),
+      durationMs: Math.round(performance.now() - startedAt),
+      memoryMB: 'memoryMB' in ending ? ending.memoryMB : 0,
+      status: outcome.kind === 'result' ? 'ok' : outcome.kind === 'timeout' ? 'timeout' : 'error',
+      lines: output.lines(),
+      ...(outcome.kind === 'result' ? { result: outcome.json } : { error: errorOf(outcome) }),
+    })
+    return outcome
+  }
+
+  /** Tells running invocations that time has moved. */
+  moveTime(offsetMs: number): void {
+    for (const { pool } of this.pools.values()) pool.moveTime(offsetMs)
+  }
+
+  /** Ends every instance. */
+  async stop(): Promise<void> {
+    this.isStopped = true
+    const pools = [...this.retired, ...[...this.pools.values()].map(({ pool }) => pool)]
+    await Promise.all(pools.map((pool) => pool.stop()))
+  }
+
+  private mayPhoneCall({ name, identity }: FunctionCall): boolean {
+    const rule = this.options.world.securityRules[name] ?? this.options.world.securityRules['*']
+    return rule === undefined || rule.invoke === 'auth != null' ? identity.openid !== undefined : rule.invoke
+  }
+
+  private poolOf(definition: CloudFunction): Pool {
+    const held = this.pools.get(definition.name)
+    if (held?.definition === definition) return held.pool
+    if (held !== undefined) {
+      held.pool.retire()
+      this.retired.add(held.pool)
+    }
+    const { functionEnv, nodePath, instancesPerFunction, world } = this.options
+    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
+    const pool = new Pool({
+      maxInstances: instancesPerFunction,
+      freezes: world.behaviour.freezesInstances && process.platform !== 'win32',
+      start: () =>
+        new Instance(
+          definition,
+          instanceEnvironment(account, definition.env, functionEnv['*'], functionEnv[definition.name]),
+          nodePath,
+        ),
+    })
+    this.pools.set(definition.name, { definition, pool })
+    return pool
+  }
+
+  private hex(digits: number): string {
+    let text = ''
+    while (text.length < digits)
+      text += Math.floor(this.options.random() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, '0')
+    return text.slice(0, digits)
+  }
+}
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'requestId'> : never
+
+function outcomeOf(ending: Ending, definition: CloudFunction): Unnumbered<Outcome> {
+  if (ending.kind === 'error') return { kind: 'error', text: ending.text }
+  if (ending.kind === 'timeout')
+    return { kind: 'timeout', text: `Invoking task timed out after ${definition.timeoutSeconds} seconds` }
+  if (ending.kind === 'exit')
+    return { kind: 'error', text: `Error: ${definition.name}: ${ending.why} before the function returned` }
+  const bytes = Buffer.byteLength(ending.json)
+  return bytes > MAX_RESULT_BYTES ? { kind: 'too-large', bytes } : { kind: 'result', json: ending.json }
+}
+
+function errorOf(outcome: Outcome): string {
+  if (outcome.kind === 'too-large')
+    return `the result has ${outcome.bytes} bytes; ${MAX_RESULT_BYTES} are allowed`
+  return 'text' in outcome ? outcome.text : outcome.kind
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod'
+import type { Functions } from '../functions/functions'
+import { httpFault } from './function-errors'
+import { type Answer, type Call, jsonText } from '../http'
+import { isRecord } from '../record'
+import type { World } from '../world'
+import { WeChatError } from '../wechat/errcodes'
+import type { WeChat } from '../wechat/wechat'
+
+/** What WeChat's HTTP API needs of the emulator's parts. */
+export interface HttpApiParts {
+  world: World
+  wechat: WeChat
+  functions: Functions
+}
+
+/** The HTTP API waits this long for a function (wechat.md §8). */
+const INVOKE_LIMIT_MS = 5000
+
+/** Open APIs that have an HTTPS door of their own, by path (wechat.md §1, §4). */
+const API_PATHS: Record<string, string> = {
+  '/cgi-bin/message/subscribe/send': 'subscribeMessage.send',
+  '/cgi-bin/message/wxopen/template/send': 'templateMessage.send',
+}
+
+type Handler = (parts: HttpApiParts, call: Call) => string | Promise<string>
+
+const stableTokenSchema = z.looseObject({
+  grant_type: z.string().optional(),
+  appid: z.string().optional(),
+  secret: z.string().optional(),
+  force_refresh: z.boolean().optional(),
+})
+
+/** WeChat's HTTP API: access tokens, messages, calling a function (wechat.md §9). Always answers status 200. */
+export const HTTP_API: Record<string, Handler> = {
+  '/cgi-bin/token': ({ wechat }, { query }) =>
+    JSON.stringify(
+      wechat.tokens.classic({
+        grantType: query.get('grant_type') ?? undefined,
+        appid: query.get('appid') ?? undefined,
+        secret: query.get('secret') ?? undefined,
+      }),
+    ),
+
+  '/cgi-bin/stable_token': ({ wechat }, call) => {
+    const body = stableTokenSchema.safeParse(postedJson(call))
+    if (!body.success) throw new WeChatError(47001)
+    const { grant_type: grantType, appid, secret, force_refresh: isForced = false } = body.data
+    return JSON.stringify(wechat.tokens.stable({ grantType, appid, secret }, isForced))
+  },
+
+  '/tcb/invokecloudfunction': async ({ world, wechat, functions }, call) => {
+    wechat.tokens.require(call.query.get('access_token'))
+    const event = postedJson(call)
+    const env = call.query.get('env')
+    const name = call.query.get('name')
+    if (env === null || env === '' || name === null || name === '') throw new WeChatError(40101)
+    if (env !== world.env) return JSON.stringify({ errcode: -501005, errmsg: 'invalid env' })
+    const invoked = functions.invoke({
+      name,
+      event: JSON.stringify(isRecord(event) ? { ...event, userInfo: { appId: world.appid } } : event),
+      identity: {},
+      source: 'wx_http',
+    })
+    const outcome = await withinLimit(invoked)
+    return JSON.stringify(
+      outcome.kind === 'result' ? { errcode: 0, errmsg: 'ok', resp_data: outcome.json } : httpFault(outcome),
+    )
+  },
+
+  ...Object.fromEntries(
+    Object.entries(API_PATHS).map(([path, api]): [string, Handler] => [
+      path,
+      ({ wechat }, call) => {
+        wechat.tokens.require(call.query.get('access_token'))
+        const params = postedJson(call)
+        if (!isRecord(params)) throw new WeChatError(47001)
+        return wechat.call(api, params, 'https')
+      },
+    ]),
+  ),
+}
+
+/** Answers one call of WeChat's HTTP API; what WeChat refuses is answered as WeChat does. */
+export async function answerHttpApi(handler: Handler, parts: HttpApiParts, call: Call): Promise<Answer> {
+  try {
+    return jsonText(await handler(parts, call))
+  } catch (error) {
+    if (error instanceof WeChatError) return jsonText(parts.wechat.refusal(error))
+    throw error
+  }
+}
+
+/** The body of a POST as JSON: 43002, 44002 and 47001 when it is none. */
+function postedJson(call: Call): unknown {
+  if (call.method !== 'POST') throw new WeChatError(43002)
+  if (call.body.length === 0) throw new WeChatError(44002)
+  try {
+    return JSON.parse(call.body.toString('utf8')) as unknown
+  } catch {
+    throw new WeChatError(47001)
+  }
+}
+
+/** The function itself runs on when the API stops waiting. */
+async function withinLimit<T>(invoked: Promise<T>): Promise<T | { kind: 'no-reply' }> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<{ kind: 'no-reply' }>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'no-reply' }), INVOKE_LIMIT_MS)
+  })
+  try {
+    return await Promise.race([invoked, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod'
+
+/**
+ * What WeChat does where its documents are silent. Each row is UNVERIFIED on the real platform (wechat.md §13), so
+ * each is a switch of the world with a stated default.
+ */
+export const behaviourSchema = z
+  .strictObject({
+    /** A cloud call of subscribeMessage.send answers `msgid` as the HTTPS call does (wechat.md §13.1). */
+    cloudCallReturnsMsgid: z.boolean().default(true),
+    /** Refusing a template in the settings takes the grants collected so far away (wechat.md §13.4). */
+    revokeWipesGrants: z.boolean().default(true),
+    /** A send with a page that is not in the released version is refused with 41030 (wechat.md §1.3: old documents). */
+    unknownPageIsRefused: z.boolean().default(true),
+    /** An instance is stopped after it returned or timed out and goes on with its pending work when it is next used. */
+    freezesInstances: z.boolean().default(true),
+    /** A callee runs on when its caller has timed out. */
+    calleesOutliveCallers: z.boolean().default(true),
+  })
+  .prefault({})
+
+export type Behaviour = z.output<typeof behaviourSchema>

@@ -1,0 +1,69 @@
+/** WeChat's error codes as the emulator answers them: what WeChat says, and where that is known from. */
+export const ERRCODES = {
+  [-1]: { errmsg: 'system error', source: 'wechat.md §1.3' },
+  40001: {
+    errmsg:
+      'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken',
+    source: 'wechat.md §1.3',
+  },
+  40002: { errmsg: 'invalid grant_type', source: 'wechat.md §9' },
+  40003: { errmsg: 'invalid openid', source: 'wechat.md §1.3' },
+  40013: { errmsg: 'invalid appid', source: 'wechat.md §9' },
+  40014: { errmsg: 'invalid access_token', source: 'wechat.md §9' },
+  40037: { errmsg: 'invalid template_id', source: 'wechat.md §1.3' },
+  40097: { errmsg: 'invalid args', source: 'wechat.md §9; for lang and miniprogram_state UNVERIFIED' },
+  40101: { errmsg: 'missing parameter', source: 'wechat.md §9' },
+  40125: { errmsg: 'invalid appsecret', source: 'wechat.md §9' },
+  41001: { errmsg: 'access_token missing', source: 'wechat.md §1.3' },
+  41002: { errmsg: 'appid missing', source: 'wechat.md §9' },
+  41004: { errmsg: 'appsecret missing', source: 'wechat.md §9' },
+  41028: { errmsg: 'invalid form id', source: 'wechat.md §4.1' },
+  41029: { errmsg: 'form id used count reach limit', source: 'wechat.md §4.1' },
+  41030: { errmsg: 'invalid page', source: 'wechat.md §1.3' },
+  42001: { errmsg: 'access_token expired', source: 'wechat.md §1.3' },
+  43002: { errmsg: 'require POST method', source: 'wechat.md §9' },
+  43101: { errmsg: 'user refuse to accept the msg', source: 'wechat.md §1.3' },
+  43107: { errmsg: 'subscribe message capability is banned', source: 'wechat.md §1.3; text UNVERIFIED' },
+  44002: { errmsg: 'empty post data', source: 'wechat.md §9' },
+  45103: { errmsg: 'This API has been unsupported', source: 'wechat.md §4.1' },
+  45109: { errmsg: 'This API has been unsupported', source: 'wechat.md §4.2; text UNVERIFIED' },
+  47001: { errmsg: 'data format error', source: 'wechat.md §1.3' },
+  47003: { errmsg: 'argument invalid!', source: 'wechat.md §1.3' },
+} as const
+
+export type Errcode = keyof typeof ERRCODES
+
+/** WeChat answered a call with an errcode other than 0. */
+export class WeChatError extends Error {
+  override readonly name = 'WeChatError'
+
+  constructor(
+    readonly errcode: Errcode,
+    /** WeChat's text without its rid. */
+    readonly errmsg: string = ERRCODES[errcode].errmsg,
+  ) {
+    super(`${errcode} ${errmsg}`)
+  }
+}
+
+/** What an open API answers when all is well; `msgid` has 19 digits, which no number holds. */
+export type ApiReply = { msgid?: bigint } & Record<string, unknown>
+
+/** The JSON text of a reply, `msgid` as the bare number that WeChat sends. */
+export function replyJson(reply: ApiReply): string {
+  const { msgid, ...rest } = reply
+  const json = JSON.stringify({ errcode: 0, errmsg: 'ok', ...rest })
+  return msgid === undefined ? json : `${json.slice(0, -1)},"msgid":${msgid}}`
+}
+
+/** The JSON text of an error, with the request id that WeChat appends to its texts. */
+export function errorJson(error: WeChatError, random: () => number): string {
+  const word = (): string =>
+    Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0')
+  return JSON.stringify({
+    errcode: error.errcode,
+    errmsg: `${error.errmsg} rid: ${word()}-${word()}-${word()}`,
+  })
+}

@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { fieldsOf } from '../record'
+
+/** WeChat's side on disk. What a call answered is in here, and survives the process being killed. */
+export type Store = Database.Database
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS switches (openid TEXT PRIMARY KEY, isOn INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS choices (
+    openid TEXT NOT NULL, template TEXT NOT NULL, choice TEXT NOT NULL,
+    PRIMARY KEY (openid, template)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS grants (
+    openid TEXT NOT NULL, template TEXT NOT NULL, unspent INTEGER NOT NULL,
+    PRIMARY KEY (openid, template)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS messages (
+    id INTEGER PRIMARY KEY, openid TEXT NOT NULL, channel TEXT NOT NULL, template TEXT NOT NULL,
+    title TEXT NOT NULL, at INTEGER NOT NULL, page TEXT NOT NULL, state TEXT NOT NULL, lang TEXT NOT NULL,
+    lines TEXT NOT NULL, emphasis TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS messagesOfOne ON messages (openid, id);
+  CREATE TABLE IF NOT EXISTS tokens (
+    token TEXT PRIMARY KEY, kind TEXT NOT NULL, expiresAt INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS formids (
+    formid TEXT PRIMARY KEY, openid TEXT NOT NULL, uses INTEGER NOT NULL, expiresAt INTEGER NOT NULL) WITHOUT ROWID;
+`
+
+/** Opens `<dir>/wechat.db`, made when missing. */
+export function openStore(dir: string): Store {
+  mkdirSync(dir, { recursive: true })
+  const store = new Database(join(dir, 'wechat.db'))
+  // With WAL, NORMAL survives the end of the process (not a power cut) and costs no disk flush per call.
+  store.exec('PRAGMA journal_mode = WAL')
+  store.exec('PRAGMA synchronous = NORMAL')
+  store.exec(TABLES)
+  return store
+}
+
+/** One named value that outlives the process. */
+export function readFact(store: Store, name: string): string | undefined {
+  const row = store.prepare('SELECT value FROM facts WHERE name = ?').get(name)
+  return textOf(row, 'value')
+}
+
+export function writeFact(store: Store, name: string, value: string): void {
+  store
+    .prepare('INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value')
+    .run(name, value)
+}
+
+/** A text column of a row, or undefined when there is no row or no value. */
+export function textOf(row: unknown, column: string): string | undefined {
+  const value = fieldsOf(row)[column]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A number column of a row, or undefined when there is no row or no value. */
+export function numberOf(row: unknown, column: string): number | undefined {
+  const value = fieldsOf(row)[column]
+  return typeof value === 'number' ? value : undefined
+}

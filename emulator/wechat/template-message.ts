@@ -1,0 +1,48 @@
+import { fieldsOf } from '../record'
+import { type ApiReply, WeChatError } from './errcodes'
+import type { FormIds } from './form-ids'
+import { checkPage, type Desk } from './subscribe-message'
+
+/**
+ * templateMessage.send with WeChat's own parameter names (wechat.md §4.1): one message per formId. Since 2020 it
+ * answers 45103 whatever is sent; with `era: '2019'` it works as it did.
+ */
+export function sendTemplateMessage(
+  desk: Desk & { formIds: FormIds; era: '2019' | 'today' },
+  params: Record<string, unknown>,
+): ApiReply {
+  if (desk.era === 'today') throw new WeChatError(45103)
+  const { touser, template_id: templateId, page, form_id: formId, data, emphasis_keyword: emphasis } = params
+  if (typeof touser !== 'string' || !desk.people.has(touser)) throw new WeChatError(40003)
+  const template = desk.templates.findLegacy(templateId)
+  if (template === undefined) throw new WeChatError(40037)
+  checkPage(desk, page)
+  const state = desk.formIds.state(formId, touser)
+  if (state === 'used') throw new WeChatError(41029)
+  if (state === 'unknown' || typeof formId !== 'string') throw new WeChatError(41028)
+
+  const given = fieldsOf(data)
+  const message = desk.store.transaction(() => {
+    desk.formIds.spend(formId)
+    return desk.messages.add({
+      openid: touser,
+      channel: 'template',
+      templateId: template.id,
+      title: template.title,
+      at: desk.clock.now(),
+      page: typeof page === 'string' ? page : '',
+      miniprogramState: 'formal',
+      lang: 'zh_CN',
+      // Values were free text then; a missing one leaves its line empty.
+      lines: template.keywords.map(({ key, label }) => ({ label, key, value: valueOf(given[key]) })),
+      emphasis: typeof emphasis === 'string' ? emphasis.replace(/\.DATA$/, '') : '',
+    })
+  })()
+  desk.onMessage(message)
+  return {}
+}
+
+function valueOf(field: unknown): string {
+  const { value } = fieldsOf(field)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}

@@ -1,0 +1,75 @@
+import { WeChatError } from './errcodes'
+import { numberOf, type Store, textOf } from './store'
+
+/** What an access token is asked with. */
+export interface TokenRequest {
+  grantType: string | undefined
+  appid: string | undefined
+  secret: string | undefined
+}
+
+const LIFE_SECONDS = 7200
+/** A stable token is renewed this long before it ends (wechat.md §9). */
+const RENEWED_BEFORE_MS = 5 * 60_000
+
+/** Access tokens of WeChat's server API (wechat.md §9), on disk. */
+export class Tokens {
+  private readonly insert
+  private readonly remove
+  private readonly find
+  private readonly latest
+
+  constructor(
+    private readonly store: Store,
+    private readonly account: { appid: string; appsecret: string },
+    private readonly now: () => number,
+    private readonly random: () => number,
+  ) {
+    this.insert = store.prepare('INSERT INTO tokens VALUES (?, ?, ?)')
+    this.remove = store.prepare('DELETE FROM tokens WHERE kind = ?')
+    this.find = store.prepare('SELECT expiresAt FROM tokens WHERE token = ?')
+    this.latest = store.prepare('SELECT token, expiresAt FROM tokens WHERE kind = ?')
+  }
+
+  /** `/cgi-bin/token`: always a new token; the one before is void. */
+  classic(request: TokenRequest): { access_token: string; expires_in: number } {
+    this.check(request)
+    return this.issue('classic')
+  }
+
+  /** `/cgi-bin/stable_token`: the same token while it is valid, unless a new one is forced. */
+  stable(request: TokenRequest, isForced: boolean): { access_token: string; expires_in: number } {
+    this.check(request)
+    const row = this.latest.get('stable')
+    const token = textOf(row, 'token')
+    const leftMs = (numberOf(row, 'expiresAt') ?? 0) - this.now()
+    if (token !== undefined && !isForced && leftMs > RENEWED_BEFORE_MS)
+      return { access_token: token, expires_in: Math.floor(leftMs / 1000) }
+    return this.issue('stable')
+  }
+
+  /** Throws 41001, 40001 or 42001 for a token that does not open the API. */
+  require(token: string | null): void {
+    if (token === null || token === '') throw new WeChatError(41001)
+    const expiresAt = numberOf(this.find.get(token), 'expiresAt')
+    if (expiresAt === undefined) throw new WeChatError(40001)
+    if (expiresAt <= this.now()) throw new WeChatError(42001)
+  }
+
+  private issue(kind: 'classic' | 'stable'): { access_token: string; expires_in: number } {
+    const token = `90_${Array.from({ length: 16 }, () => Math.floor(this.random() * 0x10_0000_0000).toString(36)).join('')}`
+    this.store.transaction(() => {
+      this.remove.run(kind)
+      this.insert.run(token, kind, this.now() + LIFE_SECONDS * 1000)
+    })()
+    return { access_token: token, expires_in: LIFE_SECONDS }
+  }
+
+  private check({ grantType, appid, secret }: TokenRequest): void {
+    if (grantType !== 'client_credential') throw new WeChatError(40002)
+    if (appid === undefined || appid === '') throw new WeChatError(41002)
+    if (secret === undefined || secret === '') throw new WeChatError(41004)
+    if (appid !== this.account.appid) throw new WeChatError(40013)
+    if (secret !== this.account.appsecret) throw new WeChatError(40125)
+  }
+}

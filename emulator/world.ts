@@ -1,0 +1,103 @@
+import * as z from 'zod'
+import { readJson } from './json-file'
+import { SettingsError, settingsError } from './settings-error'
+import { behaviourSchema } from './wechat/behaviour'
+
+const person = z.strictObject({
+  // getWXContext() turns all-digit values into numbers (wire.md §1.2), so a made-up openid needs a letter.
+  openid: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/[^0-9]/, 'must hold a letter: the SDK turns all-digit ids into numbers'),
+  nickname: z.string().min(1),
+  unionid: z.string().min(1).optional(),
+  language: z.enum(['zh_CN', 'en_US']).optional(),
+  avatar: z.string().optional(),
+  about: z.string().optional(),
+})
+
+const template = z.strictObject({
+  priTmplId: z.string().min(1),
+  title: z.string().min(1),
+  /** 2 = one-time, 3 = long-term (wechat.md §3). */
+  type: z.union([z.literal(2), z.literal(3)]),
+  content: z.string().regex(/\{\{[^{}]+\.DATA\}\}/, 'must hold at least one {{key.DATA}}'),
+  example: z.string().default(''),
+  keywordEnumValueList: z
+    .array(z.strictObject({ keywordCode: z.string().min(1), enumValueList: z.array(z.string()).min(1) }))
+    .optional(),
+  /** Set when WeChat banned the template: prompts answer `ban`, sends 43107. */
+  banned: z.boolean().optional(),
+})
+
+const legacyTemplate = z.strictObject({
+  template_id: z.string().min(1),
+  title: z.string().min(1),
+  content: z.string(),
+})
+
+// The three values a rule may have: docs.cloudbase.net/cloud-function/security-rules.
+const securityRule = z.strictObject({ invoke: z.union([z.boolean(), z.literal('auth != null')]) })
+
+/** WeChat's side of a project: the account, its people, its templates, what is released. */
+export const worldSchema = z.strictObject({
+  appid: z.string().regex(/^wx[0-9a-z]{4,}$/, 'must look like wx0123456789abcdef'),
+  appsecret: z.string().min(1),
+  env: z.string().min(1),
+  people: z.array(person).min(1),
+  templates: z.array(template).default([]),
+  legacyTemplates: z.array(legacyTemplate).default([]),
+  /** Pages of the released Mini Program; without it those of the project's app.json. */
+  pages: z.array(z.string().min(1)).optional(),
+  /** The messages of 2019 (template messages work) or of today (they answer 45103). */
+  era: z.enum(['2019', 'today']).default('today'),
+  securityRules: z.record(z.string(), securityRule).default({}),
+  behaviour: behaviourSchema,
+})
+
+export type World = z.output<typeof worldSchema>
+/** A world as it is written down: everything with a default may be left out. */
+export type WorldInput = z.input<typeof worldSchema>
+export type Person = World['people'][number]
+export type Template = World['templates'][number]
+export type LegacyTemplate = World['legacyTemplates'][number]
+
+/** Checks a world; `file` names where it came from in the error. */
+export function parseWorld(value: unknown, file: string): World {
+  const parsed = worldSchema.safeParse(value)
+  if (!parsed.success) throw settingsError(file, parsed.error)
+  const world = parsed.data
+  refuseTwins(
+    file,
+    'people',
+    'openid',
+    world.people.map((one) => one.openid),
+  )
+  refuseTwins(
+    file,
+    'templates',
+    'priTmplId',
+    world.templates.map((one) => one.priTmplId),
+  )
+  refuseTwins(
+    file,
+    'legacyTemplates',
+    'template_id',
+    world.legacyTemplates.map((one) => one.template_id),
+  )
+  return world
+}
+
+function refuseTwins(file: string, list: string, key: string, ids: string[]): void {
+  const seen = new Set<string>()
+  for (const [index, id] of ids.entries()) {
+    if (seen.has(id)) throw new SettingsError(file, `${list}.${index}.${key}`, `${id} is there twice`)
+    seen.add(id)
+  }
+}
+
+/** Reads a world file (JSON). */
+export function readWorld(file: string): World {
+  return parseWorld(readJson(file), file)
+}
