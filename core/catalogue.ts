@@ -61,5 +61,14 @@ export class Catalogue {
 export function summaryOf(template: Template): TemplateSummary {
   const { key, title, kind, scenes, example } = template.definition
   const languages: Language[] = template.languages
-  return { template: key, title, kind, revision: template.revision, scenes, fields: template.fields, example, languages }
+  return {
+    template: key,
+    title,
+    kind,
+    revision: template.revision,
+    scenes,
+    fields: template.fields,
+    example,
+    languages,
+  }
 }

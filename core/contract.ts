@@ -5,7 +5,9 @@ import * as z from 'zod'
 export const openidSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{6,64}$/, 'an openid has 6 to 64 letters, digits, "-" or "_"')
-export const templateKeySchema = z.string().regex(/^[a-z][a-z0-9-]{1,47}$/, 'a template key is lower-case-with-dashes')
+export const templateKeySchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,47}$/, 'a template key is lower-case-with-dashes')
 /** Made by the sender: the same key sends once, however often the call is repeated. */
 export const idempotencyKeySchema = z.string().min(8).max(128)
 export const languageSchema = z.enum(['zh_CN', 'en_US', 'zh_HK', 'zh_TW'])
@@ -165,9 +167,17 @@ export interface MineMessage {
 export interface Outputs {
   'subscription.offer': { scenes: string[]; offers: Offer[] }
   'subscription.record': { recorded: boolean; left: Record<string, number> }
-  'subscription.mine': { quotas: { template: string; title: string; kind: Kind; left: number; granted: number }[] }
+  'subscription.mine': {
+    quotas: { template: string; title: string; kind: Kind; left: number; granted: number }[]
+  }
   'message.mine': { messages: MineMessage[]; next?: number }
-  whoami: { openid: string | null; appid: string | null; unionid: string | null; source: string; role: Role | null }
+  whoami: {
+    openid: string | null
+    appid: string | null
+    unionid: string | null
+    source: string
+    role: Role | null
+  }
   'template.list': { templates: TemplateSummary[] }
   'template.preview': { card: Card; revision: string }
   'send.one': SendState

@@ -31,7 +31,11 @@ const paramSchema = z.discriminatedUnion('type', [
 const keywordSchema = z.strictObject({
   label: z.string().min(1).meta({ description: 'what WeChat prints before the value' }),
   text: z.string().min(1).meta({ description: 'Handlebars text; helpers: date, money' }),
-  values: z.array(z.string()).min(1).optional().meta({ description: 'the values WeChat lists (enum_string, const)' }),
+  values: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .meta({ description: 'the values WeChat lists (enum_string, const)' }),
   overflow: z
     .enum(['refuse', 'ellipsis'])
     .default('refuse')
@@ -46,9 +50,15 @@ export const definitionSchema = z
     channel: z.enum(['subscribe', 'template']).default('subscribe'),
     kind: z.enum(['one-time', 'long-term']),
     templateIds: z
-      .record(z.string().regex(/^wx[0-9a-z]{16}$/, 'an appid is "wx" and 16 hex digits'), z.string().min(1).max(128))
+      .record(
+        z.string().regex(/^wx[0-9a-z]{16}$/, 'an appid is "wx" and 16 hex digits'),
+        z.string().min(1).max(128),
+      )
       .meta({ description: "WeChat's template id in each Mini Program, by appid" }),
-    scenes: z.array(z.string().min(1).max(64)).min(1).meta({ description: 'the places in the app that offer it' }),
+    scenes: z
+      .array(z.string().min(1).max(64))
+      .min(1)
+      .meta({ description: 'the places in the app that offer it' }),
     page: z
       .string()
       .regex(/^[^/]/, 'a page has no leading "/"')

@@ -26,7 +26,10 @@ async function overdueLanes({ store, clock }: Ports): Promise<number[]> {
     where: { state: 'waiting', dueAt: lte(before) },
     limit: 1000,
   })
-  const pages = await store.find<Page>('pages', { where: { state: 'open', openedAt: lte(before) }, limit: 100 })
+  const pages = await store.find<Page>('pages', {
+    where: { state: 'open', openedAt: lte(before) },
+    limit: 100,
+  })
   return [...sends, ...pages].map(({ lane }) => lane)
 }
 
@@ -133,7 +136,8 @@ export async function tick(ports: Ports, settings: Settings, named?: readonly nu
   const run = new Tick(ports, settings)
   const lanes = new Set(named ?? (await dueLanes(ports)))
   const minute = Math.floor(ports.clock.now() / MINUTE)
-  if (!named && minute % SCAN_EVERY_MINUTES === 0) for (const lane of await overdueLanes(ports)) lanes.add(lane)
+  if (!named && minute % SCAN_EVERY_MINUTES === 0)
+    for (const lane of await overdueLanes(ports)) lanes.add(lane)
   if (lanes.size > 0) await checkLanes(ports, settings.lanes)
   for (const lane of lanes) {
     if (run.isOver()) break

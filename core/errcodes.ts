@@ -29,7 +29,12 @@ const doubt = (zh: string, en: string, source: string): Answer => ({
   en: `${en}; whether it was delivered is unknown, it is not sent again by itself`,
   source,
 })
-const broken = (blame: 'message' | 'template' | 'account', zh: string, en: string, source: string): Answer => ({
+const broken = (
+  blame: 'message' | 'template' | 'account',
+  zh: string,
+  en: string,
+  source: string,
+): Answer => ({
   outcome: blame === 'message' ? 'invalid' : 'failed',
   grant: 'return',
   blame,
@@ -68,7 +73,12 @@ export const answers: Readonly<Record<number, Answer>> = {
   40125: broken('account', 'AppSecret 不对', 'invalid AppSecret', S1),
   40164: broken('account', 'IP 不在白名单', 'IP not in the whitelist', S1),
   40165: broken('template', '跳转页面不对', 'invalid page path', S1),
-  41030: broken('template', '跳转页面不在已发布的小程序里', 'the page is not in the released Mini Program', S1),
+  41030: broken(
+    'template',
+    '跳转页面不在已发布的小程序里',
+    'the page is not in the released Mini Program',
+    S1,
+  ),
   43002: broken('message', '必须用 POST', 'must be POST', S1),
   43101: {
     outcome: 'refused',
@@ -79,12 +89,22 @@ export const answers: Readonly<Record<number, Answer>> = {
     source: `${S1}: normal life, WeChat's word wins over our ledger`,
   },
   43104: broken('account', '此 appid 没有权限', 'this appid has no permission', S1),
-  43107: broken('template', '订阅消息能力被封禁', 'the subscribe-message capability or the template is banned', S1),
+  43107: broken(
+    'template',
+    '订阅消息能力被封禁',
+    'the subscribe-message capability or the template is banned',
+    S1,
+  ),
   43108: later(2_000, '同一人正在收另一条消息，稍后再试', 'another message to this person is under way', S1),
   44002: broken('message', '请求体为空', 'empty body', S1),
   45009: later(24 * 60 * MINUTE, '今日额度已用完', "today's quota is used up", S1),
   45011: later(MINUTE, '每分钟额度已用完', "this minute's quota is used up", S1),
-  45103: broken('template', '模板消息接口已下线', 'the template message API has been withdrawn', 'wechat.md §4.1'),
+  45103: broken(
+    'template',
+    '模板消息接口已下线',
+    'the template message API has been withdrawn',
+    'wechat.md §4.1',
+  ),
   45168: broken('message', '内容含敏感词', 'a word in the message is on the blacklist', S1),
   47001: broken('message', '请求不是合法的 JSON', 'not valid JSON', S1),
   47003: broken('message', '有字段为空或不合规则', 'a field is empty or breaks its rule', S1),
@@ -118,6 +138,10 @@ export const answers: Readonly<Record<number, Answer>> = {
 }
 
 /** An answer that no document names: whether the message went is not known. */
-const unlisted = doubt('微信返回了未收录的错误码', 'WeChat gave a code that is not listed', 'derived: the careful reading')
+const unlisted = doubt(
+  '微信返回了未收录的错误码',
+  'WeChat gave a code that is not listed',
+  'derived: the careful reading',
+)
 
 export const answerOf = (code: number): Answer => answers[code] ?? unlisted

@@ -13,7 +13,10 @@ export class ServiceError extends Error {
     readonly faults: FoundFault[] = [],
     options?: { cause?: unknown },
   ) {
-    super(`${code} ${JSON.stringify(facts)}${faults.map((f) => `; ${f.path}: ${f.problem}`).join('')}`, options)
+    super(
+      `${code} ${JSON.stringify(facts)}${faults.map((f) => `; ${f.path}: ${f.problem}`).join('')}`,
+      options,
+    )
     this.name = 'ServiceError'
   }
 }

@@ -35,7 +35,10 @@ function problemOf(issue: Issue, value: unknown): Pick<FoundFault, 'problem' | '
     case 'invalid_value':
       return { problem: 'not-listed', facts: { allowed: issue.values.map(String).join(', '), got } }
     case 'invalid_format':
-      return { problem: 'format', facts: { format: issue.format === 'regex' ? issue.pattern : issue.format, got } }
+      return {
+        problem: 'format',
+        facts: { format: issue.format === 'regex' ? issue.pattern : issue.format, got },
+      }
     case 'custom':
       return { problem: 'rule', facts: { rule: issue.message, got } }
     case 'invalid_union':

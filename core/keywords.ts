@@ -113,7 +113,10 @@ export const keywordRules = {
   phone_number: {
     title: '电话',
     forms: [{ grammar: /^(?=.*\d)[\d\x20+\-()#*,.]+$/u, max: 17 }],
-    allows: { zh: '17 位以内数字、符号，如 +86-0766-66888866', en: 'at most 17 digits or symbols: +86-0766-66888866' },
+    allows: {
+      zh: '17 位以内数字、符号，如 +86-0766-66888866',
+      en: 'at most 17 digits or symbols: +86-0766-66888866',
+    },
     source: 'wechat.md §2 phone_number',
   },
   car_number: {
@@ -200,7 +203,11 @@ const countOf = (value: string, form: Form) =>
   form.counted ? [...value.matchAll(form.counted)].length : [...value].length
 
 /** Null where WeChat accepts the value for a keyword of this type; `listed` are the template's own values. */
-export function checkValue(type: KeywordType, value: string, listed?: readonly string[]): KeywordProblem | null {
+export function checkValue(
+  type: KeywordType,
+  value: string,
+  listed?: readonly string[],
+): KeywordProblem | null {
   const rule: KeywordRule = keywordRules[type]
   if (value === '') return { problem: 'empty' }
   if (rule.listed) {

@@ -24,7 +24,8 @@ export async function checkLanes({ store }: Pick<Ports, 'store'>, lanes: number)
   let fixed = await store.get<Count>('lanes', 'count')
   if (!fixed && (await store.insert('lanes', { _id: 'count', lanes }))) return
   fixed ??= await store.get<Count>('lanes', 'count')
-  if (fixed?.lanes !== lanes) throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: fixed?.lanes ?? null })
+  if (fixed?.lanes !== lanes)
+    throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: fixed?.lanes ?? null })
 }
 
 /** Says that the lane has work at `at`. Called after the work was inserted. */
@@ -108,7 +109,9 @@ export class Lease {
   async keep(): Promise<boolean> {
     const now = this.ports.clock.monotonic()
     if (now < this.asked + RENEW_MS) return true
-    const renewed = await this.ports.store.update('lanes', this.mine(), { set: { leaseUntil: new ServerTime(LEASE_MS) } })
+    const renewed = await this.ports.store.update('lanes', this.mine(), {
+      set: { leaseUntil: new ServerTime(LEASE_MS) },
+    })
     if (renewed === 0) {
       this.deadline = Number.NEGATIVE_INFINITY
       return false

@@ -29,10 +29,13 @@ function stateOf(send: Send, lang: Lang): SendState {
     code !== undefined
       ? `${answerOf(code)[lang]}${code === 0 ? '' : ` (${code}${text ? `: ${text}` : ''})`}`
       : skipOf(text, lang)
-  const words = code === 0 ? reason : fill({ zh: '{outcome}：{reason}', en: '{outcome}: {reason}' }, lang, {
-    outcome: outcomeSentences[outcome],
-    reason,
-  })
+  const words =
+    code === 0
+      ? reason
+      : fill({ zh: '{outcome}：{reason}', en: '{outcome}: {reason}' }, lang, {
+          outcome: outcomeSentences[outcome],
+          reason,
+        })
   return { sendId: _id, state, outcome, ...(code !== undefined && { code }), words, card }
 }
 
@@ -105,7 +108,12 @@ export async function messagesOf(
     order: [['doneAt', 'desc']],
     limit,
   })
-  const messages = sends.map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
+  const messages = sends.map(({ _id, template, doneAt = 0, card }) => ({
+    id: _id,
+    template,
+    sentAt: doneAt,
+    card,
+  }))
   const next = sends.length === limit ? messages.at(-1)?.sentAt : undefined
   return next === undefined ? { messages } : { messages, next }
 }

@@ -23,7 +23,8 @@ export type Quota = Doc & {
 const lanePart = (lane: number) => String(lane).padStart(4, '0')
 
 /** Template, lane and openid: the people of a lane are one id range. */
-export const quotaId = (template: string, lane: number, openid: Openid) => `${template}:${lanePart(lane)}:${openid}`
+export const quotaId = (template: string, lane: number, openid: Openid) =>
+  `${template}:${lanePart(lane)}:${openid}`
 
 /** Adds one grant, proved by the prompt; a repeat of the same prompt adds nothing. */
 export async function grant(
@@ -64,7 +65,10 @@ export const quotasOf = (ports: Pick<Ports, 'store'>, openid: Openid) =>
   ports.store.find<Quota>('quotas', { where: { openid }, limit: 1000 })
 
 /** Reads the quotas with these ids, by id. */
-export async function readQuotas(ports: Pick<Ports, 'store'>, ids: readonly string[]): Promise<Map<string, Quota>> {
+export async function readQuotas(
+  ports: Pick<Ports, 'store'>,
+  ids: readonly string[],
+): Promise<Map<string, Quota>> {
   const quotas = ids.length > 0 ? await read(ports.store, ids) : []
   return new Map(quotas.map((quota) => [quota._id, quota]))
 }
@@ -89,7 +93,11 @@ export async function spend(
 }
 
 /** Gives back what this page spent on messages that certainly did not go; repeating it gives nothing more. */
-export async function giveBack(ports: Pick<Ports, 'store'>, pageId: string, ids: readonly string[]): Promise<void> {
+export async function giveBack(
+  ports: Pick<Ports, 'store'>,
+  pageId: string,
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return
   await ports.store.update(
     'quotas',
@@ -114,6 +122,9 @@ export async function revoke(
       { set: { left: 0 }, push: { revoked: { value: pageId, keep: KEPT } } },
     )
   }
-  const after = await readQuotas(ports, quotas.map(({ id }) => id))
+  const after = await readQuotas(
+    ports,
+    quotas.map(({ id }) => id),
+  )
   return new Set([...after.values()].filter(({ revoked }) => revoked.includes(pageId)).map(({ _id }) => _id))
 }

@@ -74,13 +74,25 @@ export async function nextPlan(
   const people = new Set<Openid>()
   const deliveries = due.flatMap((send): Delivery[] => {
     const fits =
-      send.templateId === templateId && send.template === template && send.miniprogramState === miniprogramState
+      send.templateId === templateId &&
+      send.template === template &&
+      send.miniprogramState === miniprogramState
     if (!fits || people.has(send.openid)) return []
     people.add(send.openid)
     const { _id: item, openid, attempts, data, language, page } = send
     return [{ openid, item, attempts, data, language, ...(page !== undefined && { page }) }]
   })
-  return { source: 'send', lane, sequence, template, templateId, revision, oneTime, miniprogramState, deliveries }
+  return {
+    source: 'send',
+    lane,
+    sequence,
+    template,
+    templateId,
+    revision,
+    oneTime,
+    miniprogramState,
+    deliveries,
+  }
 }
 
 /** When a delivery is tried again; undefined where its outcome stands. */

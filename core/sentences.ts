@@ -27,7 +27,10 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     zh: '模板 {template} 没有小程序 {appid} 的模板 id；已有：{known}。请补充 templateIds 或设置 HONGYAN_APPID',
     en: 'template {template} has no template id for the Mini Program {appid}; it has: {known}. Add one to templateIds or set HONGYAN_APPID',
   },
-  SCENE_UNKNOWN: { zh: '没有场景“{scene}”；已有：{known}', en: 'there is no scene "{scene}"; there are: {known}' },
+  SCENE_UNKNOWN: {
+    zh: '没有场景“{scene}”；已有：{known}',
+    en: 'there is no scene "{scene}"; there are: {known}',
+  },
   TEMPLATE_UNKNOWN: {
     zh: '没有模板“{template}”；已有：{known}',
     en: 'there is no template "{template}"; there are: {known}',
@@ -79,13 +82,19 @@ const faultSentences: Record<string, Sentence> = {
   format: { zh: '应符合 {format}，得到“{got}”', en: 'must be of the form {format}, got "{got}"' },
   rule: { zh: '{rule}，得到“{got}”', en: '{rule}, got "{got}"' },
   text: { zh: '文本不能渲染：{reason}', en: 'the text does not render: {reason}' },
-  'keyword-type': { zh: '不是已知的关键词类型；已知：{known}', en: 'is no known keyword type; known: {known}' },
+  'keyword-type': {
+    zh: '不是已知的关键词类型；已知：{known}',
+    en: 'is no known keyword type; known: {known}',
+  },
   'keyword-empty': { zh: '“{label}”为空；{allows}', en: '"{label}" is empty; {allows}' },
   'keyword-too-long': {
     zh: '“{label}”有 {count} 个字符，最多 {max}：“{got}”',
     en: '"{label}" has {count} characters, at most {max}: "{got}"',
   },
-  'keyword-form': { zh: '“{label}”不合规则：“{got}”；应为{allows}', en: '"{label}" breaks its rule: "{got}"; {allows}' },
+  'keyword-form': {
+    zh: '“{label}”不合规则：“{got}”；应为{allows}',
+    en: '"{label}" breaks its rule: "{got}"; {allows}',
+  },
   'keyword-not-listed': {
     zh: '“{label}”应为 {values} 之一：“{got}”',
     en: '"{label}" must be one of {values}: "{got}"',

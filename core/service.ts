@@ -45,7 +45,10 @@ function appidOf({ caller, settings, catalogue }: Request<Action>): string {
   throw new ServiceError('APPID_UNKNOWN', { appid: 'unknown', template: '*', known: [] })
 }
 
-const personOf = (request: Request<Action>): Person => ({ openid: openidOf(request.caller), appid: appidOf(request) })
+const personOf = (request: Request<Action>): Person => ({
+  openid: openidOf(request.caller),
+  appid: appidOf(request),
+})
 const nameOf = ({ caller }: Request<Action>) => caller.openid ?? caller.kind
 
 const handlers: Handlers = {
@@ -60,7 +63,13 @@ const handlers: Handlers = {
   'message.mine': (r) => messagesOf(r.ports, openidOf(r.caller), r.input),
   async whoami({ caller, ports, settings }) {
     const { openid = null, appid = null, unionid = null, source } = caller
-    return { openid, appid, unionid, source, role: openid === null ? null : await roleOf(ports, settings, openid) }
+    return {
+      openid,
+      appid,
+      unionid,
+      source,
+      role: openid === null ? null : await roleOf(ports, settings, openid),
+    }
   },
   'template.list': async ({ catalogue }) => ({ templates: catalogue.templates.map(summaryOf) }),
   async 'template.preview'({ catalogue, input }) {
@@ -116,7 +125,8 @@ async function run<A extends Action>(
   const role = asksRole ? await roleOf(service.ports, service.settings, openidOf(caller)) : null
   authorise(action, caller, role)
   const parsed = inputs[action].safeParse(input ?? {})
-  if (!parsed.success) throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
+  if (!parsed.success)
+    throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
   const checked = parsed.data as ParsedInputOf<A>
   return handlers[action]({ ...service, caller, role, lang, input: checked })
 }

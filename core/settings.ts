@@ -35,7 +35,13 @@ export interface Settings {
 export function settingsOf(env: Record<string, string | undefined>): Settings {
   const parsed = schema.safeParse(env)
   if (!parsed.success) throw new ServiceError('SETTINGS_INVALID', {}, faultsOf(parsed.error, '', env))
-  const { HONGYAN_OWNER: owner, HONGYAN_APPID: appid, HONGYAN_LANES, HONGYAN_WINDOW, HONGYAN_TICK_MS } = parsed.data
+  const {
+    HONGYAN_OWNER: owner,
+    HONGYAN_APPID: appid,
+    HONGYAN_LANES,
+    HONGYAN_WINDOW,
+    HONGYAN_TICK_MS,
+  } = parsed.data
   return {
     ...(owner !== undefined && { owner }),
     ...(appid !== undefined && { appid }),

@@ -7,19 +7,29 @@ import type { Settings } from './settings'
 type Member = Doc & { role: Role; name?: string; grantedBy: string; grantedAt: number }
 
 /** The owner whom the deployment names has no document and cannot lose the role. */
-export async function roleOf({ store }: Pick<Ports, 'store'>, settings: Settings, openid: Openid): Promise<Role | null> {
+export async function roleOf(
+  { store }: Pick<Ports, 'store'>,
+  settings: Settings,
+  openid: Openid,
+): Promise<Role | null> {
   if (openid === settings.owner) return 'owner'
   return (await store.get<Member>('staff', openid))?.role ?? null
 }
 
 export async function listStaff({ store }: Pick<Ports, 'store'>, settings: Settings): Promise<StaffMember[]> {
   const members = await store.find<Member>('staff', { where: {}, order: [['_id', 'asc']], limit: 1000 })
-  const fixed: StaffMember[] = settings.owner === undefined ? [] : [{ openid: settings.owner, role: 'owner', fixed: true }]
+  const fixed: StaffMember[] =
+    settings.owner === undefined ? [] : [{ openid: settings.owner, role: 'owner', fixed: true }]
   return [
     ...fixed,
     ...members
       .filter(({ _id }) => _id !== settings.owner)
-      .map(({ _id, role, name }) => ({ openid: _id, role, fixed: false, ...(name !== undefined && { name }) })),
+      .map(({ _id, role, name }) => ({
+        openid: _id,
+        role,
+        fixed: false,
+        ...(name !== undefined && { name }),
+      })),
   ]
 }
 
@@ -44,7 +54,12 @@ export async function grantRole(
 }
 
 /** Throws OWNER_FIXED. */
-export async function revokeRole(ports: Writing, settings: Settings, by: string, openid: Openid): Promise<boolean> {
+export async function revokeRole(
+  ports: Writing,
+  settings: Settings,
+  by: string,
+  openid: Openid,
+): Promise<boolean> {
   if (openid === settings.owner) throw new ServiceError('OWNER_FIXED', { openid })
   await audit(ports, by, 'staff.revoke', { openid })
   return (await ports.store.remove('staff', { _id: openid })) > 0

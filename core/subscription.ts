@@ -40,12 +40,26 @@ export async function offer(
   const offers = offered.map(({ template, templateId }) => {
     const { key, title, kind, scenes, example } = template.definition
     const left = leftOf(template, quotas.get(idOf(template)))
-    return { template: key, templateId, title, kind, scenes, left, example: template.card(template.render(example)) }
+    return {
+      template: key,
+      templateId,
+      title,
+      kind,
+      scenes,
+      left,
+      example: template.card(template.render(example)),
+    }
   })
   return { scenes: [...catalogue.scenes], offers }
 }
 
-type Prompt = Doc & { openid: Openid; appid: string; scene: string; answers: Record<string, Answer>; at: number }
+type Prompt = Doc & {
+  openid: Openid
+  appid: string
+  scene: string
+  answers: Record<string, Answer>
+  at: number
+}
 
 /**
  * Writes an answered prompt down and adds its grants. Repeating it adds nothing: the prompt is the evidence, and each
@@ -58,7 +72,9 @@ export async function record(
   { openid, appid }: Person,
   { promptId, scene, answers }: ParsedInputOf<'subscription.record'>,
 ): Promise<Outputs['subscription.record']> {
-  const offered = new Map(catalogue.offered(appid, scene).map(({ templateId, template }) => [templateId, template]))
+  const offered = new Map(
+    catalogue.offered(appid, scene).map(({ templateId, template }) => [templateId, template]),
+  )
   const unknown = Object.keys(answers).filter((templateId) => !offered.has(templateId))
   if (unknown.length > 0) throw new ServiceError('TEMPLATE_NOT_OFFERED', { scene, templateIds: unknown })
   // A promptId is made by a page: below the openid, so that nobody can use up another person's.
@@ -87,7 +103,9 @@ export async function mine(
     quotas: catalogue.templates.flatMap((template) => {
       const { key, title, kind } = template.definition
       const quota = quotas.get(key)
-      return quota ? [{ template: key, title, kind, left: leftOf(template, quota), granted: quota.granted }] : []
+      return quota
+        ? [{ template: key, title, kind, left: leftOf(template, quota), granted: quota.granted }]
+        : []
     }),
   }
 }

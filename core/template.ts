@@ -4,7 +4,14 @@ import { type Definition, definitionSchema } from './definition'
 import { type FoundFault, ServiceError } from './errors'
 import { faultsOf, quoted } from './faults'
 import { canonical, hash } from './hash'
-import { checkValue, ellipsis, keywordRules, keywordTypeOf, normaliseValue, type KeywordRule } from './keywords'
+import {
+  checkValue,
+  ellipsis,
+  keywordRules,
+  keywordTypeOf,
+  normaliseValue,
+  type KeywordRule,
+} from './keywords'
 import { checkParams, fieldsOf, type Params, paramsSchemaOf } from './params'
 import { compileText, encoded, type Text } from './rendering'
 import { isZone } from './time'
@@ -71,15 +78,23 @@ function valueOf(slot: Slot, params: Params, language: Language, zone: string, f
 function make(definition: Definition): Template {
   const schema = paramsSchemaOf(definition)
   const page = definition.page === undefined ? undefined : compileText(definition.page)
-  const slots = Object.entries(definition.keywords).map(([keyword, { label, text, overflow, values }]): Slot => {
-    const texts = new Map<Language, Text>([[DEFAULT_LANGUAGE, compileText(text)]])
-    for (const [language, variant] of Object.entries(definition.languages)) {
-      const own = variant?.keywords[keyword]
-      if (own !== undefined) texts.set(language as Language, compileText(own))
-    }
-    const fallback = compileText(text)
-    return { keyword, label, overflow, ...(values && { values }), text: (language) => texts.get(language) ?? fallback }
-  })
+  const slots = Object.entries(definition.keywords).map(
+    ([keyword, { label, text, overflow, values }]): Slot => {
+      const texts = new Map<Language, Text>([[DEFAULT_LANGUAGE, compileText(text)]])
+      for (const [language, variant] of Object.entries(definition.languages)) {
+        const own = variant?.keywords[keyword]
+        if (own !== undefined) texts.set(language as Language, compileText(own))
+      }
+      const fallback = compileText(text)
+      return {
+        keyword,
+        label,
+        overflow,
+        ...(values && { values }),
+        text: (language) => texts.get(language) ?? fallback,
+      }
+    },
+  )
   return {
     definition,
     revision: hash(canonical({ ...definition, $schema: undefined }), 16),
@@ -129,7 +144,10 @@ function rulesOf(definition: Definition): FoundFault[] {
     const rule: KeywordRule | undefined = type && keywordRules[type]
     if (rule?.listed && !values) fault(`keywords.${keyword}.values`, 'missing', { expected: 'array' })
     if (overflow === 'ellipsis' && rule && !rule.ellipsis)
-      fault(`keywords.${keyword}.overflow`, 'rule', { rule: `"…" is not allowed in a ${type}`, got: overflow })
+      fault(`keywords.${keyword}.overflow`, 'rule', {
+        rule: `"…" is not allowed in a ${type}`,
+        got: overflow,
+      })
     compiles(`keywords.${keyword}.text`, text)
   }
   for (const [language, variant] of Object.entries(definition.languages)) {
@@ -154,19 +172,17 @@ function rulesOf(definition: Definition): FoundFault[] {
 function examplesOf(template: Template): FoundFault[] {
   const { example, params } = template.definition
   const least = Object.fromEntries(Object.entries(example).filter(([name]) => params.required.includes(name)))
-  return [
-    ['example', example] as const,
-    ['example (optional params left out)', least] as const,
-  ].flatMap(([path, given]) =>
-    template.languages.flatMap((language) => {
-      try {
-        template.render(given, language)
-        return []
-      } catch (error) {
-        if (!(error instanceof ServiceError)) throw error
-        return error.faults.map((f) => ({ ...f, path: `${path} in ${language}: ${f.path}` }))
-      }
-    }),
+  return [['example', example] as const, ['example (optional params left out)', least] as const].flatMap(
+    ([path, given]) =>
+      template.languages.flatMap((language) => {
+        try {
+          template.render(given, language)
+          return []
+        } catch (error) {
+          if (!(error instanceof ServiceError)) throw error
+          return error.faults.map((f) => ({ ...f, path: `${path} in ${language}: ${f.path}` }))
+        }
+      }),
   )
 }
 

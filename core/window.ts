@@ -1,7 +1,17 @@
 /** A window is the part of a page whose sending has been announced: what a crash can leave in doubt. */
 import { answerOf } from './errcodes'
 import type { Lease } from './lanes'
-import { type Page, type PagePorts, placesOf, quotaOf, type Settled, step, type Verdict, windowKey, windowsOf } from './page'
+import {
+  type Page,
+  type PagePorts,
+  placesOf,
+  quotaOf,
+  type Settled,
+  step,
+  type Verdict,
+  windowKey,
+  windowsOf,
+} from './page'
 import type { OutgoingMessage } from './ports'
 import { readQuotas, spend } from './quotas'
 
@@ -50,7 +60,8 @@ export async function work(ports: PagePorts, lease: Lease, opened: Page): Promis
     const last = window === windowsOf(page)
     const verdicts = window === 0 ? await judge(ports, page) : page.verdicts
     const previous = page.outcomes[windowKey(window - 1)]
-    const settling = previous && page.settled < window ? { [`outcomes.${windowKey(window - 1)}`]: previous } : {}
+    const settling =
+      previous && page.settled < window ? { [`outcomes.${windowKey(window - 1)}`]: previous } : {}
     const to = { next: last ? page.next : window + 1, settled: window }
     const set = { ...settling, ...(window === 0 && { verdicts }), ...to }
     if (!(await step(ports, lease, page, from, set))) return lost

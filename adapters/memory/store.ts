@@ -1,5 +1,15 @@
 /** The Store port in memory: the database of the simulator and of unit tests, and the reference of the port's suite. */
-import { type Change, type Clock, type Doc, type NewDoc, ServerTime, type Store, Test, type Value, type Where } from '../../core/ports'
+import {
+  type Change,
+  type Clock,
+  type Doc,
+  type NewDoc,
+  ServerTime,
+  type Store,
+  Test,
+  type Value,
+  type Where,
+} from '../../core/ports'
 
 type Stored = Value | ServerTime | undefined
 

@@ -22,7 +22,10 @@ export interface Collection extends Query {
 type Operator = (value: unknown) => unknown
 
 export interface Database {
-  command: Record<'eq' | 'neq' | 'in' | 'lt' | 'lte' | 'gt' | 'gte' | 'set' | 'inc' | 'min' | 'push', Operator>
+  command: Record<
+    'eq' | 'neq' | 'in' | 'lt' | 'lte' | 'gt' | 'gte' | 'set' | 'inc' | 'min' | 'push',
+    Operator
+  >
   collection(name: string): Collection
   createCollection(name: string): Promise<unknown>
   serverDate(options: { offset: number }): unknown
@@ -33,9 +36,11 @@ export interface Cloud {
   init(options: { env: symbol; timeout?: number }): void
   database(): Database
   getWXContext(): WxContext
-  callFunction(options: { name: string; data: unknown; config?: { timeout: number } }): Promise<{ result: unknown }>
+  callFunction(options: { name: string; data: unknown; timeout?: number }): Promise<{ result: unknown }>
   openapi: {
-    subscribeMessage: { send(options: Record<string, unknown>): Promise<{ errCode: number; msgid?: unknown }> }
+    subscribeMessage: {
+      send(options: Record<string, unknown>): Promise<{ errCode: number; msgid?: unknown }>
+    }
   }
 }
 

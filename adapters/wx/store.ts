@@ -2,7 +2,16 @@
 import type { Collection, Database } from './cloud'
 import { collections } from '../../core/collections'
 import { ServiceError } from '../../core/errors'
-import { type Change, type Doc, type NewDoc, ServerTime, type Store, Test, type Value, type Where } from '../../core/ports'
+import {
+  type Change,
+  type Doc,
+  type NewDoc,
+  ServerTime,
+  type Store,
+  Test,
+  type Value,
+  type Where,
+} from '../../core/ports'
 
 interface SdkError {
   errCode?: number
@@ -18,7 +27,8 @@ const textOf = (error: unknown): string => {
 /** The SDK loses the platform's string code: only the text tells (wechat.md §11). */
 const isDuplicate = (error: unknown) => /E11000|DATABASE_DUPLICATE_WRITE|duplicate key/i.test(textOf(error))
 const isMissingCollection = (error: unknown) =>
-  (error as SdkError | null)?.errCode === -502005 || /collection not exists|Table not exist/i.test(textOf(error))
+  (error as SdkError | null)?.errCode === -502005 ||
+  /collection not exists|Table not exist/i.test(textOf(error))
 
 /** Dates come back as Date objects; the port speaks epoch milliseconds. */
 function plain(value: unknown): Value {
@@ -69,7 +79,10 @@ export class WxStore implements Store {
 
   async update(collection: string, where: Where, change: Change): Promise<number> {
     const data = this.change(change)
-    return this.call(collection, async (of) => (await of.where(this.where(where)).update({ data })).stats.updated)
+    return this.call(
+      collection,
+      async (of) => (await of.where(this.where(where)).update({ data })).stats.updated,
+    )
   }
 
   async remove(collection: string, where: Where): Promise<number> {

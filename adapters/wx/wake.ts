@@ -12,9 +12,12 @@ export class WxWake implements Wake {
   async wake(lanes: readonly number[], timeoutMs: number): Promise<void> {
     const data: Call<'dispatch.tick'> = { action: 'dispatch.tick', input: { lanes: [...lanes] } }
     try {
-      await this.cloud.callFunction({ name: 'dispatch', data, config: { timeout: timeoutMs } })
+      await this.cloud.callFunction({ name: 'dispatch', data, timeout: timeoutMs })
     } catch (error) {
-      this.log.info('dispatch could not be woken; the timer will do it', { lanes: [...lanes], reason: String(error) })
+      this.log.info('dispatch could not be woken; the timer will do it', {
+        lanes: [...lanes],
+        reason: String(error),
+      })
     }
   }
 }

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/** The door of the CLI in a checkout: installs what is missing, bundles the CLI (TypeScript), and runs it. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const mark = join(root, 'node_modules', '.hongyan-lock')
+
+/** Installs where node_modules is not what package-lock.json says. */
+export function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return
+  process.stderr.write('installing packages (npm ci), once…\n')
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+  writeFileSync(mark, lock)
+}
+
+/** Bundles cli/index.ts; packages stay outside. Resolves with the bundle's path. */
+export async function bundle() {
+  const { build } = await import('esbuild')
+  const outfile = join(root, 'dist', 'cli', 'hongyan.cjs')
+  await build({
+    entryPoints: [join(root, 'cli', 'index.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    packages: 'external',
+    sourcemap: true,
+    define: { __PROJECT_ROOT__: JSON.stringify(root) },
+    logLevel: 'warning',
+  })
+  return outfile
+}
+
+if (
+  process.argv[1] &&
+  createRequire(import.meta.url).resolve(process.argv[1]) === fileURLToPath(import.meta.url)
+) {
+  install()
+  const outfile = await bundle()
+  process.setSourceMapsEnabled(true)
+  const { main } = createRequire(import.meta.url)(outfile)
+  process.exitCode = await main(process.argv)
+}

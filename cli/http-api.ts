@@ -1,0 +1,66 @@
+/** WeChat's HTTP API as a real tool uses it: a stable token, then `/tcb/invokecloudfunction` (wechat.md §9). */
+import * as z from 'zod'
+import type { Action, Call, Outputs, Reply } from '../core/contract'
+import { CliError } from './output'
+
+/** Whose environment is called, and where. */
+export interface Account {
+  url: string
+  appid: string
+  secret: string
+  env: string
+}
+
+const tokenSchema = z.object({
+  access_token: z.string().optional(),
+  errcode: z.number().optional(),
+  errmsg: z.string().optional(),
+})
+const invokeSchema = z.object({ errcode: z.number(), errmsg: z.string(), resp_data: z.string().optional() })
+
+async function post(url: string, body: unknown): Promise<unknown> {
+  let response: Response
+  try {
+    response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+  } catch (cause) {
+    throw new CliError(
+      `${new URL(url).origin} cannot be reached: ${String((cause as Error).cause ?? cause)}`,
+      {},
+      { cause },
+    )
+  }
+  const text = await response.text()
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CliError(
+      `${new URL(url).pathname} answered ${response.status} and no JSON: ${text.slice(0, 200)}`,
+      {},
+      { cause },
+    )
+  }
+}
+
+async function token({ url, appid, secret }: Account): Promise<string> {
+  const body = { grant_type: 'client_credential', appid, secret }
+  const answer = tokenSchema.parse(await post(`${url}/cgi-bin/stable_token`, body))
+  if (answer.access_token !== undefined) return answer.access_token
+  throw new CliError(`no access token: errcode ${answer.errcode} ${answer.errmsg ?? ''}`, {
+    errcode: answer.errcode,
+  })
+}
+
+/** Calls one action of a function and gives its reply. Throws CliError where WeChat refuses the invocation itself. */
+export async function invoke<A extends Action>(
+  account: Account,
+  name: string,
+  call: Call<A>,
+): Promise<Reply<Outputs[A]>> {
+  const query = new URLSearchParams({ access_token: await token(account), env: account.env, name })
+  const answer = invokeSchema.parse(await post(`${account.url}/tcb/invokecloudfunction?${query}`, call))
+  if (answer.errcode !== 0 || answer.resp_data === undefined)
+    throw new CliError(`${name} was not invoked: errcode ${answer.errcode} ${answer.errmsg}`, {
+      errcode: answer.errcode,
+    })
+  return JSON.parse(answer.resp_data) as Reply<Outputs[A]>
+}

@@ -1,0 +1,193 @@
+/** `hongyan …`: what teams and tools do from a terminal. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import colors from 'picocolors'
+import type { Action, Call, Outputs, Reply, SendState } from '../core/contract'
+import { accountOf } from './account'
+import { build } from './build'
+import { emulate, sample } from './emulate'
+import { invoke } from './http-api'
+import { CliError, EXIT, type Output, outputOf } from './output'
+import { checkTemplates, schemaFile, templateSchema } from './templates'
+
+const lang: 'zh' | 'en' = /^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en'
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('a port is a whole number from 0 (any free one) to 65535')
+  return port
+}
+
+function jsonOf(text: string): Record<string, unknown> {
+  const source = text.startsWith('@') ? readFileSync(text === '@-' ? 0 : text.slice(1), 'utf8') : text
+  let value: unknown
+  try {
+    value = JSON.parse(source)
+  } catch (cause) {
+    throw new InvalidArgumentError(`not valid JSON: ${(cause as Error).message}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidArgumentError('a JSON object is wanted, such as {"orderNumber":"A1"}')
+  return value as Record<string, unknown>
+}
+
+function dataOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.data
+  throw new CliError(reply.error.message, { code: reply.error.code, ...reply.error.facts })
+}
+
+const MARKS: Record<string, string> = {
+  sent: colors.green('✓'),
+  unknown: colors.yellow('?'),
+  waiting: colors.yellow('…'),
+}
+
+function sendText({ outcome, state, words, sendId, card }: SendState): string {
+  const mark = MARKS[outcome ?? state] ?? colors.red('✗')
+  const lines = card.lines.map(({ label, value }) => `    ${colors.dim(label)}  ${value}`)
+  return [`${mark} ${words}  ${colors.dim(sendId)}`, `  ${colors.bold(card.title)}`, ...lines].join('\n')
+}
+
+/** The commands. `until` ends `emulate`; `exit` takes the exit code of a command that did not succeed wholly. */
+function program(until: Promise<unknown>, exit: (code: number) => void): Command {
+  const hongyan = new Command('hongyan')
+    .description('subscribe and template messages for WeChat Mini Programs')
+    .option('--json', 'print one JSON object instead of words')
+    .showHelpAfterError()
+    .configureHelp({ showGlobalOptions: true })
+  const output = (): Output =>
+    outputOf(hongyan.opts<{ json?: boolean }>().json === true, {
+      out: (text) => process.stdout.write(text),
+      err: (text) => process.stderr.write(text),
+    })
+
+  hongyan
+    .command('build')
+    .description('check the templates and bundle the cloud functions into dist/cloudfunctions')
+    .action(async () => {
+      const built = await build()
+      output().result(built, () =>
+        built.functions
+          .map(({ name, bytes }) => `${colors.green('✓')} ${name}  ${(bytes / 1024).toFixed(0)} KB`)
+          .join('\n'),
+      )
+    })
+
+  hongyan
+    .command('emulate')
+    .description('run CloudBase, WeChat and the phone on this computer')
+    .option('--functions <folder>', 'run these built functions instead of this project’s')
+    .option('--miniprogram <folder>', 'show this Mini Program in the phone')
+    .option('--world <file>', 'WeChat’s side: appid, people, templates', sample.world)
+    .option('--env-file <file>', 'environment variables by function, as JSON', sample.env)
+    .option('--data <folder>', 'where documents are kept', sample.data)
+    .option('--port <number>', '0 is any free one', portOf, 8601)
+    .option('--no-open', 'do not open a browser')
+    .action(async ({ envFile, ...options }: Parameters<typeof emulate>[0] & { envFile: string }) => {
+      await emulate({ ...options, env: envFile }, output(), until)
+    })
+
+  const emulatorOption = () => new Option('--emulator', 'call the running emulator instead of WeChat')
+
+  hongyan
+    .command('send')
+    .description('send one message; the same --key sends once, however often it is repeated')
+    .requiredOption('--to <openid>', 'who gets it')
+    .requiredOption('--template <key>', 'the key of the template')
+    .requiredOption('--params <json>', 'what the template asks for: JSON, @file, or @- for stdin', jsonOf)
+    .option('--key <text>', 'idempotency key (default: a new one)')
+    .option('--language <tag>', 'zh_CN, en_US, zh_HK or zh_TW (default: the person’s)')
+    .option('--state <state>', 'formal, trial or developer', 'formal')
+    .addOption(emulatorOption())
+    .action(async (options: Record<'to' | 'template' | 'state', string> & SendOptions) => {
+      const { to, template, params, key = randomUUID(), language, state } = options
+      const input = { to, template, params, key, miniprogramState: state, ...(language && { language }) }
+      // What the service refuses it refuses by name; the CLI does not check twice.
+      const call = { action: 'send.one', input, lang } as Call<'send.one'>
+      const account = accountOf(options.emulator === true, process.env)
+      const sent = dataOf(await invoke(account, 'staff', call))
+      output().result({ ...sent, key }, () => sendText(sent))
+      if (sent.outcome !== 'sent') exit(EXIT.failed)
+    })
+
+  hongyan
+    .command('call <function> <action> [input]')
+    .description('call any action of a function and print its reply; input is JSON, @file or @-')
+    .addOption(emulatorOption())
+    .action(
+      async (name: string, action: string, input: string | undefined, options: { emulator?: boolean }) => {
+        const call = { action, input: jsonOf(input ?? '{}'), lang } as Call
+        const reply: Reply<Outputs[Action]> = await invoke(
+          accountOf(options.emulator === true, process.env),
+          name,
+          call,
+        )
+        const data = dataOf(reply)
+        output().result(data, () => JSON.stringify(data, null, 2))
+      },
+    )
+
+  const templates = hongyan.command('templates').description('the message templates of this project')
+  templates
+    .command('check')
+    .description('check every file of templates/: fields, keywords, texts, the example in every language')
+    .action(() => {
+      const checked = checkTemplates()
+      const rows = checked.map(({ definition, revision }) => ({
+        template: definition.key,
+        title: definition.title,
+        revision,
+      }))
+      output().result({ templates: rows }, () =>
+        rows
+          .map(
+            ({ template, title, revision }) =>
+              `${colors.green('✓')} ${template}  ${title}  ${colors.dim(revision)}`,
+          )
+          .join('\n'),
+      )
+    })
+  templates
+    .command('schema')
+    .description('write templates/template.schema.json, which editors complete from')
+    .action(() => {
+      writeFileSync(schemaFile, templateSchema())
+      output().result({ written: schemaFile }, () => `${colors.green('✓')} ${schemaFile}`)
+    })
+
+  return hongyan
+}
+
+interface SendOptions {
+  params: Record<string, unknown>
+  key?: string
+  language?: string
+  emulator?: boolean
+}
+
+/** Ends the emulator in order: its instances are stopped and its documents closed. */
+const signalled = () =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  })
+
+/** Runs one command line; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.done
+  const hongyan = program(signalled(), (failed) => {
+    code = failed
+  })
+  const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)]
+  for (const command of every(hongyan)) command.exitOverride()
+  try {
+    await hongyan.parseAsync([...argv])
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    const json = hongyan.opts<{ json?: boolean }>().json === true
+    outputOf(json, { out: (t) => process.stdout.write(t), err: (t) => process.stderr.write(t) }).error(error)
+    return EXIT.failed
+  }
+}

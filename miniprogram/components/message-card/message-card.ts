@@ -1,0 +1,17 @@
+import type { Card } from '../../../core/contract'
+
+/** A message as 服务通知 shows it. `faults` marks lines that WeChat would refuse, by keyword. */
+Component({
+  properties: {
+    card: { type: Object, value: { title: '', lines: [] } as Card },
+    faults: { type: Object, value: {} as Record<string, string> },
+    time: { type: String, value: '' },
+    /** Shown at the foot where the card leads somewhere. */
+    foot: { type: String, value: '' },
+  },
+  methods: {
+    open() {
+      this.triggerEvent('open', { page: this.data.card.page })
+    },
+  },
+})
