@@ -6,7 +6,7 @@ import { type Doc, lte, type Ports } from './ports'
 import { correct, recover } from './recovery'
 import { nextPlan, type Send, sendSource } from './sends'
 import { type Settings } from './settings'
-import { close, type Source } from './settlement'
+import { close, settleLate, type Source } from './settlement'
 import { work } from './window'
 
 /** Every tenth minute of the timer looks at the work itself, should a lane's `nextAt` have been lost. */
@@ -107,7 +107,9 @@ class Tick {
     const outcomes = outcomesOf(page)
     for (const place of await correct(this.ports, page, window)) {
       const settled = outcomes[place]
-      if (settled) await this.source.correct(page, place, settled)
+      if (!settled) continue
+      await this.source.correct(page, place, settled)
+      await settleLate(this.ports, page, place, settled)
     }
   }
 

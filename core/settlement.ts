@@ -37,6 +37,18 @@ async function settleGrants(ports: PagePorts, page: Page, outcomes: readonly Set
   )
 }
 
+/** A delivery in doubt turned out not to have gone: its grant comes back. */
+export async function settleLate(
+  ports: PagePorts,
+  page: Page,
+  place: number,
+  settled: Settled,
+): Promise<void> {
+  const delivery = page.deliveries[place]
+  if (page.oneTime && delivery && grantOf(settled) === 'return')
+    await giveBack(ports, page._id, [quotaOf(page, delivery)])
+}
+
 /** Ends a page: its grants, its source, then the page itself. False where it is no longer ours. */
 export async function close(ports: PagePorts, lease: Lease, page: Page, source: Source): Promise<boolean> {
   const outcomes = outcomesOf(page)

@@ -1,0 +1,166 @@
+/** core on memory ports: a stepped clock, a WeChat that counts grants, and an order of calls that can be cut short. */
+import { MemoryStore } from '../../adapters/memory/store'
+import type { WxContext } from '../../core/caller'
+import { Catalogue } from '../../core/catalogue'
+import type { Action, InputOf, Outputs, Reply } from '../../core/contract'
+import type { Clock, Log, OpenApi, OutgoingMessage, Ports, SendAnswer, Store } from '../../core/ports'
+import { answer, type Service } from '../../core/service'
+import { settingsOf } from '../../core/settings'
+import { templates } from '../../templates'
+
+export const APPID = 'wx5a1e0c7d9b3f2468'
+export const OWNER = 'oChenDianzhang'
+export const ALICE = 'oAliceSubscriber'
+
+export class SteppedClock implements Clock {
+  constructor(private time = Date.UTC(2026, 10, 21, 7, 30)) {}
+  now = () => this.time
+  monotonic = () => this.time
+  advance(ms: number) {
+    this.time += ms
+  }
+  async sleep(ms: number) {
+    this.advance(ms)
+  }
+}
+
+/** WeChat at the port: one accept is one message; what it delivered is what people saw. */
+export class CountingWeChat implements OpenApi {
+  readonly delivered: OutgoingMessage[] = []
+  readonly asked: OutgoingMessage[] = []
+  /** Answers given before any counting, first come first served. */
+  readonly answers: SendAnswer[] = []
+  private readonly grants = new Map<string, number>()
+
+  grant(openid: string, templateId: string, count = 1) {
+    const key = `${openid} ${templateId}`
+    this.grants.set(key, (this.grants.get(key) ?? 0) + count)
+  }
+
+  async send(message: OutgoingMessage): Promise<SendAnswer> {
+    this.asked.push(message)
+    const scripted = this.answers.shift()
+    if (scripted) return scripted
+    const key = `${message.openid} ${message.templateId}`
+    const left = this.grants.get(key) ?? 0
+    if (left === 0) return { code: 43101, text: 'user refuse to accept the msg' }
+    this.grants.set(key, left - 1)
+    this.delivered.push(message)
+    return { code: 0, text: 'ok', msgid: `98${String(this.delivered.length).padStart(17, '0')}` }
+  }
+}
+
+/** Thrown by a store whose process has died: nothing after it happens. */
+export class Died extends Error {}
+
+/** A store that takes effect `calls` times and then dies: before the effect, or after it (a lost answer). */
+export function mortal(
+  store: Store,
+  calls: number,
+  dies: 'before' | 'after',
+): { store: Store; made: () => number } {
+  let made = 0
+  const guard = async <T>(run: () => Promise<T>): Promise<T> => {
+    made += 1
+    if (made > calls || (made === calls && dies === 'before')) throw new Died()
+    const result = await run()
+    if (made === calls) throw new Died()
+    return result
+  }
+  return {
+    made: () => made,
+    store: {
+      get: (collection, id) => guard(() => store.get(collection, id)),
+      find: (collection, find) => guard(() => store.find(collection, find)),
+      insert: (collection, doc) => guard(() => store.insert(collection, doc)),
+      update: (collection, where, change) => guard(() => store.update(collection, where, change)),
+      remove: (collection, where) => guard(() => store.remove(collection, where)),
+    },
+  }
+}
+
+export interface Given {
+  clock: SteppedClock
+  store: MemoryStore
+  wechat: CountingWeChat
+  logged: { message: string; error?: unknown }[]
+  service: Service
+  /** Answers one call; `wake` is off unless asked for, so that a test ticks when it wants to. */
+  call<A extends Action>(action: A, input: InputOf<A>, context?: WxContext): Promise<Reply<Outputs[A]>>
+  tick(store?: Store): Promise<Reply<Outputs['dispatch.tick']>>
+}
+
+const phone = (openid: string): WxContext => ({ OPENID: openid, APPID, SOURCE: 'wx_client' })
+export const as = {
+  alice: phone(ALICE),
+  owner: phone(OWNER),
+  phone,
+  tool: { SOURCE: 'wx_http' },
+  timer: { SOURCE: 'wx_trigger' },
+}
+
+export function given({ wakes = false, env = {} as Record<string, string> } = {}): Given {
+  const clock = new SteppedClock()
+  const store = new MemoryStore(clock)
+  const wechat = new CountingWeChat()
+  const logged: Given['logged'] = []
+  const log: Log = {
+    info: (message) => void logged.push({ message }),
+    error: (message, error) => void logged.push({ message, error }),
+  }
+  let made = 0
+  const random = () => `random${(made += 1)}`
+  const opened = {
+    catalogue: new Catalogue(templates),
+    settings: settingsOf({ HONGYAN_OWNER: OWNER, HONGYAN_LANES: '2', ...env }),
+  }
+  const open = () => opened
+  const ports: Ports = {
+    store,
+    openApi: wechat,
+    clock,
+    random,
+    log,
+    wake: { wake: async () => void (wakes && (await tick())) },
+  }
+  const actions: Action[] = [
+    'subscription.offer',
+    'subscription.record',
+    'subscription.mine',
+    'message.mine',
+    'whoami',
+    'template.list',
+    'template.preview',
+    'send.one',
+    'staff.list',
+    'staff.grant',
+    'staff.revoke',
+    'dispatch.tick',
+  ]
+  const answerWith = <A extends Action>(with_: Ports, action: A, input: InputOf<A>, context: WxContext) =>
+    answer({ ports: with_, open }, [...actions], { action, input, lang: 'en' }, context) as Promise<
+      Reply<Outputs[A]>
+    >
+  const tick = (other: Store = store) => answerWith({ ...ports, store: other }, 'dispatch.tick', {}, as.timer)
+  return {
+    clock,
+    store,
+    wechat,
+    logged,
+    service: { ports, ...open() },
+    call: (action, input, context = as.alice) => answerWith(ports, action, input, context),
+    tick,
+  }
+}
+
+/** The data of a reply that must be one. */
+export function dataOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.data
+  throw new Error(`refused: ${reply.error.code} ${reply.error.message}`)
+}
+
+/** The error of a reply that must be a refusal. */
+export function errorOf<T>(reply: Reply<T>) {
+  if (!reply.ok) return reply.error
+  throw new Error(`not refused: ${JSON.stringify(reply.data)}`)
+}
