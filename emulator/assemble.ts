@@ -57,9 +57,10 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
       ...options,
       clock,
       onLog: (row) => events.send('log', row),
+      onFault: log,
     })
     clock.onMove((now) => {
-      writeFact(store, OFFSET, String(clock.offset()))
+      writeFact(store, OFFSET, String(clock.moved()))
       functions.moveTime(clock.offset())
       events.send('clock', { now })
     })

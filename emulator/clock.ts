@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since 1970, moved time included. */
   now(): number
-  /** Moved time minus real time, in milliseconds. */
+  /** This time minus the machine's, in milliseconds: what another process adds to its own clock. */
   offset(): number
 }
 
@@ -23,6 +23,12 @@ export class EmulatorClock implements Clock {
   }
 
   offset(): number {
+    // Two readings of one clock may differ by a millisecond; the offset itself is exact.
+    return this.systemNow === Date.now ? this.offsetMs : this.now() - Date.now()
+  }
+
+  /** How far time was moved: this time minus the time source's. */
+  moved(): number {
     return this.offsetMs
   }
 

@@ -71,6 +71,8 @@ function fail(
   response: ServerResponse,
   log: (line: string) => void,
 ): void {
+  // The client hung up in the middle of its request: nobody is left to be answered.
+  if (request.errored !== null && request.errored === error) return
   if (!(error instanceof RequestError)) log(`${request.method} ${request.url}: ${stackOf(error)}`)
   if (response.headersSent || response.destroyed) {
     response.destroy()

@@ -6,6 +6,7 @@ import { type Identity, PHONE_SOURCES } from './identity'
 import { type Ending, Instance } from './instance'
 import { Invocations } from './invocations'
 import { FunctionLog, type LogRow, Output } from './log'
+import { Keeper } from './keeper'
 import { Pool } from './pool'
 import { type CloudFunction, hasChanged, loadFunction, loadProject } from './project'
 
@@ -18,6 +19,7 @@ export interface FunctionsOptions {
   clock: Clock
   random: () => number
   onLog: (row: LogRow) => void
+  onFault: (reason: string) => void
 }
 
 /** One call of a function. */
@@ -49,12 +51,14 @@ export class Functions {
   private readonly project: Map<string, CloudFunction>
   private readonly pools = new Map<string, { definition: CloudFunction; pool: Pool }>()
   private readonly retired = new Set<Pool>()
+  private readonly keeper: Keeper
   private gatewayUrl = ''
   private isStopped = false
 
   constructor(private readonly options: FunctionsOptions) {
     this.project = loadProject(options.functionsDir)
     this.log = new FunctionLog(options.onLog)
+    this.keeper = new Keeper(options.onFault)
   }
 
   /** Says where the gateway listens; before that no function can be called. */
@@ -157,6 +161,7 @@ export class Functions {
     this.isStopped = true
     const pools = [...this.retired, ...[...this.pools.values()].map(({ pool }) => pool)]
     await Promise.all(pools.map((pool) => pool.stop()))
+    await this.keeper.stop()
   }
 
   private mayPhoneCall({ name, identity }: FunctionCall): boolean {
@@ -170,21 +175,34 @@ export class Functions {
     if (held !== undefined) {
       held.pool.retire()
       this.retired.add(held.pool)
+      for (const pool of this.retired) if (pool.size === 0) this.retired.delete(pool)
     }
-    const { functionEnv, nodePath, instancesPerFunction, world } = this.options
-    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
+    const { instancesPerFunction } = this.options
     const pool = new Pool({
       maxInstances: instancesPerFunction,
-      freezes: world.behaviour.freezesInstances && process.platform !== 'win32',
-      start: () =>
-        new Instance(
-          definition,
-          instanceEnvironment(account, definition.env, functionEnv['*'], functionEnv[definition.name]),
-          nodePath,
-        ),
+      freezes: this.freezes(),
+      start: () => this.startInstance(definition),
     })
     this.pools.set(definition.name, { definition, pool })
     return pool
+  }
+
+  private startInstance(definition: CloudFunction): Instance {
+    const { functionEnv, nodePath, world } = this.options
+    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
+    const env = instanceEnvironment(account, definition.env, functionEnv['*'], functionEnv[definition.name])
+    const instance = new Instance(definition, env, nodePath)
+    const { pid } = instance
+    if (this.freezes() && pid !== undefined) {
+      this.keeper.watch(pid)
+      void instance.exited.then(() => this.keeper.release(pid))
+    }
+    return instance
+  }
+
+  /** Windows cannot stop a process where it stands. */
+  private freezes(): boolean {
+    return this.options.world.behaviour.freezesInstances && process.platform !== 'win32'
   }
 
   private hex(digits: number): string {

@@ -40,10 +40,11 @@ export class Instance {
   private running: Running | undefined
   private loadTimer: NodeJS.Timeout | undefined
   private exitReason: string | undefined
-  private readonly exited: Promise<void>
   private readonly ready: Promise<void>
   private isReady = false
   private isStopped = false
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>
   /** How many invocations in a row timed out: work that is stuck never ends by itself. */
   timeouts = 0
 

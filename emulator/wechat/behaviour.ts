@@ -14,8 +14,6 @@ export const behaviourSchema = z
     unknownPageIsRefused: z.boolean().default(true),
     /** An instance is stopped after it returned or timed out and goes on with its pending work when it is next used. */
     freezesInstances: z.boolean().default(true),
-    /** A callee runs on when its caller has timed out. */
-    calleesOutliveCallers: z.boolean().default(true),
   })
   .prefault({})
 

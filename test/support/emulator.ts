@@ -7,13 +7,14 @@ import { type WorldInput, worldSchema } from '../../emulator/world'
 
 const FIXTURES = resolve(__dirname, '../fixtures')
 
-/** Each SDK that functions are run with: its version, and the package that holds it. */
-export const SDKS = { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' } as const
-export type SdkVersion = keyof typeof SDKS
+/** The SDK versions that functions are run with, and the package that holds each. */
+const SDK_PACKAGES = { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' } as const
+export type SdkVersion = keyof typeof SDK_PACKAGES
+export const SDK_VERSIONS = ['4.0.2', '3.0.1'] as const satisfies readonly SdkVersion[]
 
 const callReplySchema = z.strictObject({
   ok: z.boolean(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   requestID: z.string().optional(),
   errCode: z.number().optional(),
   errMsg: z.string(),
@@ -128,7 +129,7 @@ function deployFixtures(root: string, sdk: SdkVersion, names: string[] | undefin
     for (const name of names)
       cpSync(join(FIXTURES, 'functions', name), join(functionsDir, name), { recursive: true })
   mkdirSync(join(root, 'node_modules'))
-  const sdkFolder = dirname(require.resolve(`${SDKS[sdk]}/package.json`))
+  const sdkFolder = dirname(require.resolve(`${SDK_PACKAGES[sdk]}/package.json`))
   symlinkSync(sdkFolder, join(root, 'node_modules', 'wx-server-sdk'))
   return functionsDir
 }
