@@ -4,7 +4,7 @@ const only = (from, ...to) => ({
   comment: `${from} may import only: ${to.join(', ')}`,
   severity: 'error',
   from: { path: `^${from}/` },
-  to: { pathNot: to.map((t) => (t.startsWith('npm:') ? `^node_modules/${t.slice(4)}(/|$)` : t)) },
+  to: { pathNot: to.map((t) => (t.startsWith('npm:') ? `(^|/)node_modules/${t.slice(4)}(/|$)` : t)) },
 })
 const npm = (...names) => names.map((name) => `npm:${name}`)
 const core = '^core/'

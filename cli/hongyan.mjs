@@ -1,14 +1,21 @@
 #!/usr/bin/env node
 /** The door of the CLI in a checkout: installs what is missing, bundles the CLI (TypeScript), and runs it. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const lockFile = join(root, 'package-lock.json')
 const mark = join(root, 'node_modules', '.hongyan-lock')
+
+/** npm writes this file last: where it is newer than our lock, somebody has installed by hand. */
+function isInstalledByHand() {
+  const hidden = join(root, 'node_modules', '.package-lock.json')
+  return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lockFile).mtimeMs
+}
 
 /** Installs where node_modules is not what package-lock.json says. */
 export function install() {
@@ -16,6 +23,7 @@ export function install() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return
+  if (!existsSync(mark) && isInstalledByHand()) return
   process.stderr.write('installing packages (npm ci), once…\n')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -45,10 +53,10 @@ export async function bundle() {
   return outfile
 }
 
-if (
-  process.argv[1] &&
-  createRequire(import.meta.url).resolve(process.argv[1]) === fileURLToPath(import.meta.url)
-) {
+const isMain =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
+
+if (isMain) {
   install()
   const outfile = await bundle()
   process.setSourceMapsEnabled(true)

@@ -45,7 +45,7 @@ async function token({ url, appid, secret }: Account): Promise<string> {
   const body = { grant_type: 'client_credential', appid, secret }
   const answer = tokenSchema.parse(await post(`${url}/cgi-bin/stable_token`, body))
   if (answer.access_token !== undefined) return answer.access_token
-  throw new CliError(`no access token: errcode ${answer.errcode} ${answer.errmsg ?? ''}`, {
+  throw new CliError(`no access token: errcode ${String(answer.errcode)} ${answer.errmsg ?? ''}`, {
     errcode: answer.errcode,
   })
 }
@@ -57,7 +57,9 @@ export async function invoke<A extends Action>(
   call: Call<A>,
 ): Promise<Reply<Outputs[A]>> {
   const query = new URLSearchParams({ access_token: await token(account), env: account.env, name })
-  const answer = invokeSchema.parse(await post(`${account.url}/tcb/invokecloudfunction?${query}`, call))
+  const answer = invokeSchema.parse(
+    await post(`${account.url}/tcb/invokecloudfunction?${query.toString()}`, call),
+  )
   if (answer.errcode !== 0 || answer.resp_data === undefined)
     throw new CliError(`${name} was not invoked: errcode ${answer.errcode} ${answer.errmsg}`, {
       errcode: answer.errcode,

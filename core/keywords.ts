@@ -194,7 +194,10 @@ export type KeywordProblem =
 export function normaliseValue(text: string): string {
   return text
     .normalize('NFC')
-    .replace(/[\p{Emoji_Presentation}\p{Emoji_Modifier}\p{RI}\u200d\ufe0f\u20e3\u{e0020}-\u{e007f}]/gu, '')
+    .replace(
+      /\p{Emoji_Presentation}|\p{Emoji_Modifier}|\p{RI}|\u200d|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]/gu,
+      '',
+    )
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
 }

@@ -123,9 +123,10 @@ export const skipSentences: Record<'no-grant', Sentence> = {
 export function fill(sentence: Sentence, lang: Lang, facts: Record<string, unknown>): string {
   return sentence[lang].replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const fact = facts[name]
+    if (fact === undefined || fact === null) return ''
     if (Array.isArray(fact)) return fact.join(', ')
-    if (typeof fact === 'object' && fact !== null && lang in fact) return String(Reflect.get(fact, lang))
-    return fact === undefined || fact === null ? '' : String(fact)
+    if (typeof fact !== 'object') return `${fact as string | number | boolean}`
+    return String(Reflect.get(fact, lang) ?? JSON.stringify(fact))
   })
 }
 

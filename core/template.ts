@@ -131,7 +131,7 @@ function rulesOf(definition: Definition): FoundFault[] {
   for (const [name, param] of Object.entries(properties)) {
     if (param.type !== 'string' || param.pattern === undefined) continue
     try {
-      new RegExp(param.pattern, 'u')
+      RegExp(param.pattern, 'u')
     } catch (error) {
       fault(`params.properties.${name}.pattern`, 'text', { reason: String(error) })
     }

@@ -84,8 +84,12 @@ export interface Choices {
 export async function choices(): Promise<Choices> {
   try {
     const { subscriptionsSetting } = await wx.getSetting({ withSubscriptions: true })
-    const { mainSwitch = true, itemSettings = {} } = subscriptionsSetting ?? {}
-    return { mainSwitch, kept: itemSettings as Record<string, string> }
+    // Old clients give no such setting; what the typings promise is not always there.
+    const setting: Partial<typeof subscriptionsSetting> | undefined = subscriptionsSetting
+    return {
+      mainSwitch: setting?.mainSwitch ?? true,
+      kept: (setting?.itemSettings ?? {}) as Record<string, string>,
+    }
   } catch (error) {
     console.warn('getSetting', error)
     return { mainSwitch: true, kept: {} }

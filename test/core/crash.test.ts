@@ -117,7 +117,7 @@ test.each(['before', 'after'] as const)(
 test('two dispatches at once: one works the lane, the other leaves it', async () => {
   const world = await waiting()
   const reports = await Promise.all([world.tick(), world.tick()])
-  expect(reports.map((reply) => dataOf(reply).lanes).sort()).toEqual([0, 1])
+  expect(reports.map((reply) => dataOf(reply).lanes).sort((a, b) => a - b)).toEqual([0, 1])
   expect(world.wechat.asked).toHaveLength(4)
 })
 

@@ -1,5 +1,5 @@
 import type { InputOf } from '../../core/contract'
-import { ALICE, as, dataOf, errorOf, given, type Given } from '../support/service'
+import { ALICE, as, counted, dataOf, errorOf, given, type Given } from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const params = {
@@ -177,15 +177,7 @@ test('a tick with nothing to do reads once', async () => {
   const world = given()
   world.clock.advance(60_000)
   const reads: string[] = []
-  const counting = new Proxy(world.store, {
-    get(store, name: keyof typeof store) {
-      if (typeof store[name] !== 'function') return store[name]
-      return (...args: [string, never, never]) => {
-        reads.push(`${name} ${args[0]}`)
-        return (store[name] as (...all: unknown[]) => unknown).apply(store, args)
-      }
-    },
-  })
+  const counting = counted(world.store, (call) => reads.push(call))
   await world.tick(counting)
   expect(reads).toEqual(['find lanes'])
 })

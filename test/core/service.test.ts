@@ -139,7 +139,7 @@ describe('who may do what', () => {
     for (const [who, context] of Object.entries(contexts)) {
       const reply = await raw(world, { action, input: { nonsense: true } }, context)
       const allowed: readonly string[] = rights[action]
-      const isPhone = context.SOURCE === 'wx_client'
+      const isPhone = 'SOURCE' in context && context.SOURCE === 'wx_client'
       const may = allowed.includes(who) || (isPhone && allowed.includes('anyone'))
       // Whoever may is refused for the nonsense only; whoever may not never gets that far.
       expect({ who, code: errorOf(reply).code }).toEqual({ who, code: may ? 'INPUT_INVALID' : 'NOT_ALLOWED' })

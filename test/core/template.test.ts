@@ -85,7 +85,7 @@ test.each<[string, (definition: Record<string, never>) => void, string]>([
   ['a time zone that is none', (d) => Object.assign(d, { timeZone: 'Mars/Base' }), 'timeZone format'],
   [
     'a required param that is not declared',
-    (d) => Object.assign(d['params'], { required: ['name', 'age'] }),
+    (d) => Object.assign(d, { params: { ...valid().params, required: ['name', 'age'] } }),
     'params.required unknown',
   ],
   [

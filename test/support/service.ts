@@ -50,33 +50,43 @@ export class CountingWeChat implements OpenApi {
   }
 }
 
+/** A store whose every call goes through `around`, which is told the method and the collection. */
+function wrapped(store: Store, around: <T>(call: string, run: () => Promise<T>) => Promise<T>): Store {
+  return {
+    get: (collection, id) => around(`get ${collection}`, () => store.get(collection, id)),
+    find: (collection, find) => around(`find ${collection}`, () => store.find(collection, find)),
+    insert: (collection, doc) => around(`insert ${collection}`, () => store.insert(collection, doc)),
+    update: (collection, where, change) =>
+      around(`update ${collection}`, () => store.update(collection, where, change)),
+    remove: (collection, where) => around(`remove ${collection}`, () => store.remove(collection, where)),
+  }
+}
+
+/** A store that tells each of its calls: `find lanes`. */
+export const counted = (store: Store, told: (call: string) => void) =>
+  wrapped(store, (call, run) => {
+    told(call)
+    return run()
+  })
+
 /** Thrown by a store whose process has died: nothing after it happens. */
 export class Died extends Error {}
 
-/** A store that takes effect `calls` times and then dies: before the effect, or after it (a lost answer). */
+/** A store that dies at call number `calls` and at all after it: before the effect, or after it (a lost answer). */
 export function mortal(
   store: Store,
   calls: number,
   dies: 'before' | 'after',
 ): { store: Store; made: () => number } {
   let made = 0
-  const guard = async <T>(run: () => Promise<T>): Promise<T> => {
+  const dying = wrapped(store, async (_call, run) => {
     made += 1
     if (made > calls || (made === calls && dies === 'before')) throw new Died()
     const result = await run()
     if (made === calls) throw new Died()
     return result
-  }
-  return {
-    made: () => made,
-    store: {
-      get: (collection, id) => guard(() => store.get(collection, id)),
-      find: (collection, find) => guard(() => store.find(collection, find)),
-      insert: (collection, doc) => guard(() => store.insert(collection, doc)),
-      update: (collection, where, change) => guard(() => store.update(collection, where, change)),
-      remove: (collection, where) => guard(() => store.remove(collection, where)),
-    },
-  }
+  })
+  return { store: dying, made: () => made }
 }
 
 export interface Given {
@@ -99,7 +109,13 @@ export const as = {
   timer: { SOURCE: 'wx_trigger' },
 }
 
-export function given({ wakes = false, env = {} as Record<string, string> } = {}): Given {
+export function given({
+  wakes = false,
+  env = {},
+}: {
+  wakes?: boolean
+  env?: Record<string, string>
+} = {}): Given {
   const clock = new SteppedClock()
   const store = new MemoryStore(clock)
   const wechat = new CountingWeChat()
@@ -123,24 +139,8 @@ export function given({ wakes = false, env = {} as Record<string, string> } = {}
     log,
     wake: { wake: async () => void (wakes && (await tick())) },
   }
-  const actions: Action[] = [
-    'subscription.offer',
-    'subscription.record',
-    'subscription.mine',
-    'message.mine',
-    'whoami',
-    'template.list',
-    'template.preview',
-    'send.one',
-    'staff.list',
-    'staff.grant',
-    'staff.revoke',
-    'dispatch.tick',
-  ]
   const answerWith = <A extends Action>(with_: Ports, action: A, input: InputOf<A>, context: WxContext) =>
-    answer({ ports: with_, open }, [...actions], { action, input, lang: 'en' }, context) as Promise<
-      Reply<Outputs[A]>
-    >
+    answer<A>({ ports: with_, open }, [action], { action, input, lang: 'en' }, context)
   const tick = (other: Store = store) => answerWith({ ...ports, store: other }, 'dispatch.tick', {}, as.timer)
   return {
     clock,

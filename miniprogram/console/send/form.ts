@@ -20,7 +20,7 @@ export function nowParts(now: Date): { date: string; time: string } {
 export function fieldsOf(fields: ParamField[], values: Record<string, unknown>): Field[] {
   return fields.map((field) => {
     const value = values[field.name]
-    const text = value === undefined ? '' : String(value)
+    const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
     const [date = '', time = ''] = field.format === undefined ? [] : text.split('T')
     return { ...field, text, date, time, fault: '' }
   })

@@ -39,7 +39,7 @@ Page({
   asked: 0,
 
   onLoad() {
-    wx.setNavigationBarTitle({ title: this.data.w.title })
+    void wx.setNavigationBarTitle({ title: this.data.w.title })
     return this.load()
   },
 

@@ -30,7 +30,7 @@ Page({
   },
 
   onLoad(query: Record<string, string | undefined>) {
-    wx.setNavigationBarTitle({ title: this.data.w.title })
+    void wx.setNavigationBarTitle({ title: this.data.w.title })
     const what = Object.values(query).find((value) => value !== undefined && value !== '')
     if (what !== undefined)
       this.setData({ opened: fill(this.data.w.opened, { what: decodeURIComponent(what) }) })
@@ -42,7 +42,7 @@ Page({
 
   async onPullDownRefresh() {
     await this.load()
-    wx.stopPullDownRefresh()
+    void wx.stopPullDownRefresh()
   },
 
   async load() {

@@ -55,7 +55,7 @@ Page({
   },
 
   onLoad() {
-    wx.setNavigationBarTitle({ title: this.data.w.title })
+    void wx.setNavigationBarTitle({ title: this.data.w.title })
   },
 
   async onShow() {
@@ -65,7 +65,7 @@ Page({
 
   async onPullDownRefresh() {
     await this.load()
-    wx.stopPullDownRefresh()
+    void wx.stopPullDownRefresh()
   },
 
   async load() {
@@ -96,13 +96,14 @@ Page({
         .map((offer): Row => {
           const { kind, left, templateId, template } = offer
           const choice = kept[templateId]
-          const standing = choice === undefined ? '' : /^accept/.test(choice) ? w.keptAccept : w.keptReject
+          const standing =
+            choice === undefined ? '' : choice.startsWith('accept') ? w.keptAccept : w.keptReject
           const subscribed = kind === 'one-time' ? fill(w.left, { count: left }) : w.longTerm
           return {
             ...offer,
             status: left > 0 ? subscribed : w.none,
             note: standing,
-            noteTone: choice !== undefined && !/^accept/.test(choice) ? 'warn' : 'info',
+            noteTone: choice !== undefined && !choice.startsWith('accept') ? 'warn' : 'info',
             isOpen: open.has(template),
           }
         })
@@ -138,7 +139,7 @@ Page({
   async explain({ answers }: AnsweredPrompt, rows: Row[]) {
     const { w } = this.data
     const given = Object.values(answers)
-    const accepted = given.filter((answer) => /^accept/.test(answer)).length
+    const accepted = given.filter((answer) => answer.startsWith('accept')).length
     const banned = rows.find(({ templateId }) => answers[templateId] === 'ban')
     if (banned) return this.notify('warn', fill(w.banned, { title: banned.title }))
     if (accepted > 0) {
@@ -198,6 +199,6 @@ Page({
   },
 
   openConsole() {
-    wx.navigateTo({ url: '/console/send/send' })
+    void wx.navigateTo({ url: '/console/send/send' })
   },
 })
