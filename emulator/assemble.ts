@@ -60,7 +60,6 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
       onFault: log,
     })
     clock.onMove((now) => {
-      writeFact(store, OFFSET, String(clock.moved()))
       functions.moveTime(clock.offset())
       events.send('clock', { now })
     })
@@ -76,7 +75,13 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
         if (api.endsWith('.send')) stats.send(errcode)
       },
     })
-    const timers = new Timers(clock, functions, (error) => log(`timer: ${String(error)}`))
+    const timers = new Timers(
+      clock,
+      functions,
+      (error) => log(`timer: ${String(error)}`),
+      // Before the move: an emulator that is killed on the way wakes up at its end, never in the past of its data.
+      (target) => writeFact(store, OFFSET, String(target - systemNow())),
+    )
     const gateway = new Gateway({ env: world.env, documents, functions, wechat, stats, random, log })
 
     const calls = new Map<string, (call: Call) => Answer | Promise<Answer>>([

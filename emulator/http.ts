@@ -42,18 +42,27 @@ export function refused(error: RequestError): Answer {
 }
 
 /** Reads a body of at most `limit` bytes; more is a RequestError 413, after which the connection must be closed. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const announced = Number(request.headers['content-length'] ?? 0)
-  if (announced > limit) throw tooLarge(limit)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > limit) throw tooLarge(limit)
-    chunks.push(chunk)
-  }
-  const [first] = chunks
-  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limit) {
+      reject(tooLarge(limit))
+      return
+    }
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > limit) {
+        request.pause()
+        reject(tooLarge(limit))
+      } else chunks.push(chunk)
+    })
+    request.on('end', () => {
+      const [first] = chunks
+      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks))
+    })
+    request.on('error', reject)
+  })
 }
 
 function tooLarge(limit: number): RequestError {
@@ -64,8 +73,9 @@ function tooLarge(limit: number): RequestError {
   )
 }
 
-export function write(response: ServerResponse, answer: Answer): void {
-  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body
-  response.writeHead(answer.status, { 'Content-Type': answer.contentType, 'Content-Length': body.length })
-  response.end(body)
+export function write(response: ServerResponse, { status, contentType, body }: Answer): void {
+  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
+  // Node joins text with the headers into one write to the socket; bytes would be a second one.
+  if (typeof body === 'string') response.end(body)
+  else response.end(body.toString('latin1'), 'latin1')
 }

@@ -75,17 +75,17 @@ export const CONTROL: Record<string, Handler> = {
     return json(wechat.prompts.open(personOf(wechat, openid), tmplIds))
   },
 
-  'POST /_emulator/prompt': ({ wechat }, call) => {
+  'POST /_emulator/prompt': async ({ wechat }, call) => {
     const { openid, tmplIds, answers, keep } = bodyOf(call, promptSchema)
-    return json(wechat.prompts.answer(personOf(wechat, openid), tmplIds, answers, keep))
+    return json(await wechat.prompts.answer(personOf(wechat, openid), tmplIds, answers, keep))
   },
 
   'GET /_emulator/settings': ({ wechat }, call) =>
     json(wechat.prompts.settings(personOf(wechat, queryOf(call, 'openid')))),
 
-  'POST /_emulator/settings': ({ wechat }, call) => {
+  'POST /_emulator/settings': async ({ wechat }, call) => {
     const openid = personOf(wechat, queryOf(call, 'openid'))
-    wechat.prompts.changeSettings(openid, bodyOf(call, settingsSchema))
+    await wechat.prompts.changeSettings(openid, bodyOf(call, settingsSchema))
     return json(wechat.prompts.settings(openid))
   },
 
@@ -96,9 +96,9 @@ export const CONTROL: Record<string, Handler> = {
     })
   },
 
-  'POST /_emulator/formid': ({ wechat }, call) => {
+  'POST /_emulator/formid': async ({ wechat }, call) => {
     const { openid } = bodyOf(call, personSchema)
-    return json({ formId: wechat.formIds.issue(personOf(wechat, openid)) })
+    return json({ formId: await wechat.formIds.issue(personOf(wechat, openid)) })
   },
 
   'POST /_emulator/clock': async ({ timers }, call) => {

@@ -97,15 +97,13 @@ export function loadFunction(name: string, folder: string): CloudFunction | unde
     timeoutSeconds: config.timeout ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMB: config.memorySize ?? DEFAULT_MEMORY_MB,
     env: config.envVariables ?? {},
-    version: `${stampOf(main)} ${isConfigured ? stampOf(configFile) : '-'}`,
+    version: versionOf(main, configFile),
   }
 }
 
 /** True when the code or config.json on disk is no longer what was loaded. */
 export function hasChanged(loaded: CloudFunction): boolean {
-  const configFile = join(loaded.folder, 'config.json')
-  if (!existsSync(loaded.main)) return true
-  return loaded.version !== `${stampOf(loaded.main)} ${existsSync(configFile) ? stampOf(configFile) : '-'}`
+  return loaded.version !== versionOf(loaded.main, join(loaded.folder, 'config.json'))
 }
 
 function mainModule(folder: string): string | undefined {
@@ -130,7 +128,11 @@ function cronOf(file: string, index: number, config: string): Cron {
   }
 }
 
-function stampOf(file: string): string {
-  const { mtimeMs, size } = statSync(file)
-  return `${mtimeMs}:${size}`
+function versionOf(...files: string[]): string {
+  return files
+    .map((file) => {
+      const stat = statSync(file, { throwIfNoEntry: false })
+      return stat === undefined ? 'missing' : `${stat.mtimeMs}:${stat.size}`
+    })
+    .join(' ')
 }

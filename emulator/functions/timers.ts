@@ -27,6 +27,8 @@ export class Timers {
     private readonly clock: EmulatorClock,
     private readonly functions: Functions,
     private readonly onFault: (error: unknown) => void,
+    /** Hears where a move goes before it begins. */
+    private readonly onTarget: (target: number) => void,
   ) {
     this.firedUpTo = clock.now()
   }
@@ -58,6 +60,7 @@ export class Timers {
 
   private async move(target: number): Promise<void> {
     clearTimeout(this.planned)
+    this.onTarget(target)
     for (;;) {
       if (this.isStopped) return
       const due = this.nextDue()

@@ -76,11 +76,13 @@ export class Gateway {
     throw new GatewayError('INVALID_PARAM', `unknown action ${JSON.stringify(action)}`)
   }
 
-  private cloudCall({ body, requestData, invocation }: SdkRequest): Answer {
+  private async cloudCall({ body, requestData, invocation }: SdkRequest): Promise<Answer> {
     const apiName = textField(body, 'apiName')
     this.options.stats.call(apiName)
-    const reply = answerCloudCall(this.options.wechat, { apiName, requestData, invocation }, (errorCode) =>
-      this.options.stats.refusal(String(errorCode)),
+    const reply = await answerCloudCall(
+      this.options.wechat,
+      { apiName, requestData, invocation },
+      (errorCode) => this.options.stats.refusal(String(errorCode)),
     )
     return { status: 200, contentType: PROTOBUF, body: reply }
   }

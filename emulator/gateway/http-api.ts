@@ -34,20 +34,20 @@ const stableTokenSchema = z.looseObject({
 
 /** WeChat's HTTP API: access tokens, messages, calling a function (wechat.md §9). Always answers status 200. */
 export const HTTP_API: Record<string, Handler> = {
-  '/cgi-bin/token': ({ wechat }, { query }) =>
+  '/cgi-bin/token': async ({ wechat }, { query }) =>
     JSON.stringify(
-      wechat.tokens.classic({
+      await wechat.tokens.classic({
         grantType: query.get('grant_type') ?? undefined,
         appid: query.get('appid') ?? undefined,
         secret: query.get('secret') ?? undefined,
       }),
     ),
 
-  '/cgi-bin/stable_token': ({ wechat }, call) => {
+  '/cgi-bin/stable_token': async ({ wechat }, call) => {
     const body = stableTokenSchema.safeParse(postedJson(call))
     if (!body.success) throw new WeChatError(47001)
     const { grant_type: grantType, appid, secret, force_refresh: isForced = false } = body.data
-    return JSON.stringify(wechat.tokens.stable({ grantType, appid, secret }, isForced))
+    return JSON.stringify(await wechat.tokens.stable({ grantType, appid, secret }, isForced))
   },
 
   '/tcb/invokecloudfunction': async ({ world, wechat, functions }, call) => {

@@ -18,11 +18,11 @@ export interface CloudCallRequest {
 }
 
 /** Answers one wx.openApi request with the bytes of its reply (wire.md §5). */
-export function answerCloudCall(
+export async function answerCloudCall(
   wechat: WeChat,
   request: CloudCallRequest,
   onFault: (errorCode: number) => void,
-): Buffer {
+): Promise<Buffer> {
   const { apiName, requestData, invocation } = request
   const fault = (errorCode: number): Buffer => {
     onFault(errorCode)
@@ -37,7 +37,7 @@ export function answerCloudCall(
   if (invocation === undefined) return fault(CLOUD_FAULTS.illegalSource)
   if (call.kind === 'other' || !wechat.has(apiName)) return fault(CLOUD_FAULTS.apiNotFound)
   if (!invocation.definition.openapi.has(apiName)) return fault(CLOUD_FAULTS.noPermission)
-  return encodeCloudReply(wechat.call(apiName, call.params, 'cloud'))
+  return encodeCloudReply(await wechat.call(apiName, call.params, 'cloud'))
 }
 
 function decoded(requestData: Buffer): CloudCall {

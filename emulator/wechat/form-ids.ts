@@ -1,3 +1,4 @@
+import type { GroupCommit } from './group-commit'
 import { numberOf, type Store, textOf } from './store'
 
 /** A formId lives 7 days and sends one message; a prepay_id sends three (wechat.md §4.1). */
@@ -14,6 +15,7 @@ export class FormIds {
 
   constructor(
     store: Store,
+    private readonly writes: GroupCommit,
     private readonly now: () => number,
     private readonly random: () => number,
   ) {
@@ -23,13 +25,13 @@ export class FormIds {
   }
 
   /** What a submitted form, or a payment, gives. */
-  issue(openid: string, kind: keyof typeof USES = 'form'): string {
+  async issue(openid: string, kind: keyof typeof USES = 'form'): Promise<string> {
     const formId = Array.from({ length: 8 }, () =>
       Math.floor(this.random() * 0x1_0000)
         .toString(16)
         .padStart(4, '0'),
     ).join('')
-    this.insert.run(formId, openid, USES[kind], this.now() + LIFE_MS)
+    await this.writes.run(() => this.insert.run(formId, openid, USES[kind], this.now() + LIFE_MS))
     return formId
   }
 

@@ -1,5 +1,5 @@
 import type { Behaviour } from './behaviour'
-import type { Store } from './store'
+import type { GroupCommit } from './group-commit'
 import type { Choice, Subscriptions } from './subscriptions'
 import type { KnownTemplate, Templates } from './templates'
 
@@ -39,7 +39,7 @@ export interface OpenPrompt {
 /** WeChat's side of wx.requestSubscribeMessage and of the subscription settings. */
 export class Prompts {
   constructor(
-    private readonly store: Store,
+    private readonly writes: GroupCommit,
     private readonly templates: Templates,
     private readonly subscriptions: Subscriptions,
     private readonly behaviour: Behaviour,
@@ -73,11 +73,11 @@ export class Prompts {
     tmplIds: unknown,
     answers: Record<string, Choice>,
     keep: boolean,
-  ): PromptFault | Record<string, Answer> {
-    const rows = this.rows(openid, tmplIds)
-    if (!Array.isArray(rows)) return rows
-    const given: Record<string, Answer> = {}
-    this.store.transaction(() => {
+  ): Promise<PromptFault | Record<string, Answer>> {
+    return this.writes.run(() => {
+      const rows = this.rows(openid, tmplIds)
+      if (!Array.isArray(rows)) return rows
+      const given: Record<string, Answer> = {}
       for (const { template, settled } of rows) {
         const answer = settled ?? answers[template.id] ?? 'reject'
         given[template.id] = answer
@@ -85,15 +85,15 @@ export class Prompts {
         if (keep && settled === undefined && (answer === 'accept' || answer === 'reject'))
           this.subscriptions.choose(openid, template.id, answer)
       }
-    })()
-    return given
+      return given
+    })
   }
 
   /** As wx.getSetting({withSubscriptions: true}) has it: without a standing choice there are no itemSettings. */
   settings(openid: string): { mainSwitch: boolean; itemSettings?: Record<string, Choice> } {
     const itemSettings = this.subscriptions.choices(openid)
     return {
-      mainSwitch: this.subscriptions.standing(openid, '').isMainSwitchOn,
+      mainSwitch: this.subscriptions.isMainSwitchOn(openid),
       ...(Object.keys(itemSettings).length === 0 ? {} : { itemSettings }),
     }
   }
@@ -102,14 +102,14 @@ export class Prompts {
   changeSettings(
     openid: string,
     change: { mainSwitch?: boolean | undefined; itemSettings?: Record<string, Choice | null> | undefined },
-  ): void {
-    this.store.transaction(() => {
+  ): Promise<void> {
+    return this.writes.run(() => {
       if (change.mainSwitch !== undefined) this.subscriptions.turnMainSwitch(openid, change.mainSwitch)
       for (const [id, choice] of Object.entries(change.itemSettings ?? {})) {
         this.subscriptions.choose(openid, id, choice ?? undefined)
         if (choice === 'reject' && this.behaviour.revokeWipesGrants) this.subscriptions.wipe(openid, id)
       }
-    })()
+    })
   }
 
   private accept(openid: string, template: KnownTemplate): void {
@@ -125,7 +125,7 @@ export class Prompts {
     const known = ids.map((id) => this.templates.find(id)).filter((template) => template !== undefined)
     if (known.length < ids.length) return FAULTS.unknown
     if (new Set(known.map((template) => template.type)).size > 1) return FAULTS.mixed
-    if (!this.subscriptions.standing(openid, '').isMainSwitchOn) return FAULTS.switchedOff
+    if (!this.subscriptions.isMainSwitchOn(openid)) return FAULTS.switchedOff
     const titles = new Set<string>()
     return known.map((template) => {
       const isTwin = titles.has(template.title)
@@ -137,6 +137,6 @@ export class Prompts {
   private settled(openid: string, template: KnownTemplate, isTwin: boolean): Answer | undefined {
     if (isTwin) return 'filter'
     if (template.isBanned) return 'ban'
-    return this.subscriptions.standing(openid, template.id).choice
+    return this.subscriptions.choice(openid, template.id)
   }
 }

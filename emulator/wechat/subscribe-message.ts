@@ -1,18 +1,16 @@
 import type { Clock } from '../clock'
 import { fieldsOf } from '../record'
 import type { Behaviour } from './behaviour'
-import { type ApiReply, WeChatError } from './errcodes'
+import { WeChatError } from './errcodes'
 import { checkKeywordValue } from './keyword-values'
 import type { Message, Messages } from './messages'
 import type { Pages } from './pages'
 import type { People } from './people'
-import type { Store } from './store'
 import type { Subscriptions } from './subscriptions'
 import type { Keyword, Templates } from './templates'
 
 /** What the message calls need of WeChat's side. */
 export interface Desk {
-  store: Store
   clock: Clock
   behaviour: Behaviour
   people: People
@@ -20,7 +18,6 @@ export interface Desk {
   pages: Pages
   subscriptions: Subscriptions
   messages: Messages
-  onMessage: (message: Message) => void
 }
 
 const STATES: ReadonlySet<unknown> = new Set(['developer', 'trial', 'formal'])
@@ -28,10 +25,10 @@ const LANGUAGES: ReadonlySet<unknown> = new Set(['zh_CN', 'en_US', 'zh_HK', 'zh_
 
 /**
  * subscribeMessage.send with WeChat's own parameter names (wechat.md §1). Delivers one message and spends one grant,
- * or throws the WeChatError that WeChat answers. Which of several faults WeChat names first is not documented; here
+ * in the transaction that is open, or throws the WeChatError that WeChat answers. Which of several faults WeChat names first is not documented; here
  * it is the order of this function.
  */
-export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>): ApiReply {
+export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>): Message {
   const { touser, template_id: templateId, page, data } = params
   if (typeof touser !== 'string' || !desk.people.has(touser)) throw new WeChatError(40003)
   const template = desk.templates.find(templateId)
@@ -42,28 +39,19 @@ export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>
   const miniprogramState = oneOf(params['miniprogram_state'], STATES, 'formal')
   const lang = oneOf(params['lang'], LANGUAGES, 'zh_CN')
 
-  const standing = desk.subscriptions.standing(touser, template.id)
-  // A standing reject and the main switch count for more than grants (wechat.md §1.3, text of 43101).
-  if (!standing.isMainSwitchOn || standing.choice === 'reject' || standing.unspent === 0)
-    throw new WeChatError(43101)
-
-  const message = desk.store.transaction(() => {
-    if (template.type === 2) desk.subscriptions.spend(touser, template.id)
-    return desk.messages.add({
-      openid: touser,
-      channel: 'subscribe',
-      templateId: template.id,
-      title: template.title,
-      at: desk.clock.now(),
-      page: typeof page === 'string' ? page : '',
-      miniprogramState,
-      lang,
-      lines,
-      emphasis: '',
-    })
-  })()
-  desk.onMessage(message)
-  return { msgid: BigInt(message.msgid) }
+  if (!desk.subscriptions.spend(touser, template.id, template.type)) throw new WeChatError(43101)
+  return desk.messages.add({
+    openid: touser,
+    channel: 'subscribe',
+    templateId: template.id,
+    title: template.title,
+    at: desk.clock.now(),
+    page: typeof page === 'string' ? page : '',
+    miniprogramState,
+    lang,
+    lines,
+    emphasis: '',
+  })
 }
 
 /** 41030 when a page is not one of the released Mini Program's; no page at all is allowed. */

@@ -4,14 +4,6 @@ import { numberOf, type Store, textOf } from './store'
 /** What a person chose for good with "always keep": only these show in the settings (wechat.md §5). */
 export type Choice = 'accept' | 'reject'
 
-/** What decides whether one message may go to one person. */
-export interface Standing {
-  isMainSwitchOn: boolean
-  choice: Choice | undefined
-  /** Messages that may still be sent (one-time), or 1 for a long-term subscription. */
-  unspent: number
-}
-
 const rowSchema = z.object({ template: z.string(), choice: z.enum(['accept', 'reject']) })
 
 /** Each person's grants, standing choices and main switch, on disk. */
@@ -20,11 +12,8 @@ export class Subscriptions {
 
   constructor(store: Store) {
     this.statements = {
-      standing: store.prepare(
-        `SELECT (SELECT isOn FROM switches WHERE openid = ?1) AS isOn,
-                (SELECT choice FROM choices WHERE openid = ?1 AND template = ?2) AS choice,
-                (SELECT unspent FROM grants WHERE openid = ?1 AND template = ?2) AS unspent`,
-      ),
+      mainSwitch: store.prepare('SELECT isOn FROM switches WHERE openid = ?'),
+      choice: store.prepare('SELECT choice FROM choices WHERE openid = ? AND template = ?'),
       grant: store.prepare(
         `INSERT INTO grants VALUES (?, ?, 1)
          ON CONFLICT (openid, template) DO UPDATE SET unspent = unspent + 1`,
@@ -33,8 +22,11 @@ export class Subscriptions {
         `INSERT INTO grants VALUES (?, ?, ?)
          ON CONFLICT (openid, template) DO UPDATE SET unspent = excluded.unspent`,
       ),
+      // A standing reject and the main switch count for more than grants (wechat.md §1.3, text of 43101).
       spend: store.prepare(
-        'UPDATE grants SET unspent = unspent - 1 WHERE openid = ? AND template = ? AND unspent > 0',
+        `UPDATE grants SET unspent = unspent - ?3 WHERE openid = ?1 AND template = ?2 AND unspent > 0
+         AND NOT EXISTS (SELECT 1 FROM switches WHERE openid = ?1 AND isOn = 0)
+         AND NOT EXISTS (SELECT 1 FROM choices WHERE openid = ?1 AND template = ?2 AND choice = 'reject')`,
       ),
       choose: store.prepare(
         `INSERT INTO choices VALUES (?, ?, ?)
@@ -48,15 +40,14 @@ export class Subscriptions {
     }
   }
 
-  /** One person and one template. Without any row: switch on, nothing chosen, nothing granted. */
-  standing(openid: string, template: string): Standing {
-    const row = this.statements.standing.get(openid, template)
-    const choice = textOf(row, 'choice')
-    return {
-      isMainSwitchOn: numberOf(row, 'isOn') !== 0,
-      choice: choice === 'accept' || choice === 'reject' ? choice : undefined,
-      unspent: numberOf(row, 'unspent') ?? 0,
-    }
+  /** Whether the person receives messages at all; on until it is turned off. */
+  isMainSwitchOn(openid: string): boolean {
+    return numberOf(this.statements.mainSwitch.get(openid), 'isOn') !== 0
+  }
+
+  choice(openid: string, template: string): Choice | undefined {
+    const choice = textOf(this.statements.choice.get(openid, template), 'choice')
+    return choice === 'accept' || choice === 'reject' ? choice : undefined
   }
 
   /** One accept of a one-time template: one more message. */
@@ -74,9 +65,12 @@ export class Subscriptions {
     this.statements.hold.run(openid, template, 0)
   }
 
-  /** Uses one grant; false when none is left. */
-  spend(openid: string, template: string): boolean {
-    return this.statements.spend.run(openid, template).changes === 1
+  /**
+   * Uses one grant of a one-time template; of a long-term one nothing is used. False when no message may go: nothing
+   * granted, refused for good, or the main switch off.
+   */
+  spend(openid: string, template: string, type: 2 | 3): boolean {
+    return this.statements.spend.run(openid, template, type === 2 ? 1 : 0).changes === 1
   }
 
   /** Stores a standing choice, or forgets it. */

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../record'
-import { type ApiReply, WeChatError } from './errcodes'
+import { WeChatError } from './errcodes'
 import type { FormIds } from './form-ids'
+import type { Message } from './messages'
 import { checkPage, type Desk } from './subscribe-message'
 
 /**
@@ -10,7 +11,7 @@ import { checkPage, type Desk } from './subscribe-message'
 export function sendTemplateMessage(
   desk: Desk & { formIds: FormIds; era: '2019' | 'today' },
   params: Record<string, unknown>,
-): ApiReply {
+): Message {
   if (desk.era === 'today') throw new WeChatError(45103)
   const { touser, template_id: templateId, page, form_id: formId, data, emphasis_keyword: emphasis } = params
   if (typeof touser !== 'string' || !desk.people.has(touser)) throw new WeChatError(40003)
@@ -22,24 +23,20 @@ export function sendTemplateMessage(
   if (state === 'unknown' || typeof formId !== 'string') throw new WeChatError(41028)
 
   const given = fieldsOf(data)
-  const message = desk.store.transaction(() => {
-    desk.formIds.spend(formId)
-    return desk.messages.add({
-      openid: touser,
-      channel: 'template',
-      templateId: template.id,
-      title: template.title,
-      at: desk.clock.now(),
-      page: typeof page === 'string' ? page : '',
-      miniprogramState: 'formal',
-      lang: 'zh_CN',
-      // Values were free text then; a missing one leaves its line empty.
-      lines: template.keywords.map(({ key, label }) => ({ label, key, value: valueOf(given[key]) })),
-      emphasis: typeof emphasis === 'string' ? emphasis.replace(/\.DATA$/, '') : '',
-    })
-  })()
-  desk.onMessage(message)
-  return {}
+  desk.formIds.spend(formId)
+  return desk.messages.add({
+    openid: touser,
+    channel: 'template',
+    templateId: template.id,
+    title: template.title,
+    at: desk.clock.now(),
+    page: typeof page === 'string' ? page : '',
+    miniprogramState: 'formal',
+    lang: 'zh_CN',
+    // Values were free text then; a missing one leaves its line empty.
+    lines: template.keywords.map(({ key, label }) => ({ label, key, value: valueOf(given[key]) })),
+    emphasis: typeof emphasis === 'string' ? emphasis.replace(/\.DATA$/, '') : '',
+  })
 }
 
 function valueOf(field: unknown): string {

@@ -1,4 +1,5 @@
 import { WeChatError } from './errcodes'
+import type { GroupCommit } from './group-commit'
 import { numberOf, type Store, textOf } from './store'
 
 /** What an access token is asked with. */
@@ -6,6 +7,12 @@ export interface TokenRequest {
   grantType: string | undefined
   appid: string | undefined
   secret: string | undefined
+}
+
+export interface IssuedToken {
+  access_token: string
+  /** Seconds. */
+  expires_in: number
 }
 
 const LIFE_SECONDS = 7200
@@ -20,7 +27,8 @@ export class Tokens {
   private readonly latest
 
   constructor(
-    private readonly store: Store,
+    store: Store,
+    private readonly writes: GroupCommit,
     private readonly account: { appid: string; appsecret: string },
     private readonly now: () => number,
     private readonly random: () => number,
@@ -32,20 +40,24 @@ export class Tokens {
   }
 
   /** `/cgi-bin/token`: always a new token; the one before is void. */
-  classic(request: TokenRequest): { access_token: string; expires_in: number } {
+  async classic(request: TokenRequest): Promise<IssuedToken> {
     this.check(request)
-    return this.issue('classic')
+    return this.writes.run(() => this.issue('classic'))
   }
 
   /** `/cgi-bin/stable_token`: the same token while it is valid, unless a new one is forced. */
-  stable(request: TokenRequest, isForced: boolean): { access_token: string; expires_in: number } {
+  async stable(request: TokenRequest, isForced: boolean): Promise<IssuedToken> {
     this.check(request)
+    return this.writes.run(() => this.current(isForced) ?? this.issue('stable'))
+  }
+
+  private current(isForced: boolean): IssuedToken | undefined {
     const row = this.latest.get('stable')
     const token = textOf(row, 'token')
     const leftMs = (numberOf(row, 'expiresAt') ?? 0) - this.now()
     if (token !== undefined && !isForced && leftMs > RENEWED_BEFORE_MS)
       return { access_token: token, expires_in: Math.floor(leftMs / 1000) }
-    return this.issue('stable')
+    return undefined
   }
 
   /** Throws 41001, 40001 or 42001 for a token that does not open the API. */
@@ -56,12 +68,10 @@ export class Tokens {
     if (expiresAt <= this.now()) throw new WeChatError(42001)
   }
 
-  private issue(kind: 'classic' | 'stable'): { access_token: string; expires_in: number } {
+  private issue(kind: 'classic' | 'stable'): IssuedToken {
     const token = `90_${Array.from({ length: 16 }, () => Math.floor(this.random() * 0x10_0000_0000).toString(36)).join('')}`
-    this.store.transaction(() => {
-      this.remove.run(kind)
-      this.insert.run(token, kind, this.now() + LIFE_SECONDS * 1000)
-    })()
+    this.remove.run(kind)
+    this.insert.run(token, kind, this.now() + LIFE_SECONDS * 1000)
     return { access_token: token, expires_in: LIFE_SECONDS }
   }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock'
 import type { World } from '../world'
-import { type ApiReply, errorJson, replyJson, WeChatError } from './errcodes'
+import { errorJson, replyJson, WeChatError } from './errcodes'
 import { FormIds } from './form-ids'
+import { GroupCommit } from './group-commit'
 import { type Message, Messages } from './messages'
 import { Pages } from './pages'
 import { People } from './people'
@@ -24,7 +25,8 @@ export interface WeChatOptions {
   onAnswer: (api: string, errcode: number) => void
 }
 
-type OpenApi = (params: Record<string, unknown>) => ApiReply
+/** An open API: what it delivered, in the transaction that is open. */
+type OpenApi = (params: Record<string, unknown>) => Message
 
 /** WeChat's side: the account, its people, what they granted and received, and the open APIs. */
 export class WeChat {
@@ -34,22 +36,23 @@ export class WeChat {
   readonly formIds: FormIds
   readonly tokens: Tokens
   readonly pages: Pages
+  private readonly writes: GroupCommit
   private readonly openApis: ReadonlyMap<string, OpenApi>
 
   constructor(private readonly options: WeChatOptions) {
     const { world, store, clock, random } = options
     const { behaviour, era } = world
     const now = (): number => clock.now()
+    this.writes = new GroupCommit(store)
     this.people = new People(world)
     this.pages = new Pages(options.pages)
     this.messages = new Messages(store)
-    this.formIds = new FormIds(store, now, random)
-    this.tokens = new Tokens(store, world, now, random)
+    this.formIds = new FormIds(store, this.writes, now, random)
+    this.tokens = new Tokens(store, this.writes, world, now, random)
     const templates = new Templates(world)
     const subscriptions = new Subscriptions(store)
-    this.prompts = new Prompts(store, templates, subscriptions, behaviour)
+    this.prompts = new Prompts(this.writes, templates, subscriptions, behaviour)
     const desk = {
-      store,
       clock,
       behaviour,
       era,
@@ -59,7 +62,6 @@ export class WeChat {
       subscriptions,
       messages: this.messages,
       formIds: this.formIds,
-      onMessage: options.onMessage,
     }
     this.openApis = new Map<string, OpenApi>([
       ['subscribeMessage.send', (params) => sendSubscribeMessage(desk, params)],
@@ -73,15 +75,15 @@ export class WeChat {
   }
 
   /** Calls an open API by its cloud call name, with WeChat's own parameter names; gives WeChat's JSON. */
-  call(api: string, params: Record<string, unknown>, door: 'cloud' | 'https'): string {
+  async call(api: string, params: Record<string, unknown>, door: 'cloud' | 'https'): Promise<string> {
     const openApi = this.openApis.get(api)
     if (openApi === undefined) throw new Error(`${api} is not an open API`)
     try {
-      const { msgid, ...reply } = openApi(params)
+      const message = await this.writes.run(() => openApi(params))
+      this.options.onMessage(message)
       this.options.onAnswer(api, 0)
-      const isShown =
-        msgid !== undefined && (door === 'https' || this.options.world.behaviour.cloudCallReturnsMsgid)
-      return replyJson(isShown ? { ...reply, msgid } : reply)
+      const isShown = door === 'https' || this.options.world.behaviour.cloudCallReturnsMsgid
+      return replyJson(message.channel === 'subscribe' && isShown ? { msgid: BigInt(message.msgid) } : {})
     } catch (error) {
       if (!(error instanceof WeChatError)) throw error
       this.options.onAnswer(api, error.errcode)

@@ -1,0 +1,54 @@
+import { WeChatError } from './errcodes'
+import type { Store } from './store'
+
+/**
+ * The only way to write to WeChat's store. Writes of concurrent requests share one transaction: each runs at once and
+ * is answered when all are committed, so that what was answered is on disk and a commit is paid once for many.
+ */
+export class GroupCommit {
+  private pending: Promise<void> | undefined
+  private works = 0
+  private fault: unknown
+
+  constructor(private readonly store: Store) {}
+
+  /**
+   * Runs `work` in the transaction that is open and resolves with what it gave, once committed.
+   * A WeChatError must be thrown before anything is written; any other error undoes the whole transaction.
+   */
+  async run<T>(work: () => T): Promise<T> {
+    this.pending ??= this.begin()
+    const { pending } = this
+    this.works += 1
+    let result: T
+    try {
+      result = work()
+    } catch (error) {
+      if (!(error instanceof WeChatError)) this.fault ??= error
+      throw error
+    }
+    await pending
+    return result
+  }
+
+  private begin(): Promise<void> {
+    this.store.exec('BEGIN')
+    // Where requests come at once, a millisecond gathers many of them; a lone one need not wait.
+    const isBusy = this.works > 1
+    this.works = 0
+    const gathered = new Promise<void>((resolve) => {
+      if (isBusy) setTimeout(resolve, 1)
+      else setImmediate(resolve)
+    })
+    const committed = gathered.then(() => {
+      const { fault } = this
+      this.pending = undefined
+      this.fault = undefined
+      this.store.exec(fault === undefined ? 'COMMIT' : 'ROLLBACK')
+      if (fault !== undefined) throw new Error('a write to WeChat’s store failed', { cause: fault })
+    })
+    // Where every work was refused, nobody waits for the commit.
+    committed.catch(() => {})
+    return committed
+  }
+}
