@@ -3,28 +3,30 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from './http-api'
 import { CliError } from './output'
-import { projectRoot } from './root'
 
 const WECHAT = 'https://api.weixin.qq.com'
 
-/** Written by `hongyan emulate` for as long as it runs. */
-export const emulatorFile = join(projectRoot, '.hongyan', 'emulator.json')
+/** In the data folder of a running emulator: how to call it. */
+export const emulatorFile = (data: string) => join(data, 'emulator.json')
 
-function emulatorAccount(): Account {
+function emulatorAccount(data: string): Account {
   try {
-    return JSON.parse(readFileSync(emulatorFile, 'utf8')) as Account
+    return JSON.parse(readFileSync(emulatorFile(data), 'utf8')) as Account
   } catch (cause) {
-    throw new CliError(
-      'no emulator is running here: start one with `npm start`, in another terminal',
-      {},
-      { cause },
-    )
+    const advice = 'start one with `npm start`, in another terminal'
+    throw new CliError(`no emulator is running on ${data}: ${advice}`, {}, { cause })
   }
 }
 
-/** The secret comes from the environment alone: a command line is seen by others and kept in histories. */
-export function accountOf(emulator: boolean, env: Record<string, string | undefined>): Account {
-  if (emulator) return emulatorAccount()
+/**
+ * The emulator on that data folder, or WeChat. The secret comes from the environment alone: a command line is seen by
+ * others and kept in histories.
+ */
+export function accountOf(
+  emulatorData: string | undefined,
+  env: Record<string, string | undefined>,
+): Account {
+  if (emulatorData !== undefined) return emulatorAccount(emulatorData)
   const names = ['HONGYAN_APPID', 'HONGYAN_APPSECRET', 'HONGYAN_ENV']
   const missing = names.filter((name) => !env[name])
   if (missing.length > 0)

@@ -1,7 +1,7 @@
 /** `hongyan emulate`: a local CloudBase and WeChat, with the phone in a browser. */
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Account } from './http-api'
 import { emulatorFile } from './account'
 import { build } from './build'
@@ -74,13 +74,12 @@ export async function emulate(
   })
   try {
     const account: Account = { url: emulator.url, appid, secret: appsecret, env }
-    await mkdir(dirname(emulatorFile), { recursive: true })
-    await writeFile(emulatorFile, JSON.stringify(account), { mode: 0o600 })
+    await writeFile(emulatorFile(options.data), JSON.stringify(account), { mode: 0o600 })
     output.result({ ready: emulator.url }, () => `ready ${emulator.url}`)
     if (options.open) openBrowser(emulator.url)
     await until
   } finally {
-    await rm(emulatorFile, { force: true })
+    await rm(emulatorFile(options.data), { force: true })
     await emulator.stop()
   }
 }

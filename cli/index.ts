@@ -89,7 +89,11 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
       await emulate({ ...options, env: envFile }, output(), until)
     })
 
-  const emulatorOption = () => new Option('--emulator', 'call the running emulator instead of WeChat')
+  const emulatorOption = () =>
+    new Option(
+      '--emulator [data]',
+      'call the emulator that runs on this data folder, instead of WeChat',
+    ).preset(sample.data)
 
   hongyan
     .command('send')
@@ -106,7 +110,7 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
       const input = { to, template, params, key, miniprogramState: state, ...(language && { language }) }
       // What the service refuses it refuses by name; the CLI does not check twice.
       const call = { action: 'send.one', input, lang } as Call<'send.one'>
-      const account = accountOf(options.emulator === true, process.env)
+      const account = accountOf(options.emulator, process.env)
       const sent = dataOf(await invoke(account, 'staff', call))
       output().result({ ...sent, key }, () => sendText(sent))
       if (sent.outcome !== 'sent') exit(EXIT.failed)
@@ -117,10 +121,10 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
     .description('call any action of a function and print its reply; input is JSON, @file or @-')
     .addOption(emulatorOption())
     .action(
-      async (name: string, action: string, input: string | undefined, options: { emulator?: boolean }) => {
+      async (name: string, action: string, input: string | undefined, options: { emulator?: string }) => {
         const call = { action, input: jsonOf(input ?? '{}'), lang } as Call
         const reply: Reply<Outputs[Action]> = await invoke(
-          accountOf(options.emulator === true, process.env),
+          accountOf(options.emulator, process.env),
           name,
           call,
         )
@@ -164,7 +168,7 @@ interface SendOptions {
   params: Record<string, unknown>
   key?: string
   language?: string
-  emulator?: boolean
+  emulator?: string
 }
 
 /** Ends the emulator in order: its instances are stopped and its documents closed. */

@@ -1,0 +1,217 @@
+/** The CLI as a person or a script runs it: its words, its JSON and its exit codes. */
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CliError } from '../../cli/output'
+import { checkTemplates, schemaFile, templateSchema } from '../../cli/templates'
+import { type Hongyan, order, people, startHongyan } from '../support/hongyan'
+
+const root = join(__dirname, '..', '..')
+
+interface Run {
+  code: number | null
+  out: string
+  err: string
+}
+
+/** Starts `hongyan`; `said` resolves when its output holds a text. */
+function hongyan(args: string[], env: Record<string, string> = {}) {
+  const clean = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NO_COLOR: '1' }
+  const child = spawn(process.execPath, ['cli/hongyan.mjs', ...args], {
+    cwd: root,
+    env: { ...clean, ...env },
+  })
+  const run: Run = { code: null, out: '', err: '' }
+  const waiting: { text: string; met: () => void }[] = []
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    run.out += text
+    for (const { text: wanted, met } of waiting) if (run.out.includes(wanted)) met()
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    run.err += text
+  })
+  const ended = new Promise<Run>((resolve) => {
+    child.on('close', (code) => resolve({ ...run, code }))
+  })
+  return {
+    ended,
+    said: (text: string) => Promise.race([new Promise<void>((met) => waiting.push({ text, met })), ended]),
+    stop: () => child.kill('SIGTERM'),
+    output: () => run.out,
+  }
+}
+const run = (args: string[], env?: Record<string, string>) => hongyan(args, env).ended
+
+test('help names every command', async () => {
+  const { code, out } = await run(['--help'])
+  expect(code).toBe(0)
+  for (const command of ['build', 'emulate', 'send', 'call', 'templates']) expect(out).toContain(command)
+})
+
+test.each<[string, string[], RegExp]>([
+  ['an unknown command', ['fly'], /unknown command 'fly'/],
+  ['an unknown option', ['build', '--fast'], /unknown option '--fast'/],
+  ['a missing option', ['send', '--to', 'oX'], /required option '--template <key>'/],
+  ['params that are no JSON', ['send', '--to', 'oX', '--template', 't', '--params', '{'], /not valid JSON/],
+  ['a port that is none', ['emulate', '--port', 'abc'], /a port is a whole number/],
+])('%s is wrong use: exit code 2 and a sentence', async (_what, args, words) => {
+  const { code, out, err } = await run(args)
+  expect({ code, out }).toEqual({ code: 2, out: '' })
+  expect(err).toMatch(words)
+})
+
+test('without an account it says which variables to set, and exits with 1', async () => {
+  const args = ['send', '--to', people.customer, '--template', 'order-shipped', '--params', '{}']
+  const { code, err } = await run(args)
+  expect(code).toBe(1)
+  expect(err).toContain('HONGYAN_APPID, HONGYAN_APPSECRET, HONGYAN_ENV')
+  const json = await run(['--json', ...args])
+  expect(JSON.parse(json.out)).toMatchObject({
+    error: { facts: { missing: ['HONGYAN_APPID', 'HONGYAN_APPSECRET', 'HONGYAN_ENV'] } },
+  })
+})
+
+test('templates check tells each template and its revision', async () => {
+  const { code, out } = await run(['--json', 'templates', 'check'])
+  expect(code).toBe(0)
+  expect(JSON.parse(out).templates).toMatchObject([
+    { template: 'class-reminder', revision: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    { template: 'order-shipped' },
+    { template: 'queue-call' },
+  ])
+})
+
+describe('a broken template file stops the build', () => {
+  const checked = (content: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hongyan-templates-'))
+    try {
+      writeFileSync(join(folder, 'bad.json'), content)
+      checkTemplates(folder)
+    } catch (error) {
+      if (error instanceof CliError) return error.message
+      throw error
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    return 'nothing was refused'
+  }
+  const good = readFileSync(join(root, 'templates', 'queue-call.json'), 'utf8')
+
+  test('a file that is no JSON is told with the place', () => {
+    expect(checked('{ "key": ')).toMatch(/^templates\/bad\.json: not valid JSON: /)
+  })
+
+  test('each fault is told with file, field and reason', () => {
+    const message = checked(good.replace('"phrase3"', '"phrases3"').replace('{{ahead}}', '{{behind}}'))
+    expect(message).toMatch(
+      /templates\/bad\.json: keywords\.phrases3 is no known keyword type; known: thing, number/,
+    )
+    const rendered = checked(good.replace('{{ahead}}', '{{behind}}'))
+    expect(rendered).toMatch(
+      /templates\/bad\.json: example in zh_CN: number2 the text does not render: .*behind/,
+    )
+  })
+})
+
+test('the schema that editors complete from is the one the check uses', () => {
+  expect(readFileSync(schemaFile, 'utf8')).toBe(templateSchema())
+})
+
+describe('against an emulator', () => {
+  let world: Hongyan
+  let env: Record<string, string>
+  beforeAll(async () => {
+    world = await startHongyan()
+    const { url, appid, secret, env: cloud } = world.account
+    env = { HONGYAN_API: url, HONGYAN_APPID: appid, HONGYAN_APPSECRET: secret, HONGYAN_ENV: cloud }
+  }, 60_000)
+  afterAll(() => world.stop())
+
+  const send = (...more: string[]) => [
+    'send',
+    '--to',
+    people.customer,
+    '--template',
+    'order-shipped',
+    '--params',
+    JSON.stringify(order),
+    ...more,
+  ]
+
+  test('send tells the outcome and the card; the same key sends once; a skip exits with 1', async () => {
+    await world.subscribe(people.customer, 'order-shipped', 'order')
+    const sent = await run(send('--key', 'cli-key-1'), env)
+    expect(sent).toMatchObject({ code: 0, out: expect.stringContaining('✓ sent') })
+    expect(sent.out).toContain('云南手冲咖啡豆')
+    const again = await run(['--json', ...send('--key', 'cli-key-1')], env)
+    expect(JSON.parse(again.out)).toMatchObject({ state: 'done', outcome: 'sent', code: 0, key: 'cli-key-1' })
+    const skipped = await run(send(), env)
+    expect(skipped).toMatchObject({ code: 1, out: expect.stringContaining('no grant left') })
+    expect(await world.test.messages(people.customer)).toHaveLength(1)
+  })
+
+  test('what the service refuses is told with every fault, and exits with 1', async () => {
+    const args = ['send', '--to', people.customer, '--template', 'order-shipped', '--params', '{"total":-1}']
+    const { code, err } = await run(args, env)
+    expect(code).toBe(1)
+    for (const words of ['params.orderNumber is missing', 'params.total is too small'])
+      expect(err).toContain(words)
+  })
+
+  test('words are Chinese where the terminal is', async () => {
+    const { err } = await run(['call', 'staff', 'nope'], { ...env, LANG: 'zh_CN.UTF-8' })
+    expect(err).toContain('没有名为“nope”的操作')
+  })
+
+  test('a wrong secret is told with WeChat’s errcode', async () => {
+    const { code, err } = await run(['call', 'staff', 'template.list'], {
+      ...env,
+      HONGYAN_APPSECRET: 'wrong',
+    })
+    expect(code).toBe(1)
+    expect(err).toMatch(/no access token: errcode 40125/)
+  })
+
+  test('a host that cannot be reached is told by name', async () => {
+    const { code, err } = await run(['call', 'staff', 'template.list'], {
+      ...env,
+      HONGYAN_API: 'http://127.0.0.1:9',
+    })
+    expect(code).toBe(1)
+    expect(err).toMatch(/http:\/\/127\.0\.0\.1:9 cannot be reached/)
+  })
+
+  test('call prints the reply of any action', async () => {
+    const { code, out } = await run(
+      [
+        '--json',
+        'call',
+        'staff',
+        'template.preview',
+        JSON.stringify({ template: 'order-shipped', params: order }),
+      ],
+      env,
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(out).card.title).toBe('订单发货提醒')
+  })
+})
+
+test('emulate prints ready, answers --emulator, and ends in order', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'hongyan-data-'))
+  const emulator = hongyan(['emulate', '--port', '0', '--data', data, '--no-open'])
+  try {
+    await emulator.said('ready http://127.0.0.1:')
+    expect(emulator.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
+    const listed = await run(['--json', 'call', 'staff', 'template.list', '--emulator', data])
+    expect(JSON.parse(listed.out).templates).toHaveLength(3)
+  } finally {
+    emulator.stop()
+  }
+  expect((await emulator.ended).code).toBe(0)
+  expect(existsSync(join(data, 'emulator.json'))).toBe(false)
+  const { code, err } = await run(['call', 'staff', 'template.list', '--emulator', data])
+  expect({ code, err: err.includes('no emulator is running') }).toEqual({ code: 1, err: true })
+  rmSync(data, { recursive: true, force: true })
+}, 60_000)
