@@ -62,8 +62,8 @@ type Prompt = Doc & {
 }
 
 /**
- * Writes an answered prompt down and adds its grants. Repeating it adds nothing: the prompt is the evidence, and each
- * quota remembers the prompts that granted. Throws TEMPLATE_NOT_OFFERED before anything is written.
+ * Writes an answered prompt down and adds its grants. Repeating it adds nothing: the prompt is the evidence, each
+ * quota remembers the last prompts that granted, and a prompt whose grants are all there says so. Throws TEMPLATE_NOT_OFFERED before anything is written.
  */
 export async function record(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -79,16 +79,18 @@ export async function record(
   if (unknown.length > 0) throw new ServiceError('TEMPLATE_NOT_OFFERED', { scene, templateIds: unknown })
   // A promptId is made by a page: below the openid, so that nobody can use up another person's.
   const _id = `${openid}:${promptId}`
-  const prompt: Prompt = { _id, openid, appid, scene, answers, at: ports.clock.now() }
+  const prompt: Prompt = { _id, openid, appid, scene, answers, at: ports.clock.now(), applied: false }
   const recorded = await ports.store.insert('prompts', prompt)
   // What counts is what was written first; a repeat with other answers changes nothing.
   const evidence = recorded ? prompt : ((await ports.store.get<Prompt>('prompts', _id)) ?? prompt)
-  const accepted = Object.entries(evidence.answers).flatMap(([templateId, answer]) => {
-    const template = offered.get(templateId)
-    return template && isGrant(answer) ? [template] : []
-  })
-  for (const template of accepted)
-    await grant(ports, settings.lanes, { openid, template: template.definition.key, promptId: _id })
+  if (!evidence.applied) {
+    for (const [templateId, answer] of Object.entries(evidence.answers)) {
+      const template = offered.get(templateId)
+      if (template && isGrant(answer))
+        await grant(ports, settings.lanes, { openid, template: template.definition.key, promptId: _id })
+    }
+    await ports.store.update('prompts', { _id }, { set: { applied: true } })
+  }
   const { quotas } = await mine(ports, catalogue, openid)
   return { recorded, left: Object.fromEntries(quotas.map(({ template, left }) => [template, left])) }
 }

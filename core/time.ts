@@ -35,8 +35,24 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Offsets change at whole quarters of an hour: within one they are the same, and asking Intl is slow. */
+const QUARTER = 15 * MINUTE
+const KNOWN_OFFSETS = 1000
+const offsets = new Map<string, number>()
+
 /** Milliseconds that the zone's wall clock is ahead of UTC at this instant. */
 export function offsetAt(zone: string, instant: number): number {
+  const quarter = Math.floor(instant / QUARTER) * QUARTER
+  const key = `${zone} ${quarter}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  const offset = askOffset(zone, quarter)
+  if (offsets.size >= KNOWN_OFFSETS) offsets.clear()
+  offsets.set(key, offset)
+  return offset
+}
+
+function askOffset(zone: string, instant: number): number {
   const part: Record<string, number> = {}
   for (const { type, value } of formatterOf(zone).formatToParts(instant)) part[type] = Number(value)
   const wall = Date.UTC(

@@ -4,7 +4,7 @@ import { answers } from '../../core/errcodes'
 import { rights } from '../../core/roles'
 import { answer } from '../../core/service'
 import { settingsOf } from '../../core/settings'
-import { ALICE, APPID, as, dataOf, errorOf, given, OWNER } from '../support/service'
+import { ALICE, APPID, as, dataOf, errorOf, given, mortal, OWNER } from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 
@@ -187,6 +187,30 @@ test('a prompt that is recorded twice grants once, and each accept grants one', 
   expect(dataOf(await world.call('subscription.mine', {})).quotas).toMatchObject([{ left: 2, granted: 2 }])
   const { offers } = dataOf(await world.call('subscription.offer', { scene: 'order' }))
   expect(offers).toMatchObject([{ template: 'order-shipped', left: 2, kind: 'one-time' }])
+})
+
+test('a prompt from long ago that is recorded again grants nothing', async () => {
+  const world = given()
+  const input = { scene: 'order', answers: { [TEMPLATE_ID]: 'accept' as const } }
+  for (let at = 0; at < 30; at += 1)
+    dataOf(await world.call('subscription.record', { ...input, promptId: `prompt-${at}` }))
+  dataOf(await world.call('subscription.record', { ...input, promptId: 'prompt-0' }))
+  expect(dataOf(await world.call('subscription.mine', {})).quotas).toMatchObject([{ left: 30, granted: 30 }])
+})
+
+test('a prompt whose recording died half-way is completed by the next try', async () => {
+  const input = { promptId: 'prompt-1', scene: 'order', answers: { [TEMPLATE_ID]: 'accept' as const } }
+  for (let call = 1; call <= 6; call += 1)
+    for (const dies of ['before', 'after'] as const) {
+      const world = given()
+      const dying = { ...world.service.ports, store: mortal(world.store, call, dies).store }
+      const event = { action: 'subscription.record', input }
+      await answer({ ports: dying, open: () => world.service }, ['subscription.record'], event, as.alice)
+      dataOf(await world.call('subscription.record', input))
+      expect(dataOf(await world.call('subscription.mine', {})).quotas).toMatchObject([
+        { left: 1, granted: 1 },
+      ])
+    }
 })
 
 test("another person's promptId does not stand in the way", async () => {

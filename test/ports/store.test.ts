@@ -1,12 +1,12 @@
 /** One suite for the Store port; every adapter passes it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { MemoryStore } from '../../adapters/memory/store'
 import { systemClock } from '../../adapters/system/clock'
 import { gt, gte, lt, lte, ne, oneOf, ServerTime, type Store } from '../../core/ports'
-import { SDK_PACKAGES, SDK_VERSIONS, type SdkVersion, startTestEmulator } from '../support/emulator'
+import { SDK_VERSIONS, type SdkVersion, startTestEmulator } from '../support/emulator'
+import { bundleStoreFunction } from './store-bundle'
 import { encode } from './store-call'
 
 interface Opened {
@@ -17,19 +17,7 @@ interface Opened {
 /** The adapter of the SDK, bundled into a function and called on the emulator. */
 async function onEmulator(sdk: SdkVersion): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-store-'))
-  mkdirSync(join(folder, 'store'))
-  writeFileSync(join(folder, 'store', 'config.json'), '{"permissions":{"openapi":[]},"timeout":20}')
-  writeFileSync(join(folder, 'store', 'package.json'), '{"name":"store","version":"1.0.0","main":"index.js"}')
-  await build({
-    entryPoints: [join(__dirname, 'store-function.ts')],
-    outfile: join(folder, 'store', 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node16.13',
-    keepNames: true,
-    alias: { 'wx-server-sdk': SDK_PACKAGES[sdk] },
-    logLevel: 'error',
-  })
+  await bundleStoreFunction(folder, sdk)
   const test = await startTestEmulator({ functionsDir: folder })
   const call = async (method: keyof Store, ...args: unknown[]) => {
     const { value, error } = await test.result('store', { method, args: args.map(encode) })

@@ -63,16 +63,20 @@ const pagesOf = (folder: string): string[] => {
 export interface HongyanOptions extends TestEmulatorOptions {
   /** With the phone and its pages, for a browser. */
   phone?: boolean
+  /** Puts further functions beside ours. */
+  also?: (functionsDir: string) => Promise<void>
 }
 
 /** Builds the functions on this SDK and starts them. */
 export async function startHongyan({
   sdk = '4.0.2',
   phone = false,
+  also,
   ...options
 }: HongyanOptions = {}): Promise<Hongyan> {
   const out = mkdtempSync(join(tmpdir(), 'hongyan-build-'))
   const { functionsDir, databaseFile } = await build({ out, sdk: SDK_PACKAGES[sdk as SdkVersion] })
+  await also?.(functionsDir)
   const miniprogramDir = join(root, 'miniprogram')
   const test = await startTestEmulator({
     functionsDir,
