@@ -34,6 +34,18 @@ export function install() {
   writeFileSync(mark, lock)
 }
 
+/** In a bundle each file still knows its own folder: the emulator starts and builds from files beside its sources. */
+const ownFolders = {
+  name: 'own-folders',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8')
+      if (!source.includes('__dirname')) return undefined
+      return { contents: `const __dirname = ${JSON.stringify(dirname(path))};${source}`, loader: 'ts' }
+    })
+  },
+}
+
 /** Bundles cli/index.ts; packages stay outside. Resolves with the bundle's path. */
 export async function bundle() {
   const { build } = await import('esbuild')
@@ -47,7 +59,7 @@ export async function bundle() {
     format: 'cjs',
     packages: 'external',
     sourcemap: true,
-    define: { __PROJECT_ROOT__: JSON.stringify(root) },
+    plugins: [ownFolders],
     logLevel: 'warning',
   })
   return outfile
