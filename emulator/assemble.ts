@@ -71,6 +71,12 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
       pages:
         world.pages ?? (options.miniprogramDir === undefined ? [] : pagesOfProject(options.miniprogramDir)),
       onMessage: (message) => events.send('message', message),
+      onDelayedTask: () => timers.replan(),
+      deliver: async (name, event, openid) => {
+        const identity = { openid, appid: world.appid }
+        const outcome = await functions.invoke({ name, event, identity, source: world.behaviour.pushSource })
+        return outcome.kind === 'result' ? outcome.json : undefined
+      },
       onAnswer: (api, errcode) => {
         if (api.endsWith('.send')) stats.send(errcode)
       },
@@ -78,6 +84,16 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
     const timers = new Timers(
       clock,
       functions,
+      {
+        next: () => wechat.delayedTasks.next(),
+        take: (now) =>
+          wechat.delayedTasks.take(now).map(({ functionName, data }) => ({
+            name: functionName,
+            event: data,
+            identity: {},
+            source: world.behaviour.delayedTaskSource,
+          })),
+      },
       (error) => log(`timer: ${String(error)}`),
       // Before the move: an emulator that is killed on the way wakes up at its end, never in the past of its data.
       (target) => writeFact(store, OFFSET, String(target - systemNow())),

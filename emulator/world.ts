@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { readJson } from './json-file'
 import { SettingsError, settingsError } from './settings-error'
 import { behaviourSchema } from './wechat/behaviour'
+import { quotasSchema } from './wechat/quotas-schema'
+import { libraryTemplateSchema, templateSchema } from './wechat/template-schema'
 
 const person = z.strictObject({
   // getWXContext() turns all-digit values into numbers (wire.md §1.2), so a made-up openid needs a letter.
@@ -15,20 +17,6 @@ const person = z.strictObject({
   language: z.enum(['zh_CN', 'en_US']).optional(),
   avatar: z.string().optional(),
   about: z.string().optional(),
-})
-
-const template = z.strictObject({
-  priTmplId: z.string().min(1),
-  title: z.string().min(1),
-  /** 2 = one-time, 3 = long-term (wechat.md §3). */
-  type: z.union([z.literal(2), z.literal(3)]),
-  content: z.string().regex(/\{\{[^{}]+\.DATA\}\}/, 'must hold at least one {{key.DATA}}'),
-  example: z.string().default(''),
-  keywordEnumValueList: z
-    .array(z.strictObject({ keywordCode: z.string().min(1), enumValueList: z.array(z.string()).min(1) }))
-    .optional(),
-  /** Set when WeChat banned the template: prompts answer `ban`, sends 43107. */
-  banned: z.boolean().optional(),
 })
 
 const legacyTemplate = z.strictObject({
@@ -46,14 +34,22 @@ export const worldSchema = z.strictObject({
   appsecret: z.string().min(1),
   env: z.string().min(1),
   people: z.array(person).min(1),
-  templates: z.array(template).default([]),
+  templates: z.array(templateSchema).default([]),
   legacyTemplates: z.array(legacyTemplate).default([]),
+  /** WeChat's public templates and the account's categories, for the calls that manage templates. */
+  templateLibrary: z.array(libraryTemplateSchema).default([]),
+  categories: z.array(z.strictObject({ id: z.int(), name: z.string().min(1) })).default([]),
+  /** Words that WeChat takes offence at: msgSecCheck says risky, a message is refused with 45168. */
+  sensitiveWords: z.array(z.string().min(1)).default([]),
+  /** Which function WeChat pushes which event to (wechat.md §6), for example `subscribe_msg_popup_event`. */
+  messagePush: z.record(z.string(), z.string().min(1)).default({}),
   /** Pages of the released Mini Program; without it those of the project's app.json. */
   pages: z.array(z.string().min(1)).optional(),
   /** The messages of 2019 (template messages work) or of today (they answer 45103). */
   era: z.enum(['2019', 'today']).default('today'),
   securityRules: z.record(z.string(), securityRule).default({}),
   behaviour: behaviourSchema,
+  quotas: quotasSchema,
 })
 
 export type World = z.output<typeof worldSchema>

@@ -42,6 +42,10 @@ const clockSchema = z.union([
   z.strictObject({ now: z.int().min(0) }),
 ])
 const personSchema = z.strictObject({ openid: z.string() })
+const customerSchema = z.strictObject({
+  openid: z.string(),
+  act: z.enum(['message', 'menu', 'follow', 'scan']),
+})
 
 /** The emulator's own interface, `/_emulator/…`: what phones, the studio, tests and tools use. */
 export const CONTROL: Record<string, Handler> = {
@@ -99,6 +103,18 @@ export const CONTROL: Record<string, Handler> = {
   'POST /_emulator/formid': async ({ wechat }, call) => {
     const { openid } = bodyOf(call, personSchema)
     return json({ formId: await wechat.formIds.issue(personOf(wechat, openid)) })
+  },
+
+  'POST /_emulator/customer': async ({ wechat }, call) => {
+    const { openid, act } = bodyOf(call, customerSchema)
+    await wechat.openCustomerWindow(personOf(wechat, openid), act)
+    return json({})
+  },
+
+  // For tests and tools: answers when WeChat has pushed everything that it was about to push.
+  'POST /_emulator/settle': async ({ wechat }) => {
+    await wechat.push.settled()
+    return json({})
   },
 
   'POST /_emulator/clock': async ({ timers }, call) => {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Clock } from '../clock'
 import { clientFault } from '../gateway/function-errors'
 import type { Functions } from '../functions/functions'
 import { PHONE_SOURCES, SOURCES } from '../functions/identity'
@@ -26,7 +27,7 @@ export type CallReply =
  * that is no phone the call has no person unless `openid` is given.
  */
 export async function callFunction(
-  { functions, wechat, world }: { functions: Functions; wechat: WeChat; world: World },
+  { clock, functions, wechat, world }: { clock: Clock; functions: Functions; wechat: WeChat; world: World },
   call: z.output<typeof callSchema>,
 ): Promise<CallReply> {
   const isPhone = PHONE_SOURCES.has(call.source)
@@ -39,6 +40,8 @@ export async function callFunction(
   const person = call.openid === undefined ? undefined : wechat.people.find(call.openid)
   if (call.openid !== undefined && person === undefined)
     throw new RequestError(400, 'UNKNOWN_PERSON', `openid ${call.openid} is none of the world's people`)
+
+  if (isPhone && person !== undefined) wechat.people.see(person.openid, clock.now())
 
   const userInfo = { appId: world.appid, ...(person === undefined ? {} : { openId: person.openid }) }
   const outcome = await functions.invoke({

@@ -1,11 +1,12 @@
 import type { EmulatorClock } from '../clock'
-import type { Functions } from './functions'
+import type { FunctionCall, Functions } from './functions'
 import type { CloudFunction, Trigger } from './project'
 
-interface Due {
-  at: number
-  definition: CloudFunction
-  trigger: Trigger
+/** Calls that are ordered for a moment, beside the triggers of config.json. */
+export interface OrderedCalls {
+  next(): number | undefined
+  /** Takes what is due at or before `now`, in order. */
+  take(now: number): FunctionCall[]
 }
 
 /** setTimeout counts in 32 bits; a timer further away is looked at again after this time. */
@@ -21,16 +22,23 @@ export class Timers {
   private firedUpTo: number
   private moves: Promise<void> = Promise.resolve()
   private isStopped = false
+  private isMoving = false
   private readonly running = new Set<Promise<unknown>>()
 
   constructor(
     private readonly clock: EmulatorClock,
     private readonly functions: Functions,
+    private readonly ordered: OrderedCalls,
     private readonly onFault: (error: unknown) => void,
     /** Hears where a move goes before it begins. */
     private readonly onTarget: (target: number) => void,
   ) {
     this.firedUpTo = clock.now()
+  }
+
+  /** Something was ordered: it may be due before what is planned. */
+  replan(): void {
+    this.plan()
   }
 
   /** Begins to fire in real time. */
@@ -61,77 +69,88 @@ export class Timers {
   private async move(target: number): Promise<void> {
     clearTimeout(this.planned)
     this.onTarget(target)
-    for (;;) {
+    this.isMoving = true
+    for (let due = this.nextDue(); due !== undefined && due <= target; due = this.nextDue()) {
       if (this.isStopped) return
-      const due = this.nextDue()
-      if (due === undefined || due.at > target) break
       // Real time may have overtaken a due moment; time never goes back for it.
-      if (due.at > this.clock.now()) this.clock.set(due.at)
-      this.firedUpTo = due.at
-      for (const one of this.dueAt(due.at)) await this.fire(one)
+      if (due > this.clock.now()) this.clock.set(due)
+      for (const call of this.takeDue(due)) await this.fire(call)
     }
     if (target > this.clock.now() || target < this.firedUpTo) this.clock.set(target)
     this.firedUpTo = target
+    this.isMoving = false
     this.plan()
   }
 
   private plan(): void {
     clearTimeout(this.planned)
-    if (this.isStopped) return
+    if (this.isStopped || this.isMoving) return
     const due = this.nextDue()
     const wait =
-      due === undefined ? LONGEST_WAIT_MS : Math.min(Math.max(0, due.at - this.clock.now()), LONGEST_WAIT_MS)
+      due === undefined ? LONGEST_WAIT_MS : Math.min(Math.max(0, due - this.clock.now()), LONGEST_WAIT_MS)
     this.planned = setTimeout(() => this.fireDue(), wait)
     this.planned.unref()
   }
 
   private fireDue(): void {
     const now = this.clock.now()
-    for (;;) {
-      const due = this.nextDue()
-      if (due === undefined || due.at > now) break
-      this.firedUpTo = due.at
-      for (const one of this.dueAt(due.at)) {
+    for (let due = this.nextDue(); due !== undefined && due <= now; due = this.nextDue()) {
+      for (const call of this.takeDue(due)) {
         // The platform does not wait for one firing before the next.
-        const fired = this.fire(one).finally(() => this.running.delete(fired))
+        const fired = this.fire(call).finally(() => this.running.delete(fired))
         this.running.add(fired)
       }
     }
     this.plan()
   }
 
-  private nextDue(): Due | undefined {
-    let first: Due | undefined
-    for (const definition of this.functions.list())
-      for (const trigger of definition.triggers) {
-        const at = trigger.cron.next(this.firedUpTo)
-        if (at !== undefined && (first === undefined || at < first.at)) first = { at, definition, trigger }
+  /** When the next call is due, given that everything up to `firedUpTo` has been fired. */
+  private nextDue(): number | undefined {
+    let first = this.ordered.next()
+    for (const { triggers } of this.functions.list())
+      for (const { cron } of triggers) {
+        const at = cron.next(this.firedUpTo)
+        if (at !== undefined && (first === undefined || at < first)) first = at
       }
     return first
   }
 
-  private dueAt(at: number): Due[] {
-    return this.functions
-      .list()
-      .flatMap((definition) => definition.triggers.map((trigger) => ({ at, definition, trigger })))
-      .filter(({ trigger }) => trigger.cron.next(at - 1) === at)
+  /** The calls due at a moment; from then on it counts as fired. An ordered call may be late, a trigger is not. */
+  private takeDue(at: number): FunctionCall[] {
+    const triggered =
+      at > this.firedUpTo
+        ? this.functions
+            .list()
+            .flatMap((definition) => definition.triggers.map((trigger) => ({ definition, trigger })))
+            .filter(({ trigger }) => trigger.cron.next(at - 1) === at)
+        : []
+    this.firedUpTo = Math.max(at, this.firedUpTo)
+    return [
+      ...triggered.map(({ definition, trigger }) => timerCall(definition, trigger, at)),
+      ...this.ordered.take(at),
+    ]
   }
 
-  private async fire({ at, definition, trigger }: Due): Promise<void> {
+  private async fire(call: FunctionCall): Promise<void> {
     try {
-      await this.functions.invoke({
-        name: definition.name,
-        event: JSON.stringify({
-          Message: '',
-          Time: new Date(at).toISOString().replace(/\.000Z$/, 'Z'),
-          TriggerName: trigger.name,
-          Type: 'Timer',
-        }),
-        identity: {},
-        source: 'wx_trigger',
-      })
+      await this.functions.invoke(call)
     } catch (error) {
       this.onFault(error)
     }
+  }
+}
+
+/** The platform's timer event (wechat.md §7); a timer has no person. */
+function timerCall(definition: CloudFunction, trigger: Trigger, at: number): FunctionCall {
+  return {
+    name: definition.name,
+    event: JSON.stringify({
+      Message: '',
+      Time: new Date(at).toISOString().replace(/\.000Z$/, 'Z'),
+      TriggerName: trigger.name,
+      Type: 'Timer',
+    }),
+    identity: {},
+    source: 'wx_trigger',
   }
 }

@@ -61,6 +61,8 @@ export class Gateway {
 
   private async answer(request: SdkRequest, requestId: string): Promise<Answer> {
     const { action, body } = request
+    if (!this.options.wechat.quotas.takeEnvironment(action === 'wx.openApi'))
+      throw new GatewayError('EXCEED_REQUEST_LIMIT', 'the environment exceeds its calls per second')
     if (action.startsWith('database.')) {
       this.checkEnv(body['envName'])
       const reply = await this.options.documents.handle(action, body)

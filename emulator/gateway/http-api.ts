@@ -5,6 +5,7 @@ import { type Answer, type Call, jsonText } from '../http'
 import { isRecord } from '../record'
 import type { World } from '../world'
 import { WeChatError } from '../wechat/errcodes'
+import { OPEN_APIS } from '../wechat/open-apis'
 import type { WeChat } from '../wechat/wechat'
 
 /** What WeChat's HTTP API needs of the emulator's parts. */
@@ -16,12 +17,6 @@ export interface HttpApiParts {
 
 /** The HTTP API waits this long for a function (wechat.md §8). */
 const INVOKE_LIMIT_MS = 5000
-
-/** Open APIs that have an HTTPS door of their own, by path (wechat.md §1, §4). */
-const API_PATHS: Record<string, string> = {
-  '/cgi-bin/message/subscribe/send': 'subscribeMessage.send',
-  '/cgi-bin/message/wxopen/template/send': 'templateMessage.send',
-}
 
 type Handler = (parts: HttpApiParts, call: Call) => string | Promise<string>
 
@@ -70,13 +65,13 @@ export const HTTP_API: Record<string, Handler> = {
   },
 
   ...Object.fromEntries(
-    Object.entries(API_PATHS).map(([path, api]): [string, Handler] => [
+    OPEN_APIS.map(({ name, path, method }): [string, Handler] => [
       path,
       ({ wechat }, call) => {
         wechat.tokens.require(call.query.get('access_token'))
-        const params = postedJson(call)
+        const params = method === 'GET' ? Object.fromEntries(call.query) : postedJson(call)
         if (!isRecord(params)) throw new WeChatError(47001)
-        return wechat.call(api, params, 'https')
+        return wechat.call(name, params, 'https')
       },
     ]),
   ),

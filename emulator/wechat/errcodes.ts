@@ -1,6 +1,7 @@
 /** WeChat's error codes as the emulator answers them: what WeChat says, and where that is known from. */
 export const ERRCODES = {
   [-1]: { errmsg: 'system error', source: 'wechat.md §1.3' },
+  [-501000]: { errmsg: 'invalid parameters', source: 'wechat.md §7; text UNVERIFIED' },
   40001: {
     errmsg:
       'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken',
@@ -8,6 +9,7 @@ export const ERRCODES = {
   },
   40002: { errmsg: 'invalid grant_type', source: 'wechat.md §9' },
   40003: { errmsg: 'invalid openid', source: 'wechat.md §1.3' },
+  40008: { errmsg: 'invalid message type', source: 'WeChat global table' },
   40013: { errmsg: 'invalid appid', source: 'wechat.md §9' },
   40014: { errmsg: 'invalid access_token', source: 'wechat.md §9' },
   40037: { errmsg: 'invalid template_id', source: 'wechat.md §1.3' },
@@ -23,12 +25,30 @@ export const ERRCODES = {
   42001: { errmsg: 'access_token expired', source: 'wechat.md §1.3' },
   43002: { errmsg: 'require POST method', source: 'wechat.md §9' },
   43101: { errmsg: 'user refuse to accept the msg', source: 'wechat.md §1.3' },
+  43104: { errmsg: 'this appid does not have permission', source: 'wechat.md §1.3' },
   43107: { errmsg: 'subscribe message capability is banned', source: 'wechat.md §1.3; text UNVERIFIED' },
+  43108: { errmsg: 'concurrent sends to one user', source: 'wechat.md §1.3; text UNVERIFIED' },
   44002: { errmsg: 'empty post data', source: 'wechat.md §9' },
+  44991: { errmsg: 'minute limit of security checks reached', source: 'wechat.md §4.4; text UNVERIFIED' },
+  45009: { errmsg: 'reach max api daily quota limit', source: 'wechat.md §1.3' },
+  45011: { errmsg: 'api minute-quota reach limit  mustslower  retry next minute', source: 'wechat.md §1.3' },
+  45015: { errmsg: 'response out of time limit or subscription is canceled', source: 'wechat.md §4.3' },
+  45047: { errmsg: 'out of response count limit', source: 'wechat.md §4.3' },
   45103: { errmsg: 'This API has been unsupported', source: 'wechat.md §4.1' },
   45109: { errmsg: 'This API has been unsupported', source: 'wechat.md §4.2; text UNVERIFIED' },
+  45168: { errmsg: 'keyword in blacklist', source: 'wechat.md §1.3; text UNVERIFIED' },
   47001: { errmsg: 'data format error', source: 'wechat.md §1.3' },
   47003: { errmsg: 'argument invalid!', source: 'wechat.md §1.3' },
+  61010: { errmsg: 'code is expired', source: 'wechat.md §4.4; text UNVERIFIED' },
+  200012: { errmsg: 'private template count limit', source: 'wechat.md §3; text UNVERIFIED' },
+  200014: { errmsg: 'invalid tid', source: 'wechat.md §3; text UNVERIFIED' },
+  200016: { errmsg: 'invalid start', source: 'wechat.md §3; text UNVERIFIED' },
+  200017: { errmsg: 'invalid limit', source: 'wechat.md §3; text UNVERIFIED' },
+  200018: { errmsg: 'ids missing', source: 'wechat.md §3; text UNVERIFIED' },
+  200019: { errmsg: 'invalid ids', source: 'wechat.md §3; text UNVERIFIED' },
+  200020: { errmsg: 'invalid kidList', source: 'wechat.md §3; text UNVERIFIED' },
+  200021: { errmsg: 'invalid sceneDesc', source: 'wechat.md §3; text UNVERIFIED' },
+  200022: { errmsg: 'same title and keywords exist', source: 'wechat.md §3; text UNVERIFIED' },
 } as const
 
 export type Errcode = keyof typeof ERRCODES

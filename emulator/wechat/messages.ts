@@ -6,7 +6,7 @@ export interface Message {
   /** Grows with each message of this data folder. */
   id: number
   openid: string
-  channel: 'subscribe' | 'template'
+  channel: 'subscribe' | 'template' | 'customer'
   templateId: string
   title: string
   /** ms since 1970. */
@@ -31,7 +31,7 @@ const linesSchema = z.array(z.object({ label: z.string(), key: z.string(), value
 const rowSchema = z.object({
   id: z.number(),
   openid: z.string(),
-  channel: z.enum(['subscribe', 'template']),
+  channel: z.enum(['subscribe', 'template', 'customer']),
   template: z.string(),
   title: z.string(),
   at: z.number(),

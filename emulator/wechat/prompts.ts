@@ -1,5 +1,6 @@
 import type { Behaviour } from './behaviour'
 import type { GroupCommit } from './group-commit'
+import type { MessagePush } from './message-push'
 import type { Choice, Subscriptions } from './subscriptions'
 import type { KnownTemplate, Templates } from './templates'
 
@@ -42,6 +43,7 @@ export class Prompts {
     private readonly writes: GroupCommit,
     private readonly templates: Templates,
     private readonly subscriptions: Subscriptions,
+    private readonly push: MessagePush,
     private readonly behaviour: Behaviour,
   ) {}
 
@@ -68,25 +70,35 @@ export class Prompts {
    * The person answered (or was not asked): counts grants as WeChat does and, with `keep`, stores the choices of the
    * sheet for good. A row without an answer is refused.
    */
-  answer(
+  async answer(
     openid: string,
     tmplIds: unknown,
     answers: Record<string, Choice>,
     keep: boolean,
   ): Promise<PromptFault | Record<string, Answer>> {
-    return this.writes.run(() => {
-      const rows = this.rows(openid, tmplIds)
-      if (!Array.isArray(rows)) return rows
-      const given: Record<string, Answer> = {}
-      for (const { template, settled } of rows) {
-        const answer = settled ?? answers[template.id] ?? 'reject'
-        given[template.id] = answer
+    const rows = this.rows(openid, tmplIds)
+    if (!Array.isArray(rows)) return rows
+    const given = rows.map(({ template, settled }) => ({
+      template,
+      answer: settled ?? answers[template.id] ?? 'reject',
+      isAsked: settled === undefined,
+    }))
+    await this.writes.run(() => {
+      for (const { template, answer, isAsked } of given) {
         if (answer === 'accept') this.accept(openid, template)
-        if (keep && settled === undefined && (answer === 'accept' || answer === 'reject'))
+        if (keep && isAsked && (answer === 'accept' || answer === 'reject'))
           this.subscriptions.choose(openid, template.id, answer)
       }
-      return given
     })
+    const isShown = given.some(({ isAsked }) => isAsked)
+    if (isShown || this.behaviour.silentAnswersArePushed)
+      this.push.popup(
+        openid,
+        given
+          .filter(({ answer }) => answer === 'accept' || answer === 'reject')
+          .map(({ template, answer }) => [template.id, answer]),
+      )
+    return Object.fromEntries(given.map(({ template, answer }) => [template.id, answer]))
   }
 
   /** As wx.getSetting({withSubscriptions: true}) has it: without a standing choice there are no itemSettings. */
@@ -99,17 +111,19 @@ export class Prompts {
   }
 
   /** The settings page: the main switch, and standing choices (null forgets one, so that the sheet asks again). */
-  changeSettings(
+  async changeSettings(
     openid: string,
     change: { mainSwitch?: boolean | undefined; itemSettings?: Record<string, Choice | null> | undefined },
   ): Promise<void> {
-    return this.writes.run(() => {
+    const choices = Object.entries(change.itemSettings ?? {})
+    await this.writes.run(() => {
       if (change.mainSwitch !== undefined) this.subscriptions.turnMainSwitch(openid, change.mainSwitch)
-      for (const [id, choice] of Object.entries(change.itemSettings ?? {})) {
+      for (const [id, choice] of choices) {
         this.subscriptions.choose(openid, id, choice ?? undefined)
         if (choice === 'reject' && this.behaviour.revokeWipesGrants) this.subscriptions.wipe(openid, id)
       }
     })
+    this.push.change(openid, choices)
   }
 
   private accept(openid: string, template: KnownTemplate): void {

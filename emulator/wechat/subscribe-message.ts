@@ -1,34 +1,20 @@
-import type { Clock } from '../clock'
 import { fieldsOf } from '../record'
-import type { Behaviour } from './behaviour'
+import type { Desk, Done } from './desk'
 import { WeChatError } from './errcodes'
 import { checkKeywordValue } from './keyword-values'
-import type { Message, Messages } from './messages'
-import type { Pages } from './pages'
-import type { People } from './people'
-import type { Subscriptions } from './subscriptions'
-import type { Keyword, Templates } from './templates'
-
-/** What the message calls need of WeChat's side. */
-export interface Desk {
-  clock: Clock
-  behaviour: Behaviour
-  people: People
-  templates: Templates
-  pages: Pages
-  subscriptions: Subscriptions
-  messages: Messages
-}
+import type { Message } from './messages'
+import { isSensitive } from './security-check'
+import type { Keyword } from './templates'
 
 const STATES: ReadonlySet<unknown> = new Set(['developer', 'trial', 'formal'])
 const LANGUAGES: ReadonlySet<unknown> = new Set(['zh_CN', 'en_US', 'zh_HK', 'zh_TW'])
 
 /**
  * subscribeMessage.send with WeChat's own parameter names (wechat.md §1). Delivers one message and spends one grant,
- * in the transaction that is open, or throws the WeChatError that WeChat answers. Which of several faults WeChat names first is not documented; here
- * it is the order of this function.
+ * in the transaction that is open, or throws the WeChatError that WeChat answers. Which of several faults WeChat names
+ * first is not documented; here it is the order of this function.
  */
-export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>): Message {
+export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>): Done {
   const { touser, template_id: templateId, page, data } = params
   if (typeof touser !== 'string' || !desk.people.has(touser)) throw new WeChatError(40003)
   const template = desk.templates.find(templateId)
@@ -36,11 +22,12 @@ export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>
   if (template.isBanned) throw new WeChatError(43107)
   checkPage(desk, page)
   const lines = linesOf(template.keywords, data)
+  if (lines.some(({ value }) => isSensitive(desk, value))) throw new WeChatError(45168)
   const miniprogramState = oneOf(params['miniprogram_state'], STATES, 'formal')
   const lang = oneOf(params['lang'], LANGUAGES, 'zh_CN')
 
   if (!desk.subscriptions.spend(touser, template.id, template.type)) throw new WeChatError(43101)
-  return desk.messages.add({
+  const message = desk.messages.add({
     openid: touser,
     channel: 'subscribe',
     templateId: template.id,
@@ -52,13 +39,14 @@ export function sendSubscribeMessage(desk: Desk, params: Record<string, unknown>
     lines,
     emphasis: '',
   })
+  return { reply: { msgid: BigInt(message.msgid) }, message }
 }
 
 /** 41030 when a page is not one of the released Mini Program's; no page at all is allowed. */
 export function checkPage(desk: Desk, page: unknown): void {
   if (page === undefined || page === null || page === '') return
   if (typeof page !== 'string') throw new WeChatError(41030)
-  if (desk.behaviour.unknownPageIsRefused && !desk.pages.has(page)) throw new WeChatError(41030)
+  if (desk.world.behaviour.unknownPageIsRefused && !desk.pages.has(page)) throw new WeChatError(41030)
 }
 
 /** The lines of the card; 47003 naming the first field that is empty or breaks its rule (wechat.md §1.3). */

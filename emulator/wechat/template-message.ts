@@ -1,18 +1,14 @@
 import { fieldsOf } from '../record'
+import type { Desk, Done } from './desk'
 import { WeChatError } from './errcodes'
-import type { FormIds } from './form-ids'
-import type { Message } from './messages'
-import { checkPage, type Desk } from './subscribe-message'
+import { checkPage } from './subscribe-message'
 
 /**
  * templateMessage.send with WeChat's own parameter names (wechat.md §4.1): one message per formId. Since 2020 it
  * answers 45103 whatever is sent; with `era: '2019'` it works as it did.
  */
-export function sendTemplateMessage(
-  desk: Desk & { formIds: FormIds; era: '2019' | 'today' },
-  params: Record<string, unknown>,
-): Message {
-  if (desk.era === 'today') throw new WeChatError(45103)
+export function sendTemplateMessage(desk: Desk, params: Record<string, unknown>): Done {
+  if (desk.world.era === 'today') throw new WeChatError(45103)
   const { touser, template_id: templateId, page, form_id: formId, data, emphasis_keyword: emphasis } = params
   if (typeof touser !== 'string' || !desk.people.has(touser)) throw new WeChatError(40003)
   const template = desk.templates.findLegacy(templateId)
@@ -24,7 +20,7 @@ export function sendTemplateMessage(
 
   const given = fieldsOf(data)
   desk.formIds.spend(formId)
-  return desk.messages.add({
+  const message = desk.messages.add({
     openid: touser,
     channel: 'template',
     templateId: template.id,
@@ -37,6 +33,13 @@ export function sendTemplateMessage(
     lines: template.keywords.map(({ key, label }) => ({ label, key, value: valueOf(given[key]) })),
     emphasis: typeof emphasis === 'string' ? emphasis.replace(/\.DATA$/, '') : '',
   })
+  return { message }
+}
+
+/** uniformMessage.send (wechat.md §4.2): withdrawn in 2023; before, its Mini Program half was a template message. */
+export function sendUniformMessage(desk: Desk, params: Record<string, unknown>): Done {
+  if (desk.world.era === 'today') throw new WeChatError(45109)
+  return sendTemplateMessage(desk, { ...fieldsOf(params['weapp_template_msg']), touser: params['touser'] })
 }
 
 function valueOf(field: unknown): string {

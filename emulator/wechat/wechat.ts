@@ -1,16 +1,20 @@
 import type { Clock } from '../clock'
 import type { World } from '../world'
+import { type CustomerAct, CustomerWindows } from './customer-service'
+import { DelayedTasks } from './delayed-tasks'
+import type { Desk, Done, OpenApi } from './desk'
 import { errorJson, replyJson, WeChatError } from './errcodes'
 import { FormIds } from './form-ids'
 import { GroupCommit } from './group-commit'
+import { type Deliver, MessagePush } from './message-push'
 import { type Message, Messages } from './messages'
+import { OPEN_APIS } from './open-apis'
 import { Pages } from './pages'
 import { People } from './people'
 import { Prompts } from './prompts'
+import { Quotas } from './quotas'
 import type { Store } from './store'
-import { sendSubscribeMessage } from './subscribe-message'
 import { Subscriptions } from './subscriptions'
-import { sendTemplateMessage } from './template-message'
 import { Templates } from './templates'
 import { Tokens } from './tokens'
 
@@ -21,12 +25,13 @@ export interface WeChatOptions {
   clock: Clock
   random: () => number
   onMessage: (message: Message) => void
+  /** A delayed function call was ordered. */
+  onDelayedTask: () => void
+  /** Runs a function that an event is pushed to. */
+  deliver: Deliver
   /** Hears the errcode of each answered call. */
   onAnswer: (api: string, errcode: number) => void
 }
-
-/** An open API: what it delivered, in the transaction that is open. */
-type OpenApi = (params: Record<string, unknown>) => Message
 
 /** WeChat's side: the account, its people, what they granted and received, and the open APIs. */
 export class WeChat {
@@ -36,12 +41,18 @@ export class WeChat {
   readonly formIds: FormIds
   readonly tokens: Tokens
   readonly pages: Pages
+  readonly quotas: Quotas
+  readonly delayedTasks: DelayedTasks
+  readonly push: MessagePush
+  private readonly customerWindows: CustomerWindows
   private readonly writes: GroupCommit
-  private readonly openApis: ReadonlyMap<string, OpenApi>
+  private readonly desk: Desk
+  private readonly openApis = new Map(OPEN_APIS.map((api) => [api.name, api]))
+  /** Whom a subscribe message is on its way to. */
+  private readonly underWay = new Set<unknown>()
 
   constructor(private readonly options: WeChatOptions) {
     const { world, store, clock, random } = options
-    const { behaviour, era } = world
     const now = (): number => clock.now()
     this.writes = new GroupCommit(store)
     this.people = new People(world)
@@ -49,24 +60,31 @@ export class WeChat {
     this.messages = new Messages(store)
     this.formIds = new FormIds(store, this.writes, now, random)
     this.tokens = new Tokens(store, this.writes, world, now, random)
-    const templates = new Templates(world)
-    const subscriptions = new Subscriptions(store)
-    this.prompts = new Prompts(this.writes, templates, subscriptions, behaviour)
-    const desk = {
+    this.quotas = new Quotas(world.quotas, now)
+    this.delayedTasks = new DelayedTasks(store, options.onDelayedTask)
+    this.customerWindows = new CustomerWindows(store, now)
+    this.push = new MessagePush({
+      targets: world.messagePush,
+      tries: world.behaviour.pushTries,
       clock,
-      behaviour,
-      era,
+      deliver: options.deliver,
+    })
+    const templates = new Templates(world, store)
+    const subscriptions = new Subscriptions(store)
+    this.prompts = new Prompts(this.writes, templates, subscriptions, this.push, world.behaviour)
+    this.desk = {
+      world,
+      clock,
+      random,
       people: this.people,
       templates,
       pages: this.pages,
       subscriptions,
       messages: this.messages,
       formIds: this.formIds,
+      customerWindows: this.customerWindows,
+      delayedTasks: this.delayedTasks,
     }
-    this.openApis = new Map<string, OpenApi>([
-      ['subscribeMessage.send', (params) => sendSubscribeMessage(desk, params)],
-      ['templateMessage.send', (params) => sendTemplateMessage(desk, params)],
-    ])
   }
 
   /** Whether there is such an open API (by its cloud call name). */
@@ -79,20 +97,50 @@ export class WeChat {
     const openApi = this.openApis.get(api)
     if (openApi === undefined) throw new Error(`${api} is not an open API`)
     try {
-      const message = await this.writes.run(() => openApi(params))
-      this.options.onMessage(message)
+      const { reply = {}, message } = await this.run(openApi, params, door)
       this.options.onAnswer(api, 0)
+      if (message !== undefined) this.deliver(message)
+      const { msgid, ...rest } = reply
       const isShown = door === 'https' || this.options.world.behaviour.cloudCallReturnsMsgid
-      return replyJson(message.channel === 'subscribe' && isShown ? { msgid: BigInt(message.msgid) } : {})
+      return replyJson(msgid !== undefined && isShown ? { ...rest, msgid } : rest)
     } catch (error) {
       if (!(error instanceof WeChatError)) throw error
       this.options.onAnswer(api, error.errcode)
-      return errorJson(error, this.options.random)
+      return this.refusal(error)
     }
+  }
+
+  /** The person did something that lets the account write to him. */
+  async openCustomerWindow(openid: string, act: CustomerAct): Promise<void> {
+    await this.writes.run(() => this.customerWindows.open(openid, act))
   }
 
   /** WeChat's JSON for an error. */
   refusal(error: WeChatError): string {
     return errorJson(error, this.options.random)
+  }
+
+  private async run(
+    openApi: OpenApi,
+    params: Record<string, unknown>,
+    door: 'cloud' | 'https',
+  ): Promise<Done> {
+    this.quotas.takeApi(openApi.name, door)
+    const { touser } = params
+    if (openApi.name !== 'subscribeMessage.send')
+      return this.writes.run(() => openApi.call(this.desk, params))
+    if (this.options.world.behaviour.concurrentSendsAreRefused && this.underWay.has(touser))
+      throw new WeChatError(43108)
+    this.underWay.add(touser)
+    try {
+      return await this.writes.run(() => openApi.call(this.desk, params))
+    } finally {
+      this.underWay.delete(touser)
+    }
+  }
+
+  private deliver(message: Message): void {
+    this.options.onMessage(message)
+    if (message.channel === 'subscribe') this.push.sent(message.openid, message.templateId, message.msgid)
   }
 }
