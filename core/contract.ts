@@ -190,6 +190,8 @@ export interface Outputs {
 /** What one tick did; counts of messages by outcome. */
 export interface TickReport {
   lanes: number
+  /** Lanes whose work broke off; what is open in them is recovered when their lease has ended. */
+  broken: number
   pages: number
   recovered: number
   outcomes: Partial<Record<Outcome, number>>

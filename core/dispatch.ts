@@ -34,7 +34,7 @@ async function overdueLanes({ store, clock }: Ports): Promise<number[]> {
 }
 
 class Tick {
-  readonly report: TickReport = { lanes: 0, pages: 0, recovered: 0, outcomes: {} }
+  readonly report: TickReport = { lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} }
   private readonly end: number
   private readonly source: Source
 
@@ -50,8 +50,20 @@ class Tick {
     return this.ports.clock.monotonic() >= this.end
   }
 
+  /** One lane that breaks must not keep the others waiting. */
+  async workOrLog(lane: number): Promise<void> {
+    try {
+      await this.work(lane)
+    } catch (error) {
+      this.report.broken += 1
+      this.ports.log.error('a lane broke off; its open page is recovered when its lease has ended', error, {
+        lane,
+      })
+    }
+  }
+
   /** Works one lane until it has nothing due, the time is over, or the lease is lost. */
-  async work(lane: number): Promise<void> {
+  private async work(lane: number): Promise<void> {
     const lease = await Lease.take(this.ports, lane)
     if (!lease) return
     this.report.lanes += 1
@@ -143,7 +155,7 @@ export async function tick(ports: Ports, settings: Settings, named?: readonly nu
   if (lanes.size > 0) await checkLanes(ports, settings.lanes)
   for (const lane of lanes) {
     if (run.isOver()) break
-    await run.work(lane)
+    await run.workOrLog(lane)
   }
   return run.report
 }

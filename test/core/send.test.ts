@@ -229,3 +229,19 @@ test('a long-term template spends nothing', async () => {
     { template: 'queue-call', left: 1 },
   ])
 })
+
+test('a lane that breaks off does not keep the others waiting', async () => {
+  const world = given({ env: { HONGYAN_LANES: '64' } })
+  const openids = ['oFirstPerson', 'oSecondPerson']
+  for (const [at, openid] of openids.entries()) {
+    await subscribe(world, 1, openid)
+    await world.call('send.one', order({ key: `key-0000000${at}`, to: openid }), as.owner)
+  }
+  const send = world.wechat.send.bind(world.wechat)
+  world.wechat.send = async (message) => {
+    if (message.openid === openids[0]) throw new Error('a bug')
+    return send(message)
+  }
+  expect(dataOf(await world.tick())).toMatchObject({ lanes: 2, broken: 1, outcomes: { sent: 1 } })
+  expect(world.logged).toMatchObject([{ error: expect.objectContaining({ message: 'a bug' }) }])
+})
