@@ -8,7 +8,7 @@ import { type WorldInput, worldSchema } from '../../emulator/world'
 const FIXTURES = resolve(__dirname, '../fixtures')
 
 /** The SDK versions that functions are run with, and the package that holds each. */
-const SDK_PACKAGES = { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' } as const
+export const SDK_PACKAGES = { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' } as const
 export type SdkVersion = keyof typeof SDK_PACKAGES
 export const SDK_VERSIONS = ['4.0.2', '3.0.1'] as const satisfies readonly SdkVersion[]
 
