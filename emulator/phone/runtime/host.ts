@@ -1,0 +1,82 @@
+/** Everything outside the phone: functions, WeChat's side, the network. In the browser it is the emulator. */
+
+export type Answer = 'accept' | 'reject' | 'ban' | 'filter'
+export type TapAnswer = 'accept' | 'reject'
+
+export interface Person {
+  openid: string
+  nickname: string
+  language?: 'zh_CN' | 'en_US'
+  avatar?: string
+}
+
+export interface World {
+  appid: string
+  env: string
+  people: Person[]
+  templates: { priTmplId: string; title: string; type: number }[]
+  now: number
+}
+
+export type CallReply =
+  | { ok: true; result: unknown; requestID: string; errMsg: string }
+  | { ok: false; errCode: number; errMsg: string }
+
+export interface AskedTemplate {
+  tmplId: string
+  title: string
+  type: number
+  example: string
+}
+
+export type PromptOpening =
+  | { errCode: number; errMsg: string }
+  | { ask: AskedTemplate[]; settled: Record<string, Answer> }
+
+export interface SubscriptionSettings {
+  mainSwitch: boolean
+  itemSettings?: Record<string, Answer>
+}
+
+export interface Host {
+  world(): Promise<World>
+  call(name: string, data: unknown): Promise<CallReply>
+  openPrompt(tmplIds: string[]): Promise<PromptOpening>
+  answerPrompt(tmplIds: string[], answers: Record<string, TapAnswer>, keep: boolean): Promise<Record<string, Answer>>
+  settings(): Promise<SubscriptionSettings>
+  changeSettings(change: {
+    mainSwitch?: boolean
+    itemSettings?: Record<string, TapAnswer | null>
+  }): Promise<SubscriptionSettings>
+  formId(): Promise<string>
+  /** Where files of the Mini Program are served. */
+  fileUrl(path: string): string
+  fetch: typeof fetch
+}
+
+/** The emulator's HTTP interface, for one person. */
+export function emulatorHost(openid: string): Host {
+  const read = async (path: string, init?: RequestInit): Promise<unknown> => {
+    const response = await fetch(`/_emulator/${path}`, init)
+    const body: unknown = await response.json()
+    if (response.ok) return body
+    const message = (body as { error?: { message?: string } }).error?.message
+    throw new Error(`the emulator answered ${response.status} to ${path}: ${message ?? 'no reason given'}`)
+  }
+  const post = (path: string, body: object) =>
+    read(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const ownSettings = `settings?openid=${encodeURIComponent(openid)}`
+  // The replies come from the same emulator that serves this script, so they are not checked again here.
+  return {
+    world: async () => (await read('world')) as World,
+    call: async (name, data) => (await post('call', { name, data, openid })) as CallReply,
+    openPrompt: async (tmplIds) => (await post('prompt/open', { openid, tmplIds })) as PromptOpening,
+    answerPrompt: async (tmplIds, answers, keep) =>
+      (await post('prompt', { openid, tmplIds, answers, keep })) as Record<string, Answer>,
+    settings: async () => (await read(ownSettings)) as SubscriptionSettings,
+    changeSettings: async (change) => (await post(ownSettings, change)) as SubscriptionSettings,
+    formId: async () => ((await post('formid', { openid })) as { formId: string }).formId,
+    fileUrl: (path) => `/phone/files/${path}`,
+    fetch: (input, init) => fetch(input, init),
+  }
+}
