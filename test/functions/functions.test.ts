@@ -180,7 +180,7 @@ test('a send whose function died before it could wake anybody is sent by the tim
     const input = { key, to: people.customer, template: 'order-shipped', params: order }
     const { sendId } = dataOf(await hongyan.tool('send.one', input))
     // What staff leaves behind when it dies right after its insert: the document alone.
-    const store = (method: string, ...args: unknown[]) => hongyan.test.result('store', { method, args })
+    const store = (method: string, ...args: unknown[]) => hongyan.test.result('store', { method, args }, people.owner)
     const { value } = await store('get', 'sends', sendId)
     const left = { ...(value as object), _id: 'left-behind', state: 'waiting', outcome: null }
     await store('insert', 'sends', left)
