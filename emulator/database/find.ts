@@ -1,0 +1,93 @@
+import type { Collection, Row } from './collection'
+import { decodeStored } from './ejson'
+import { type Condition, testOf } from './filter'
+import { planOf, type Plan } from './plan'
+import { type Order, Sorter } from './sort'
+import type { Doc } from './values'
+
+/** What of a collection is asked for. */
+export interface Query {
+  conditions: readonly Condition[]
+  order: Order
+  skip: number
+  limit: number
+}
+
+/** A row that matches; `doc` is its document where reading it was needed. */
+export interface Match extends Row {
+  doc: Doc | undefined
+}
+
+const CHUNK = 256
+
+/** The rows that match, in the order asked for, from `skip` on, at most `limit`. */
+export function find(collection: Collection, { conditions, order, skip, limit }: Query): Match[] {
+  if (limit <= 0) return []
+  const plan = planOf(conditions, order, collection.indexes)
+  const wanted = skip + limit
+  // A query that stops early does not read a chunk more than it needs.
+  const chunk = plan.isExact && plan.isOrdered ? Math.min(wanted, CHUNK) : CHUNK
+  const rows = matching(collection, plan, conditions, chunk)
+  if (!plan.isOrdered) {
+    const sorter = new Sorter<Match & { doc: Doc }>(order, wanted)
+    for (const row of rows) sorter.add({ ...row, doc: row.doc ?? decodeStored(row.body) })
+    return sorter.sorted().slice(skip)
+  }
+  const found: Match[] = []
+  let passed = 0
+  for (const row of rows) {
+    if (passed++ < skip) continue
+    found.push(row)
+    if (found.length === limit) break
+  }
+  return found
+}
+
+/** How many documents match. */
+export function count(collection: Collection, conditions: readonly Condition[]): number {
+  const plan = planOf(conditions, [], collection.indexes)
+  const { source } = plan
+  if (plan.isExact) {
+    if (source === 'natural') return collection.count()
+    return plan.ranges.reduce((sum, range) => sum + collection.countKeys(source, range), 0)
+  }
+  let total = 0
+  for (const _ of matching(collection, plan, conditions, CHUNK)) total += 1
+  return total
+}
+
+function* matching(
+  collection: Collection,
+  plan: Plan,
+  conditions: readonly Condition[],
+  chunk: number,
+): Generator<Match> {
+  const test = testOf(conditions)
+  const seen = hasRepeats(plan) ? new Set<number>() : undefined
+  for (const row of rowsOf(collection, plan, chunk)) {
+    if (seen !== undefined) {
+      if (seen.has(row.seq)) continue
+      seen.add(row.seq)
+    }
+    if (plan.isExact) yield { ...row, doc: undefined }
+    else {
+      const doc = decodeStored(row.body)
+      if (test(doc)) yield { ...row, doc }
+    }
+  }
+}
+
+const hasRepeats = ({ source }: Plan): boolean => typeof source === 'object' && source.isMany
+
+function* rowsOf(
+  collection: Collection,
+  { source, ranges, isDescending }: Plan,
+  chunk: number,
+): Generator<Row> {
+  if (source === 'natural') yield* collection.scan(chunk)
+  else
+    for (const range of ranges)
+      yield* source === 'id'
+        ? collection.readIds(range, isDescending, chunk)
+        : collection.readIndex(source, range, isDescending, chunk)
+}

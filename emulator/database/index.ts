@@ -1,0 +1,109 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { GatewayError } from '../gateway/gateway-error'
+import { ACTIONS, type Parts, unknownAction } from './actions'
+import { Catalog } from './catalog'
+import { checkDeclared, type Declared } from './declared'
+import { decodeStored } from './ejson'
+import { History } from './history'
+import { idSource } from './ids'
+import { Sql } from './sql'
+import { Transactions } from './transactions'
+import { LiveView } from './view'
+import { Writer } from './writer'
+
+export type { Declared } from './declared'
+
+export interface DatabaseOptions {
+  /** Folder of `documents.db`, made when missing. */
+  dir: string
+  /** Milliseconds since 1970: what serverDate and the time of transactions go by. */
+  now: () => number
+  random: () => number
+  /**
+   * What acknowledged writes survive: the end of the process (default, the log is flushed by the system), or a power
+   * cut (a disk flush for each commit).
+   */
+  durability?: 'process' | 'power'
+  /** Collections and indexes of the project, made when missing. Checked here. */
+  declared?: unknown
+}
+
+export interface CollectionFacts {
+  name: string
+  documents: number
+  indexes: { name: string; keys: readonly (readonly [string, 1 | -1])[]; unique: boolean }[]
+}
+
+export interface Database {
+  /**
+   * Runs one `database.*` action of the gateway; `body` is the request's JSON body (wire.md §3). Resolves with the
+   * fields of the reply, `{data}` or `{transactionId}`, after what it wrote is safe. Throws GatewayError.
+   */
+  handle(action: string, body: Record<string, unknown>): Promise<Record<string, unknown>>
+  collections(): CollectionFacts[]
+  /** The first documents of a collection, as they were inserted. */
+  sample(collection: string, limit: number): unknown[]
+  /** Finishes what was sent before, then closes the file. */
+  close(): Promise<void>
+}
+
+/** Opens the documents of a data folder. Throws a SettingsError when `declared` is not valid. */
+export function openDatabase({
+  dir,
+  now,
+  random,
+  durability = 'process',
+  declared,
+}: DatabaseOptions): Database {
+  const checked: Declared | undefined =
+    declared === undefined ? undefined : checkDeclared(declared, 'the declaration of collections')
+  mkdirSync(dir, { recursive: true })
+  const sql = new Sql(join(dir, 'documents.db'), durability)
+  try {
+    const catalog = new Catalog(sql)
+    if (checked !== undefined) catalog.apply(checked)
+    const history = new History()
+    const writer = new Writer(sql, history, (error) => error instanceof GatewayError)
+    const live = new LiveView(history)
+    const newId = idSource(now, random)
+    const transactions = new Transactions({ now, newId, history }, writer, live)
+    return databaseOf(sql, { catalog, live, writer, transactions, now, random, newId })
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
+function databaseOf(sql: Sql, parts: Parts): Database {
+  let isOpen = true
+  return {
+    async handle(action, body) {
+      const run = ACTIONS.get(action)
+      if (run === undefined) throw unknownAction(action)
+      if (!isOpen) throw new GatewayError('SYS_ERR', 'the database is closed')
+      return run(parts, body)
+    },
+    collections: () =>
+      parts.catalog.all().map((collection) => ({
+        name: collection.name,
+        documents: collection.count(),
+        indexes: collection.indexes.map(({ name, keys, isUnique }) => ({ name, keys, unique: isUnique })),
+      })),
+    sample(name, limit) {
+      const docs: unknown[] = []
+      if (limit <= 0) return docs
+      for (const row of parts.catalog.get(name).scan(limit)) {
+        docs.push(decodeStored(row.body))
+        if (docs.length === limit) break
+      }
+      return docs
+    },
+    async close() {
+      if (!isOpen) return
+      isOpen = false
+      parts.writer.flush()
+      sql.close()
+    },
+  }
+}

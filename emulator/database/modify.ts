@@ -1,0 +1,104 @@
+import type { Collection } from './collection'
+import { encode } from './ejson'
+import { requestFailed } from './failure'
+import { type Condition, conditionsOf } from './filter'
+import { positionalIndex } from './positional'
+import { equal } from './order'
+import { compileUpdate } from './update'
+import { checkStorable } from './update-fields'
+import { isDoc, type Doc, type Value } from './values'
+import { decodeStored } from './ejson'
+import type { View } from './view'
+
+export interface Modification {
+  query: Doc
+  /** Operators (`merge`), or the whole new document. */
+  data: Doc
+  isMulti: boolean
+  isMerge: boolean
+  isUpsert: boolean
+}
+
+export interface Modified {
+  /**
+   * What `stats.updated` says. UNVERIFIED on the platform (wire.md §10): the documents that matched are counted, those
+   * that the update left as they were included.
+   */
+  updated: number
+  upsertId: Value | undefined
+  /** The last document written. */
+  doc: Doc | undefined
+}
+
+/**
+ * Changes the documents that match. When one of many is refused, those before it stay changed, as in MongoDB
+ * (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/).
+ */
+export function modify(
+  view: View,
+  collection: Collection,
+  change: Modification,
+  newId: () => string,
+): Modified {
+  const { query, data, isMulti, isMerge, isUpsert } = change
+  const conditions = conditionsOf(query)
+  const update = isMerge ? compileUpdate(data) : undefined
+  if (update === undefined) checkReplacement(data)
+  const limit = isMulti ? Number.MAX_SAFE_INTEGER : 1
+  // All are found before one is changed: an update must not meet what it wrote itself.
+  const matches = view.find(collection, { conditions, order: [], skip: 0, limit })
+  let doc: Doc | undefined
+  for (const match of matches) {
+    const before = match.doc ?? decodeStored(match.body)
+    if (update === undefined) {
+      doc = replacement(before, data)
+    } else {
+      doc = decodeStored(match.body)
+      update(doc, positionalIndex(conditions, before))
+    }
+    view.replace(collection, match, before, doc)
+  }
+  if (matches.length > 0 || !isUpsert) return { updated: matches.length, upsertId: undefined, doc }
+  const inserted = upserted(conditions, data, isMerge, newId)
+  view.insert(collection, inserted)
+  return { updated: 0, upsertId: inserted['_id'], doc: inserted }
+}
+
+function checkReplacement(data: Doc): void {
+  checkStorable(data)
+}
+
+/** The new document keeps its `_id`, in front. */
+function replacement(before: Doc, data: Doc): Doc {
+  const id = before['_id'] ?? null
+  if (data['_id'] !== undefined && !equal(data['_id'], id))
+    throw requestFailed(
+      `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${encode(data['_id'])}`,
+    )
+  return { _id: id, ...data }
+}
+
+/** What an upsert inserts: the equalities of the query, changed by the update. */
+function upserted(conditions: readonly Condition[], data: Doc, isMerge: boolean, newId: () => string): Doc {
+  const equalities: Doc = {}
+  for (const condition of conditions)
+    if (condition.kind === 'field' && condition.operator === '$eq')
+      equalities[condition.path] = condition.operand
+  const doc: Doc = {}
+  if (!isMerge) {
+    doc['_id'] = equalities['_id'] ?? newId()
+    return { ...doc, ...data }
+  }
+  compileUpdate({ $set: equalities })(doc, () => undefined)
+  compileUpdate(data, true)(doc, () => undefined)
+  return { _id: doc['_id'] ?? newId(), ...doc }
+}
+
+/** A document as it is inserted: with an `_id` in front, generated when it has none. Throws on what MongoDB does not store. */
+export function insertable(data: Doc, newId: () => string): Doc {
+  checkStorable(data)
+  const id = data['_id'] ?? newId()
+  if (Array.isArray(id) || id instanceof RegExp)
+    throw requestFailed(`The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : 'regex'}`)
+  return { _id: id, ...data, ...(isDoc(id) && { _id: id }) }
+}

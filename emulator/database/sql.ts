@@ -1,0 +1,66 @@
+import Database from 'libsql'
+
+/** A prepared statement whose parameters are always given as a list: libsql takes a lone object for named ones. */
+export interface Statement {
+  all(...parameters: SqlValue[]): unknown[][]
+  /** Runs it and returns how many rows it changed. */
+  run(...parameters: SqlValue[]): number
+}
+
+export type SqlValue = string | number | Buffer
+
+/** The one connection of the process to `file`; nothing else writes to it. */
+export class Sql {
+  private readonly connection: Database.Database
+  private readonly statements = new Map<string, Statement>()
+
+  /** With `power`, each commit is flushed to the disk itself; else it is safe from the end of the process only. */
+  constructor(file: string, durability: 'process' | 'power') {
+    this.connection = new Database(file)
+    this.connection.exec('PRAGMA journal_mode = WAL')
+    this.connection.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`)
+    // KiB of pages held in memory, whatever the size of the file.
+    this.connection.exec('PRAGMA cache_size = -65536')
+  }
+
+  exec(sql: string): void {
+    this.connection.exec(sql)
+  }
+
+  /** The statement of a text, prepared once. */
+  statement(sql: string): Statement {
+    const known = this.statements.get(sql)
+    if (known !== undefined) return known
+    const prepared = this.connection.prepare(sql)
+    const statement: Statement = {
+      all: (...parameters) => prepared.raw().all(parameters) as unknown[][],
+      run: (...parameters) => prepared.run(parameters).changes,
+    }
+    this.statements.set(sql, statement)
+    return statement
+  }
+
+  /** Runs `work` in one SQL transaction: committed when it returns, undone when it throws. */
+  atomically<T>(work: () => T): T {
+    this.statement('BEGIN IMMEDIATE').run()
+    try {
+      const result = work()
+      this.statement('COMMIT').run()
+      return result
+    } catch (error) {
+      this.connection.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.connection.close()
+  }
+}
+
+/** A BLOB as the driver gives it back. */
+export function blobOf(value: unknown): Buffer {
+  if (Buffer.isBuffer(value)) return value
+  if (value instanceof Uint8Array) return Buffer.from(value)
+  throw new Error(`not a BLOB: ${typeof value}`)
+}
