@@ -33,7 +33,7 @@ export interface OpenDocuments extends Documents {
 export interface Parts {
   openDocuments: (clock: EmulatorClock) => OpenDocuments
   /** The pages of phone and studio, in the order in which they are asked. */
-  pages: readonly (PageHandler & { stop(): Promise<void> })[]
+  openPages: () => Promise<readonly (PageHandler & { stop(): Promise<void> })[]>
 }
 
 /** Puts the parts together and serves them. What was opened is closed again when a later part fails. */
@@ -111,17 +111,18 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
           [path, (call: Call) => handler({ world, clock, functions, timers, wechat, stats }, call)] as const,
       ),
     ])
+    const pages = await parts.openPages()
+    for (const page of pages) undo.push(() => page.stop())
     const server = await serve(
       options.port,
       {
         calls,
         streams: new Map([['GET /_emulator/events', (response) => events.open(response)]]),
-        pages: parts.pages,
+        pages,
       },
       log,
     )
     undo.push(() => closeServer(server))
-    for (const page of parts.pages) undo.push(() => page.stop())
     const address = server.address()
     if (address === null || typeof address === 'string') throw new Error('the server has no port')
     const url = `http://127.0.0.1:${address.port}`

@@ -2,6 +2,7 @@ import { assemble, type Emulator } from './assemble'
 import { openDatabase } from './database'
 import { readJson } from './json-file'
 import { checkOptions, type EmulatorOptions } from './options'
+import { openPhone } from './phone'
 
 export type { Emulator } from './assemble'
 export type { EmulatorOptions } from './options'
@@ -14,10 +15,10 @@ export type { World, WorldInput } from './world'
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const checked = checkOptions(options)
-  const { dataDir, databaseFile, random } = checked
+  const { dataDir, databaseFile, miniprogramDir, random, log } = checked
   const declared = databaseFile === undefined ? {} : { declared: readJson(databaseFile) }
   return assemble(checked, {
     openDocuments: (clock) => openDatabase({ dir: dataDir, now: () => clock.now(), random, ...declared }),
-    pages: [],
+    openPages: async () => (miniprogramDir === undefined ? [] : [await openPhone({ miniprogramDir, log })]),
   })
 }

@@ -42,6 +42,7 @@ const clockSchema = z.union([
   z.strictObject({ now: z.int().min(0) }),
 ])
 const personSchema = z.strictObject({ openid: z.string() })
+const cloudIdSchema = z.strictObject({ openid: z.string(), data: z.record(z.string(), z.unknown()) })
 const customerSchema = z.strictObject({
   openid: z.string(),
   act: z.enum(['message', 'menu', 'follow', 'scan']),
@@ -103,6 +104,11 @@ export const CONTROL: Record<string, Handler> = {
   'POST /_emulator/formid': async ({ wechat }, call) => {
     const { openid } = bodyOf(call, personSchema)
     return json({ formId: await wechat.formIds.issue(personOf(wechat, openid)) })
+  },
+
+  'POST /_emulator/cloudid': async ({ wechat }, call) => {
+    const { openid, data } = bodyOf(call, cloudIdSchema)
+    return json({ cloudID: await wechat.cloudIds.issue(personOf(wechat, openid), data) })
   },
 
   'POST /_emulator/customer': async ({ wechat }, call) => {

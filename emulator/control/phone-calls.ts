@@ -4,6 +4,7 @@ import { clientFault } from '../gateway/function-errors'
 import type { Functions } from '../functions/functions'
 import { PHONE_SOURCES, SOURCES } from '../functions/identity'
 import { RequestError } from '../http'
+import { fillOpenData } from './open-data'
 import type { WeChat } from '../wechat/wechat'
 import type { World } from '../world'
 
@@ -43,13 +44,15 @@ export async function callFunction(
 
   if (isPhone && person !== undefined) wechat.people.see(person.openid, clock.now())
 
+  const { data, keys } = fillOpenData(wechat.cloudIds, call.openid, call.data)
   const userInfo = { appId: world.appid, ...(person === undefined ? {} : { openId: person.openid }) }
   const outcome = await functions.invoke({
     name: call.name,
-    event: JSON.stringify(isPhone ? { ...call.data, userInfo } : call.data),
+    event: JSON.stringify(isPhone ? { ...data, userInfo } : data),
     identity: {
       ...(person === undefined ? {} : { openid: person.openid }),
       ...(person?.unionid === undefined ? {} : { unionid: person.unionid }),
+      ...(keys.length === 0 ? {} : { openDataKeys: keys }),
       ...(isPhone ? { appid: world.appid, clientIp: '127.0.0.1' } : {}),
     },
     source: call.source,

@@ -45,6 +45,7 @@ const IDENTITY_KEYS = [
   'WX_APPID',
   'WX_OPENID',
   'WX_UNIONID',
+  'WX_OPEN_DATA_INFO',
   'WX_API_TOKEN',
   'WX_TRIGGER_API_TOKEN_V0',
 ]
@@ -60,6 +61,8 @@ export function invocationEnvironment(
   if (identity.appid !== undefined) wx['WX_APPID'] = identity.appid
   if (identity.openid !== undefined) wx['WX_OPENID'] = identity.openid
   if (identity.unionid !== undefined) wx['WX_UNIONID'] = identity.unionid
+  if (identity.openDataKeys !== undefined)
+    wx['WX_OPEN_DATA_INFO'] = JSON.stringify({ keys: identity.openDataKeys })
   // A timer's cloud calls use a token of their own (wire.md §1.1).
   wx[isTimer ? 'WX_TRIGGER_API_TOKEN_V0' : 'WX_API_TOKEN'] = token
   return {

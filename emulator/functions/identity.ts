@@ -5,6 +5,8 @@ export interface Identity {
   /** Only there when the call came from the Mini Program. */
   appid?: string
   clientIp?: string
+  /** Fields of the event that WeChat filled with open data (OPEN_DATA_INFO). */
+  openDataKeys?: string[]
 }
 
 /** What started an invocation, as SOURCE has it (wire.md §1.2). */

@@ -1,4 +1,5 @@
 import type { Functions } from '../functions/functions'
+import type { Identity } from '../functions/identity'
 import type { Invocation } from '../functions/invocations'
 import { type Answer, type Call, jsonText } from '../http'
 import { isRecord } from '../record'
@@ -100,7 +101,7 @@ export class Gateway {
     const outcome = await this.options.functions.invoke({
       name,
       event,
-      identity: invocation?.identity ?? {},
+      identity: personOf(invocation),
       // The header already holds the chain that the callee is to see (wire.md §1.2).
       source: source ?? 'scf',
     })
@@ -139,6 +140,12 @@ export class Gateway {
         .padStart(8, '0')
     return `${word()}${word()}`
   }
+}
+
+/** Whom a callee runs for: the caller's person. The open data of the caller's event is not the callee's. */
+function personOf(invocation: Invocation | undefined): Identity {
+  const { openDataKeys: _, ...identity } = invocation?.identity ?? {}
+  return identity
 }
 
 /** Accepted by the SDK and known to the platform; the emulator says that it does not do them. */

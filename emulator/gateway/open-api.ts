@@ -1,7 +1,13 @@
 import type { Invocation } from '../functions/invocations'
 import type { WeChat } from '../wechat/wechat'
 import { GatewayError } from './gateway-error'
-import { type CloudCall, decodeCloudCall, encodeCloudFault, encodeCloudReply } from './protocol'
+import {
+  decodeCloudCall,
+  decodeOpenDataRequest,
+  encodeCloudFault,
+  encodeCloudReply,
+  encodeOpenData,
+} from './protocol'
 
 /** The platform's own refusals of a cloud call (wechat.md §1.3). */
 export const CLOUD_FAULTS = {
@@ -33,16 +39,32 @@ export async function answerCloudCall(
       'INVALID_PARAM',
       'wx.openApi came without requestData; wanted a CommApiData message',
     )
-  const call = decoded(requestData)
+  const call = decodedOr(() => decodeCloudCall(requestData))
   if (invocation === undefined) return fault(CLOUD_FAULTS.illegalSource)
-  if (call.kind === 'other' || !wechat.has(apiName)) return fault(CLOUD_FAULTS.apiNotFound)
+  if (call.kind === 'other')
+    return call.apiName === OPEN_DATA_API
+      ? openData(wechat, call.data, invocation)
+      : fault(CLOUD_FAULTS.apiNotFound)
+  if (!wechat.has(apiName)) return fault(CLOUD_FAULTS.apiNotFound)
   if (!invocation.definition.openapi.has(apiName)) return fault(CLOUD_FAULTS.noPermission)
   return encodeCloudReply(await wechat.call(apiName, call.params, 'cloud'))
 }
 
-function decoded(requestData: Buffer): CloudCall {
+/** cloud.getOpenData (wire.md §6): all of the list, or the code of the first that is wrong. */
+const OPEN_DATA_API = 'ApiGetOpenDataByCloudId'
+
+function openData(wechat: WeChat, data: Uint8Array, invocation: Invocation): Buffer {
+  const found = decodedOr(() => decodeOpenDataRequest(data)).map((cloudId) =>
+    wechat.cloudIds.resolve(invocation.identity.openid, cloudId),
+  )
+  const wrong = found.find((one) => 'errCode' in one)
+  if (wrong !== undefined && 'errCode' in wrong) return encodeOpenData({ errorCode: wrong.errCode })
+  return encodeOpenData({ items: found.map((one) => ({ cloudId: one.cloudID, json: JSON.stringify(one) })) })
+}
+
+function decodedOr<T>(decode: () => T): T {
   try {
-    return decodeCloudCall(requestData)
+    return decode()
   } catch (cause) {
     throw new GatewayError(
       'INVALID_PARAM',

@@ -23,6 +23,15 @@ const root = Root.fromJSON({
       },
       nested: { ApiType: { values: { OPEN_API: 0, INNER_API: 1, SVRKIT_API: 2, TOKEN_API: 3 } } },
     },
+    ApiGetOpenDataByCloudIdReq: {
+      fields: { cloudidList: { rule: 'repeated', type: 'string', id: 2 }, appid: { type: 'string', id: 3 } },
+    },
+    ApiGetOpenDataByCloudIdResp: {
+      fields: { dataList: { rule: 'repeated', type: 'OpDataItem', id: 1 } },
+      nested: {
+        OpDataItem: { fields: { cloudId: { type: 'string', id: 1 }, json: { type: 'string', id: 2 } } },
+      },
+    },
     CommOpenApiResp: {
       fields: {
         respData: { type: 'bytes', id: 1 },
@@ -36,6 +45,8 @@ const root = Root.fromJSON({
 })
 
 const commApiData: Type = root.lookupType('CommApiData')
+const openDataRequest: Type = root.lookupType('ApiGetOpenDataByCloudIdReq')
+const openDataReply: Type = root.lookupType('ApiGetOpenDataByCloudIdResp')
 const commOpenApiResp: Type = root.lookupType('CommOpenApiResp')
 
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
@@ -95,6 +106,21 @@ export function encodeCloudReply(json: string): Buffer {
 /** A reply of the platform itself, for example -604101. */
 export function encodeCloudFault(errorCode: number): Buffer {
   return encode({ errorCode })
+}
+
+/** The cloudIDs that a getOpenData request asks for. */
+export function decodeOpenDataRequest(data: Uint8Array): string[] {
+  const decoded = openDataRequest.toObject(openDataRequest.decode(data))
+  return z.object({ cloudidList: z.array(z.string()).default([]) }).parse(decoded).cloudidList
+}
+
+/** The reply of getOpenData: each item's JSON text, or the code of what is wrong. */
+export function encodeOpenData(
+  reply: { items: { cloudId: string; json: string }[] } | { errorCode: number },
+): Buffer {
+  if ('errorCode' in reply) return encode({ svrkitErrorCode: reply.errorCode })
+  const respData = openDataReply.encode({ dataList: reply.items }).finish()
+  return encode({ respData, svrkitErrorCode: 0 })
 }
 
 function encode(message: Record<string, unknown>): Buffer {

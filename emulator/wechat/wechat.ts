@@ -1,5 +1,6 @@
 import type { Clock } from '../clock'
 import type { World } from '../world'
+import { CloudIds } from './cloud-ids'
 import { type CustomerAct, CustomerWindows } from './customer-service'
 import { DelayedTasks } from './delayed-tasks'
 import type { Desk, Done, OpenApi } from './desk'
@@ -44,6 +45,7 @@ export class WeChat {
   readonly quotas: Quotas
   readonly delayedTasks: DelayedTasks
   readonly push: MessagePush
+  readonly cloudIds: CloudIds
   private readonly customerWindows: CustomerWindows
   private readonly writes: GroupCommit
   private readonly desk: Desk
@@ -63,6 +65,7 @@ export class WeChat {
     this.quotas = new Quotas(world.quotas, now)
     this.delayedTasks = new DelayedTasks(store, options.onDelayedTask)
     this.customerWindows = new CustomerWindows(store, now)
+    this.cloudIds = new CloudIds({ store, writes: this.writes, appid: world.appid, clock, random })
     this.push = new MessagePush({
       targets: world.messagePush,
       tries: world.behaviour.pushTries,
