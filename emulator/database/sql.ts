@@ -32,8 +32,10 @@ export class Sql {
     const known = this.statements.get(sql)
     if (known !== undefined) return known
     const prepared = this.connection.prepare(sql)
+    // Rows as lists of their columns; what gives no rows knows no such mode.
+    if (prepared.reader) prepared.raw()
     const statement: Statement = {
-      all: (...parameters) => prepared.raw().all(parameters) as unknown[][],
+      all: (...parameters) => prepared.all(parameters) as unknown[][],
       run: (...parameters) => prepared.run(parameters).changes,
     }
     this.statements.set(sql, statement)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, type DatabaseOptions, openDatabase } from '../../emulator/database'
 import { decodeStored, encode } from '../../emulator/database/ejson'
-import type { Doc, Value } from '../../emulator/database/values'
+import type { Doc } from '../../emulator/database/values'
 import { fieldsOf } from '../../emulator/record'
 
 /** A database on a temporary folder, driven by the actions as the gateway hands them over. */
@@ -16,7 +16,7 @@ export interface Fixture {
   add(collection: string, ...docs: Doc[]): Promise<unknown>
   find(collection: string, query: Doc, more?: Record<string, unknown>): Promise<Doc[]>
   /** Ids of what `find` gives, sorted. */
-  ids(collection: string, query: Doc): Promise<Value[]>
+  ids(collection: string, query: Doc): Promise<string[]>
   update(
     collection: string,
     query: Doc,
@@ -48,7 +48,7 @@ export function openFixture(options: Partial<DatabaseOptions> = {}): Fixture {
       return list.map((text) => decodeStored(String(text)))
     },
     ids: async (collection, query) =>
-      (await fixture.find(collection, query, { limit: 1000 })).map((doc) => doc['_id'] ?? null).sort(),
+      (await fixture.find(collection, query, { limit: 1000 })).map((doc) => String(doc['_id'])).sort(),
     update: (collectionName, query, data, more = {}) =>
       fixture.run('modifyDocument', {
         collectionName,

@@ -1,0 +1,251 @@
+import fc from 'fast-check'
+import { encode } from '../../emulator/database/ejson'
+import type { Doc, Value } from '../../emulator/database/values'
+import { type Fixture, openFixture } from './fixture'
+
+const INDEXES = [
+  { name: 'byA', keys: [['a', 1]] },
+  {
+    name: 'byAB',
+    keys: [
+      ['a', 1],
+      ['b', -1],
+    ],
+  },
+  { name: 'byNested', keys: [['c.d', -1]] },
+]
+const DECLARED = { collections: { indexed: { indexes: INDEXES }, scanned: {} } }
+
+let fixture: Fixture
+
+const scalar = fc.oneof(
+  fc.constantFrom<Value>(
+    null,
+    true,
+    false,
+    '',
+    'a',
+    'b',
+    'ab',
+    'a\0',
+    'a\0b',
+    '中',
+    '\uffee',
+    '😀',
+    0,
+    -0,
+    1,
+    -1,
+    1.5,
+    2 ** 40,
+    Number.NaN,
+  ),
+  fc.integer({ min: -3, max: 3 }),
+  fc.integer({ min: -2, max: 2 }).map((ms) => new Date(ms)),
+  fc.constantFrom<Doc>({}, { x: 1 }, { x: 1, y: 2 }, { y: 2, x: 1 }),
+)
+const value: fc.Arbitrary<Value> = fc.oneof(
+  { weight: 6, arbitrary: scalar },
+  { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+)
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 6 })
+
+const nested = fc.oneof(
+  value,
+  value.map((d) => ({ d })),
+  fc.array(
+    value.map((d) => ({ d })),
+    { maxLength: 2 },
+  ),
+)
+const docs = (withArrays: boolean): fc.Arbitrary<Doc[]> => {
+  const one = withArrays ? value : scalar
+  return fc
+    .array(
+      fc.record({
+        a: maybe(one),
+        b: maybe(scalar),
+        c: maybe(withArrays ? nested : scalar.map((d) => ({ d }))),
+      }),
+      {
+        maxLength: 12,
+      },
+    )
+    .map((list) =>
+      list.map((fields, i) => ({
+        _id: `d${i}`,
+        ...Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)),
+      })),
+    ) as fc.Arbitrary<Doc[]>
+}
+
+const condition: fc.Arbitrary<Value> = fc.oneof(
+  value,
+  fc
+    .tuple(fc.constantFrom('$eq', '$ne', '$gt', '$gte', '$lt', '$lte'), scalar)
+    .map(([name, operand]) => ({ [name]: operand })),
+  fc.tuple(scalar, scalar).map(([low, high]) => ({ $gte: low, $lt: high })),
+  fc.array(scalar, { maxLength: 3 }).map((operand) => ({ $in: operand })),
+  fc.boolean().map((operand) => ({ $exists: operand })),
+)
+const query: fc.Arbitrary<Doc> = fc
+  .record({ a: maybe(condition), b: maybe(condition), 'c.d': maybe(condition) })
+  .map((fields) =>
+    Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)),
+  ) as fc.Arbitrary<Doc>
+
+const order: fc.Arbitrary<Doc> = fc
+  .uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c.d'), fc.constantFrom(1, -1)), {
+    selector: ([field]) => field,
+    maxLength: 2,
+  })
+  // A last field that tells all documents apart makes the order one.
+  .map((fields) => Object.fromEntries([...fields, ['_id', 1]]))
+
+beforeAll(() => {
+  fixture = openFixture({ declared: DECLARED })
+})
+afterAll(() => fixture.stop())
+
+const refill = async (list: Doc[]): Promise<void> => {
+  for (const collectionName of ['indexed', 'scanned']) {
+    await fixture.run('removeDocument', { collectionName, query: '{}', multi: true })
+    if (list.length > 0) await fixture.add(collectionName, ...list)
+  }
+}
+
+const bothWays = async (run: (collection: string) => Promise<unknown>): Promise<[unknown, unknown]> => [
+  await run('indexed'),
+  await run('scanned'),
+]
+
+test.each([
+  ['scalars', false],
+  ['arrays', true],
+])('a query on %s gives the same with and without an index', async (_name, withArrays) => {
+  await fc.assert(
+    fc.asyncProperty(
+      docs(withArrays),
+      fc.array(query, { minLength: 1, maxLength: 6 }),
+      order,
+      async (list, queries, sort) => {
+        // A new database: an index that once met an array is read with more care ever after.
+        await fixture.stop()
+        fixture = openFixture({ declared: DECLARED })
+        await refill(list)
+        for (const one of queries) {
+          const [indexed, scanned] = await bothWays((collection) => fixture.ids(collection, one))
+          expect(indexed).toEqual(scanned)
+          const [sorted, sortedByHand] = await bothWays((collection) =>
+            fixture.find(collection, one, { order: encode(sort), offset: 1, limit: 3 }),
+          )
+          expect(sorted).toEqual(sortedByHand)
+          const [counted, countedByHand] = await bothWays((collectionName) =>
+            fixture.run('calculateDocument', { collectionName, query: encode(one) }),
+          )
+          expect(counted).toEqual(countedByHand)
+        }
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+test('an index follows updates and removals', async () => {
+  await fc.assert(
+    fc.asyncProperty(docs(true), query, query, value, async (list, which, gone, next) => {
+      await refill(list)
+      for (const collectionName of ['indexed', 'scanned']) {
+        await fixture.update(collectionName, which, { $set: { a: next } })
+        await fixture.run('removeDocument', { collectionName, query: encode(gone), multi: true })
+      }
+      for (const one of [{ a: next }, { a: { $in: [next] } }, which, {}]) {
+        const [indexed, scanned] = await bothWays((collection) => fixture.ids(collection, one))
+        expect(indexed).toEqual(scanned)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+describe('the declaration', () => {
+  const unique = (field: string) => ({
+    collections: { people: { indexes: [{ name: 'one', keys: [[field, 1]], unique: true }] } },
+  })
+
+  test('makes its collections, and builds an index over what is there', async () => {
+    const given = openFixture({ declared: { collections: { people: {} } } })
+    await given.add('people', { _id: 'p', n: 2 }, { _id: 'q', n: 1 })
+    await given.reopen({
+      declared: { collections: { people: { indexes: [{ name: 'byN', keys: [['n', 1]] }] } } },
+    })
+    expect(given.database.collections()).toEqual([
+      { name: 'people', documents: 2, indexes: [{ name: 'byN', keys: [['n', 1]], unique: false }] },
+    ])
+    expect(await given.ids('people', { n: { $gte: 2 } })).toEqual(['p'])
+    await given.stop()
+  })
+
+  test('a unique index refuses a second document with E11000, and one without the field counts as null', async () => {
+    const given = openFixture({ declared: unique('mail') })
+    await given.add('people', { _id: 'p', mail: 'x' }, { _id: 'none' })
+    await expect(given.add('people', { _id: 'q', mail: 'x' })).rejects.toThrow(
+      /E11000 duplicate key error collection: tnt-local\.people index: one dup key: \{ mail: "x" \}/,
+    )
+    await expect(given.add('people', { _id: 'r' })).rejects.toThrow(/dup key: \{ mail: null \}/)
+    await expect(given.update('people', { _id: 'none' }, { $set: { mail: 'x' } })).rejects.toThrow(/E11000/)
+    expect(await given.ids('people', {})).toEqual(['none', 'p'])
+    // The key is free again once its document is gone.
+    await given.run('removeDocument', { collectionName: 'people', query: '{"_id":"p"}', multi: false })
+    await given.add('people', { _id: 'q', mail: 'x' })
+    await given.stop()
+  })
+
+  test.each([
+    [
+      { collections: { people: { indexes: [{ name: 'i', keys: [['a', 2]] }] } } },
+      /collections\.people\.indexes\.0\.keys\.0\.1: a direction is 1 or -1/,
+    ],
+    [{ collections: { people: { indexs: [] } } }, /collections\.people: .*indexs/],
+    [{ collections: { 'no name': {} } }, /collections/],
+    [{}, /collections/],
+    [
+      {
+        collections: {
+          people: {
+            indexes: [
+              { name: 'i', keys: [['a', 1]] },
+              { name: 'i', keys: [['b', 1]] },
+            ],
+          },
+        },
+      },
+      /name i is given twice/,
+    ],
+  ])('a broken one names field and reason: %j', (declared, reason) => {
+    expect(() => openFixture({ declared })).toThrow(reason)
+  })
+
+  test('two arrays in one index are refused, as MongoDB refuses them', async () => {
+    const given = openFixture({
+      declared: {
+        collections: {
+          people: {
+            indexes: [
+              {
+                name: 'i',
+                keys: [
+                  ['a', 1],
+                  ['b', 1],
+                ],
+              },
+            ],
+          },
+        },
+      },
+    })
+    await expect(given.add('people', { a: [1], b: [2] })).rejects.toThrow(/cannot index parallel arrays/)
+    expect(await given.ids('people', {})).toEqual([])
+    await given.stop()
+  })
+})
