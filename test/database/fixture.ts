@@ -47,8 +47,10 @@ export function openFixture(options: Partial<DatabaseOptions> = {}): Fixture {
       if (!Array.isArray(list)) throw new Error('no list')
       return list.map((text) => decodeStored(String(text)))
     },
-    ids: async (collection, query) =>
-      (await fixture.find(collection, query, { limit: 1000 })).map((doc) => String(doc['_id'])).sort(),
+    async ids(collection, query) {
+      const docs = await fixture.find(collection, query, { limit: 1000 })
+      return docs.map(({ _id = null }) => (typeof _id === 'string' ? _id : encode(_id))).sort()
+    },
     update: (collectionName, query, data, more = {}) =>
       fixture.run('modifyDocument', {
         collectionName,

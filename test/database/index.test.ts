@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { encode } from '../../emulator/database/ejson'
 import type { Doc, Value } from '../../emulator/database/values'
 import { type Fixture, openFixture } from './fixture'
@@ -76,7 +76,7 @@ const docs = (withArrays: boolean): fc.Arbitrary<Doc[]> => {
         _id: `d${i}`,
         ...Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)),
       })),
-    ) as fc.Arbitrary<Doc[]>
+    )
 }
 
 const condition: fc.Arbitrary<Value> = fc.oneof(
