@@ -31,7 +31,7 @@ export type Settled = {
 export type Verdict = { skip: 'no-grant' } | { skip?: never; granted: number; left: number }
 
 /** What a page is about to hold. Each person is in it once: a page spends one grant of a person. */
-export interface Plan {
+export type Plan = {
   source: 'send'
   lane: number
   sequence: number
@@ -43,32 +43,25 @@ export interface Plan {
   deliveries: Delivery[]
 }
 
-export type Page = Doc & {
-  source: 'send'
-  lane: number
-  sequence: number
-  template: string
-  templateId: string
-  revision: string
-  oneTime: boolean
-  miniprogramState: MiniprogramState
-  token: string
-  fence: number
-  state: 'open' | 'closed'
-  /** Set from outside to let no further window start. */
-  stop: boolean
-  window: number
-  /** The window to be announced next: those below it have been announced. */
-  next: number
-  /** Windows below it have their outcomes. */
-  settled: number
-  deliveries: Delivery[]
-  /** By place of the delivery; decided before the first window is announced, and written with it. */
-  verdicts: Verdict[]
-  /** By window (`w0`), one for each of its deliveries. */
-  outcomes: Record<string, Settled[]>
-  openedAt: number
-}
+export type Page = Doc &
+  Plan & {
+    token: string
+    fence: number
+    state: 'open' | 'closed'
+    /** Set from outside to let no further window start. */
+    stop: boolean
+    window: number
+    /** The window to be announced next: those below it have been announced. */
+    next: number
+    /** Windows below it have their outcomes. */
+    settled: number
+    deliveries: Delivery[]
+    /** By place of the delivery; decided before the first window is announced, and written with it. */
+    verdicts: Verdict[]
+    /** By window (`w0`), one for each of its deliveries. */
+    outcomes: Record<string, Settled[]>
+    openedAt: number
+  }
 
 export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
 
