@@ -1,6 +1,7 @@
 import { EmulatorClock } from './clock'
-import { CONTROL } from './control/control'
+import { CONTROL, type DataView } from './control/control'
 import { Events } from './events'
+import { Faults } from './faults'
 import { Functions } from './functions/functions'
 import { Timers } from './functions/timers'
 import { type Documents, Gateway } from './gateway/gateway'
@@ -26,7 +27,7 @@ export interface Emulator {
 const OFFSET = 'clockOffsetMs'
 
 /** The documents as the emulator opens and closes them. */
-export interface OpenDocuments extends Documents {
+export interface OpenDocuments extends Documents, DataView {
   close(): Promise<void>
 }
 
@@ -53,6 +54,7 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
 
     const events = new Events()
     const stats = new Stats()
+    const faults = new Faults()
     const functions = new Functions({
       ...options,
       clock,
@@ -71,15 +73,14 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
       pages:
         world.pages ?? (options.miniprogramDir === undefined ? [] : pagesOfProject(options.miniprogramDir)),
       onMessage: (message) => events.send('message', message),
+      faults,
       onDelayedTask: () => timers.replan(),
       deliver: async (name, event, openid) => {
         const identity = { openid, appid: world.appid }
         const outcome = await functions.invoke({ name, event, identity, source: world.behaviour.pushSource })
         return outcome.kind === 'result' ? outcome.json : undefined
       },
-      onAnswer: (api, errcode) => {
-        if (api.endsWith('.send')) stats.send(errcode)
-      },
+      onAnswer: (api, errcode) => stats.answer(api, errcode),
     })
     const timers = new Timers(
       clock,
@@ -94,21 +95,26 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
             source: world.behaviour.delayedTaskSource,
           })),
       },
+      faults,
       (error) => log(`timer: ${String(error)}`),
       // Before the move: an emulator that is killed on the way wakes up at its end, never in the past of its data.
       (target) => writeFact(store, OFFSET, String(target - systemNow())),
     )
-    const gateway = new Gateway({ env: world.env, documents, functions, wechat, stats, random, log })
+    const gateway = new Gateway({ env: world.env, documents, functions, wechat, stats, faults, random, log })
 
     const calls = new Map<string, (call: Call) => Answer | Promise<Answer>>([
       ['/admin', (call) => gateway.handle(call)],
       ...Object.entries(HTTP_API).map(
         ([path, handler]) =>
-          [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions }, call)] as const,
+          [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions, faults }, call)] as const,
       ),
       ...Object.entries(CONTROL).map(
         ([path, handler]) =>
-          [path, (call: Call) => handler({ world, clock, functions, timers, wechat, stats }, call)] as const,
+          [
+            path,
+            (call: Call) =>
+              handler({ world, clock, functions, timers, wechat, stats, faults, documents }, call),
+          ] as const,
       ),
     ])
     const pages = await parts.openPages()

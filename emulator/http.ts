@@ -16,6 +16,11 @@ export interface Answer {
   body: string | Buffer
 }
 
+/** No answer: the connection is broken off. */
+export const DROP: Answer = { status: 0, contentType: '', body: 'drop' }
+/** No answer: the connection stays open and silent until the emulator stops. */
+export const HANG: Answer = { status: 0, contentType: '', body: 'hang' }
+
 /** A request that is refused: `{error: {code, message}}` with a 4xx status. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
@@ -73,7 +78,13 @@ function tooLarge(limit: number): RequestError {
   )
 }
 
-export function write(response: ServerResponse, { status, contentType, body }: Answer): void {
+export function write(response: ServerResponse, answer: Answer): void {
+  if (answer === HANG) return
+  if (answer === DROP) {
+    response.destroy()
+    return
+  }
+  const { status, contentType, body } = answer
   response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
   // Node joins text with the headers into one write to the socket; bytes would be a second one.
   if (typeof body === 'string') response.end(body)

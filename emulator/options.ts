@@ -19,8 +19,10 @@ export interface EmulatorOptions {
   port: number
   /** Environment variables by function name; '*' is for all. */
   functionEnv?: Record<string, Record<string, string>>
-  /** The Node.js that runs functions; default: the emulator's own. */
+  /** The Node.js of functions whose config.json names no runtime; default: the emulator's own. */
   nodePath?: string
+  /** Folder of installed runtimes, for functions whose config.json names one. */
+  runtimesDir?: string
   /** Most warm instances of one function; more calls wait. The platform allows 1000, one computer does not. */
   instancesPerFunction?: number
   /** Where the server's own log lines go; default: nowhere. */
@@ -39,6 +41,7 @@ export interface CheckedOptions {
   port: number
   functionEnv: Record<string, Record<string, string>>
   nodePath: string
+  runtimesDir: string | undefined
   instancesPerFunction: number
   log: (line: string) => void
   random: () => number
@@ -55,6 +58,7 @@ const plain = z.strictObject({
   port: z.int().min(0).max(65_535),
   functionEnv: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   nodePath: z.string().min(1).default(process.execPath),
+  runtimesDir: z.string().min(1).optional(),
   instancesPerFunction: z.int().min(1).max(1000).default(8),
 })
 
@@ -70,6 +74,7 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
     ...checked,
     miniprogramDir: checked.miniprogramDir,
     databaseFile: checked.databaseFile,
+    runtimesDir: checked.runtimesDir,
     world: worldOf(worldFile, world),
     log,
     random,

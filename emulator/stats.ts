@@ -9,9 +9,9 @@ export class Stats {
     this.calls[kind] = (this.calls[kind] ?? 0) + 1
   }
 
-  /** One send of a message, by WeChat's errcode. */
-  send(errcode: number): void {
-    this.sends[errcode] = (this.sends[errcode] ?? 0) + 1
+  /** One answer of an open API; of those that send messages, the errcode is counted. */
+  answer(api: string, errcode: number): void {
+    if (api.endsWith('.send')) this.sends[errcode] = (this.sends[errcode] ?? 0) + 1
   }
 
   /** One request that the gateway answered with an error, by code. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { EmulatorClock } from '../clock'
+import { type Faults, faultsSchema } from '../faults'
 import type { Functions } from '../functions/functions'
 import type { Timers } from '../functions/timers'
 import { type Answer, type Call, json, jsonText, RequestError } from '../http'
@@ -16,7 +17,18 @@ export interface ControlParts {
   timers: Timers
   wechat: WeChat
   stats: Stats
+  faults: Faults
+  documents: DataView
 }
+
+/** What the studio shows of the database. */
+export interface DataView {
+  collections(): unknown[]
+  sample(collection: string, limit: number): unknown[]
+}
+
+/** Documents that one look at a collection shows. */
+const SAMPLE_SIZE = 100
 
 type Handler = (parts: ControlParts, call: Call) => Answer | Promise<Answer>
 
@@ -126,6 +138,22 @@ export const CONTROL: Record<string, Handler> = {
   'POST /_emulator/clock': async ({ timers }, call) => {
     const move = bodyOf(call, clockSchema)
     return json({ now: await timers.moveTo((now) => ('now' in move ? move.now : now + move.advanceMs)) })
+  },
+
+  'GET /_emulator/faults': ({ faults }) => json({ rules: faults.list() }),
+
+  'POST /_emulator/faults': ({ faults }, call) => {
+    faults.set(bodyOf(call, faultsSchema))
+    return json({ rules: faults.list() })
+  },
+
+  'GET /_emulator/data': ({ documents }, call) => {
+    const collection = call.query.get('collection')
+    return json(
+      collection === null
+        ? { collections: documents.collections() }
+        : { documents: documents.sample(collection, SAMPLE_SIZE) },
+    )
   },
 
   'GET /_emulator/stats': ({ stats }) => json(stats.read()),

@@ -4,16 +4,18 @@ import type { World } from '../world'
 import { instanceEnvironment, invocationEnvironment } from './environment'
 import { type Identity, PHONE_SOURCES } from './identity'
 import { type Ending, Instance } from './instance'
-import { Invocations } from './invocations'
+import { type Invocation, Invocations } from './invocations'
 import { FunctionLog, type LogRow, Output } from './log'
 import { Keeper } from './keeper'
 import { Pool } from './pool'
 import { type CloudFunction, hasChanged, loadFunction, loadProject } from './project'
+import { Runtimes } from './runtimes'
 
 export interface FunctionsOptions {
   functionsDir: string
   functionEnv: Record<string, Record<string, string>>
   nodePath: string
+  runtimesDir: string | undefined
   instancesPerFunction: number
   world: World
   clock: Clock
@@ -48,6 +50,7 @@ const MAX_RESULT_BYTES = 6 * 1024 * 1024
 export class Functions {
   readonly invocations = new Invocations()
   readonly log: FunctionLog
+  private readonly runtimes: Runtimes
   private readonly project: Map<string, CloudFunction>
   private readonly pools = new Map<string, { definition: CloudFunction; pool: Pool }>()
   private readonly retired = new Set<Pool>()
@@ -56,7 +59,8 @@ export class Functions {
   private isStopped = false
 
   constructor(private readonly options: FunctionsOptions) {
-    this.project = loadProject(options.functionsDir)
+    this.runtimes = new Runtimes(options.nodePath, options.runtimesDir)
+    this.project = loadProject(options.functionsDir, this.runtimes)
     this.log = new FunctionLog(options.onLog)
     this.keeper = new Keeper(options.onFault)
   }
@@ -77,7 +81,7 @@ export class Functions {
     if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]*$/.test(name)) return undefined
     let loaded: CloudFunction | undefined
     try {
-      loaded = loadFunction(name, join(this.options.functionsDir, name))
+      loaded = loadFunction(name, join(this.options.functionsDir, name), this.runtimes)
     } catch (cause) {
       // A rebuild in progress leaves a function half written; what was loaded last still runs.
       if (known !== undefined) return known
@@ -99,12 +103,8 @@ export class Functions {
     const { clock, world } = this.options
     const token = this.hex(32)
     const sequenceId = `${clock.now()}_${this.hex(16)}_${this.hex(8)}`
-    this.invocations.add(token, sequenceId, {
-      requestId,
-      definition,
-      identity: call.identity,
-      source: call.source,
-    })
+    const invocation: Invocation = { requestId, definition, identity: call.identity, source: call.source }
+    this.invocations.add(token, sequenceId, invocation)
     const account = { env: world.env, gatewayUrl: this.gatewayUrl }
     const { env, unset } = invocationEnvironment(account, { ...call, token, sequenceId })
     const output = new Output()
@@ -114,6 +114,9 @@ export class Functions {
       {
         event: call.event,
         onOutput: output.write,
+        onStart: (kill) => {
+          invocation.kill = kill
+        },
         head: {
           requestId,
           env,
@@ -135,6 +138,7 @@ export class Functions {
       },
       definition.timeoutSeconds * 1000,
     )
+    delete invocation.kill
     const outcome: Outcome = { requestId, ...outcomeOf(ending, definition) }
     this.log.add({
       at,
@@ -188,10 +192,10 @@ export class Functions {
   }
 
   private startInstance(definition: CloudFunction): Instance {
-    const { functionEnv, nodePath, world } = this.options
+    const { functionEnv, world } = this.options
     const account = { env: world.env, gatewayUrl: this.gatewayUrl }
     const env = instanceEnvironment(account, definition.env, functionEnv['*'], functionEnv[definition.name])
-    const instance = new Instance(definition, env, nodePath)
+    const instance = new Instance(definition, env)
     const { pid } = instance
     if (this.freezes() && pid !== undefined) {
       this.keeper.watch(pid)

@@ -22,6 +22,8 @@ export interface InstanceCall {
     offsetMs: number
   }
   onOutput: (text: string) => void
+  /** Hears how to kill the instance once one has the call. */
+  onStart: (kill: () => void) => void
 }
 
 interface Running {
@@ -51,9 +53,8 @@ export class Instance {
   constructor(
     readonly definition: CloudFunction,
     env: Record<string, string>,
-    nodePath: string,
   ) {
-    this.child = spawn(nodePath, [BOOTSTRAP, definition.main], {
+    this.child = spawn(definition.nodePath, [BOOTSTRAP, definition.main], {
       cwd: definition.folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -7,6 +7,8 @@ export interface Invocation {
   definition: CloudFunction
   identity: Identity
   source: string
+  /** Kills the instance that runs it; there while it runs. */
+  kill?: () => void
 }
 
 /** An instance may still speak for an invocation that has ended (pending work after a thaw), so they are kept. */

@@ -29,6 +29,7 @@ export class Pool {
     const instance = await this.acquire()
     if (instance === undefined) return { kind: 'exit', why: 'the emulator was stopped' }
     instance.thaw()
+    call.onStart(() => void instance.kill())
     const ending = await instance.invoke(call, timeoutMs)
     this.release(instance, ending)
     return ending

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { SettingsError, settingsError } from '../settings-error'
 import { readJson } from '../json-file'
 import { type Cron, parseCron } from './cron'
+import { RUNTIME_NAMES, type Runtime, type Runtimes } from './runtimes'
 
 /** One timer trigger of a function. */
 export interface Trigger {
@@ -25,6 +26,8 @@ export interface CloudFunction {
   memoryMB: number
   /** Environment variables that config.json gives. */
   env: Record<string, string>
+  /** The Node.js that runs it, by the runtime that config.json names. */
+  nodePath: string
   /** Changes when the code or the configuration on disk changed. */
   version: string
 }
@@ -51,10 +54,11 @@ const configSchema = z.looseObject({
   timeout: z.int().min(1).max(900).optional(),
   memorySize: z.int().min(64).max(3072).optional(),
   envVariables: z.record(z.string(), z.string()).optional(),
+  runtime: z.enum(RUNTIME_NAMES).optional(),
 })
 
 /** Loads every function below a folder, by name. A folder without config.json and without a main module is none. */
-export function loadProject(functionsDir: string): Map<string, CloudFunction> {
+export function loadProject(functionsDir: string, runtimes: Runtimes): Map<string, CloudFunction> {
   const functions = new Map<string, CloudFunction>()
   const names = readdirSync(functionsDir)
   names.sort()
@@ -62,14 +66,14 @@ export function loadProject(functionsDir: string): Map<string, CloudFunction> {
     if (name === 'node_modules' || name.startsWith('.')) continue
     const folder = join(functionsDir, name)
     if (!statSync(folder).isDirectory()) continue
-    const loaded = loadFunction(name, folder)
+    const loaded = loadFunction(name, folder, runtimes)
     if (loaded !== undefined) functions.set(name, loaded)
   }
   return functions
 }
 
 /** Loads one function folder; undefined when it is not a function. Throws a SettingsError on a broken config.json. */
-export function loadFunction(name: string, folder: string): CloudFunction | undefined {
+export function loadFunction(name: string, folder: string, runtimes: Runtimes): CloudFunction | undefined {
   const configFile = join(folder, 'config.json')
   const main = mainModule(folder)
   const isConfigured = existsSync(configFile)
@@ -97,6 +101,7 @@ export function loadFunction(name: string, folder: string): CloudFunction | unde
     timeoutSeconds: config.timeout ?? DEFAULT_TIMEOUT_SECONDS,
     memoryMB: config.memorySize ?? DEFAULT_MEMORY_MB,
     env: config.envVariables ?? {},
+    nodePath: nodePathOf(configFile, runtimes, config.runtime),
     version: versionOf(main, configFile),
   }
 }
@@ -125,6 +130,14 @@ function cronOf(file: string, index: number, config: string): Cron {
       `triggers.${index}.config`,
       cause instanceof Error ? cause.message : String(cause),
     )
+  }
+}
+
+function nodePathOf(file: string, runtimes: Runtimes, runtime: Runtime | undefined): string {
+  try {
+    return runtimes.pathOf(runtime)
+  } catch (cause) {
+    throw new SettingsError(file, 'runtime', cause instanceof Error ? cause.message : String(cause))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EmulatorClock } from '../clock'
+import type { Faults } from '../faults'
 import type { FunctionCall, Functions } from './functions'
 import type { CloudFunction, Trigger } from './project'
 
@@ -23,12 +24,15 @@ export class Timers {
   private moves: Promise<void> = Promise.resolve()
   private isStopped = false
   private isMoving = false
+  /** Firings that a fault has put off. */
+  private late: { at: number; call: FunctionCall }[] = []
   private readonly running = new Set<Promise<unknown>>()
 
   constructor(
     private readonly clock: EmulatorClock,
     private readonly functions: Functions,
     private readonly ordered: OrderedCalls,
+    private readonly faults: Faults,
     private readonly onFault: (error: unknown) => void,
     /** Hears where a move goes before it begins. */
     private readonly onTarget: (target: number) => void,
@@ -106,13 +110,14 @@ export class Timers {
 
   /** When the next call is due, given that everything up to `firedUpTo` has been fired. */
   private nextDue(): number | undefined {
-    let first = this.ordered.next()
+    const moments = this.late.map(({ at }) => at)
+    let first = Math.min(this.ordered.next() ?? Infinity, ...moments)
     for (const { triggers } of this.functions.list())
       for (const { cron } of triggers) {
         const at = cron.next(this.firedUpTo)
-        if (at !== undefined && (first === undefined || at < first)) first = at
+        if (at !== undefined && at < first) first = at
       }
-    return first
+    return first === Infinity ? undefined : first
   }
 
   /** The calls due at a moment; from then on it counts as fired. An ordered call may be late, a trigger is not. */
@@ -125,10 +130,22 @@ export class Timers {
             .filter(({ trigger }) => trigger.cron.next(at - 1) === at)
         : []
     this.firedUpTo = Math.max(at, this.firedUpTo)
+    const late = this.late.filter((one) => one.at <= at)
+    this.late = this.late.filter((one) => one.at > at)
     return [
-      ...triggered.map(({ definition, trigger }) => timerCall(definition, trigger, at)),
+      ...triggered.flatMap(({ definition, trigger }) =>
+        this.underFault(timerCall(definition, trigger, at), at),
+      ),
+      ...late.map(({ call }) => call),
       ...this.ordered.take(at),
     ]
+  }
+
+  private underFault(call: FunctionCall, at: number): FunctionCall[] {
+    const effect = this.faults.pick(`timer:${call.name}`)
+    if (effect?.kind === 'late') this.late.push({ at: at + effect.ms, call })
+    if (effect?.kind === 'miss' || effect?.kind === 'late') return []
+    return effect?.kind === 'double' ? [call, call] : [call]
   }
 
   private async fire(call: FunctionCall): Promise<void> {

@@ -1,14 +1,18 @@
+import type { Effect, Faults } from '../faults'
 import type { Functions } from '../functions/functions'
 import type { Identity } from '../functions/identity'
 import type { Invocation } from '../functions/invocations'
 import { type Answer, type Call, jsonText } from '../http'
 import { isRecord } from '../record'
 import type { Stats } from '../stats'
+import { WeChatError } from '../wechat/errcodes'
 import type { WeChat } from '../wechat/wechat'
 import { gatewayFault } from './function-errors'
 import { GatewayError } from './gateway-error'
 import { boundaryOf, parseMultipart } from './multipart'
-import { answerCloudCall } from './open-api'
+import { answerCloudCall, receiverOf } from './open-api'
+import { encodeCloudReply } from './protocol'
+import { underFault } from './under-fault'
 
 /** What answers the `database.*` actions. */
 export interface Documents {
@@ -21,6 +25,7 @@ export interface GatewayOptions {
   functions: Functions
   wechat: WeChat
   stats: Stats
+  faults: Faults
   random: () => number
   log: (line: string) => void
 }
@@ -47,7 +52,11 @@ export class Gateway {
     try {
       const request = this.read(call)
       this.options.stats.call(request.action)
-      return await this.answer(request, requestId)
+      return await underFault(this.options.faults, this.faultOf(request), {
+        run: () => this.answer(request, requestId),
+        refuse: (effect) => this.refuse(request, effect, requestId),
+        kill: () => request.invocation?.kill?.(),
+      })
     } catch (error) {
       const { code, message } = failureOf(error)
       this.options.stats.refusal(code)
@@ -77,6 +86,28 @@ export class Gateway {
     if (NOT_SIMULATED.has(action))
       throw new GatewayError('OPERATION_FAIL', `${action} is not simulated by the emulator`)
     throw new GatewayError('INVALID_PARAM', `unknown action ${JSON.stringify(action)}`)
+  }
+
+  private faultOf({ action, body, requestData, invocation }: SdkRequest): Effect | undefined {
+    const { faults } = this.options
+    const caller = (): string | undefined => invocation?.identity.openid
+    const apiName = body['apiName']
+    if (action !== 'wx.openApi' || typeof apiName !== 'string') return faults.pick(action, caller)
+    return faults.pick(apiName, () => receiverOf(requestData) ?? caller())
+  }
+
+  private refuse(
+    { body }: SdkRequest,
+    effect: Extract<Effect, { kind: 'errcode' | 'code' }>,
+    requestId: string,
+  ): Answer {
+    if (effect.kind === 'code') {
+      this.options.stats.refusal(effect.code)
+      return jsonText(JSON.stringify({ requestId, code: effect.code, message: effect.message }))
+    }
+    this.options.stats.answer(String(body['apiName']), effect.errcode)
+    const reply = this.options.wechat.refusal(new WeChatError(effect.errcode, effect.errmsg))
+    return { status: 200, contentType: PROTOBUF, body: encodeCloudReply(reply) }
   }
 
   private async cloudCall({ body, requestData, invocation }: SdkRequest): Promise<Answer> {

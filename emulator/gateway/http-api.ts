@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import type { Faults } from '../faults'
 import type { Functions } from '../functions/functions'
 import { httpFault } from './function-errors'
+import { underFault } from './under-fault'
 import { type Answer, type Call, jsonText } from '../http'
-import { isRecord } from '../record'
+import { fieldsOf, isRecord } from '../record'
 import type { World } from '../world'
 import { WeChatError } from '../wechat/errcodes'
 import { OPEN_APIS } from '../wechat/open-apis'
@@ -13,6 +15,7 @@ export interface HttpApiParts {
   world: World
   wechat: WeChat
   functions: Functions
+  faults: Faults
 }
 
 /** The HTTP API waits this long for a function (wechat.md §8). */
@@ -79,6 +82,33 @@ export const HTTP_API: Record<string, Handler> = {
 
 /** Answers one call of WeChat's HTTP API; what WeChat refuses is answered as WeChat does. */
 export async function answerHttpApi(handler: Handler, parts: HttpApiParts, call: Call): Promise<Answer> {
+  const api = OPEN_APIS.find(({ path }) => path === call.path)?.name ?? call.path
+  return underFault(
+    parts.faults,
+    parts.faults.pick(api, () => receiverOf(call.body)),
+    {
+      run: () => answer(handler, parts, call),
+      refuse: (effect) =>
+        effect.kind === 'errcode'
+          ? jsonText(parts.wechat.refusal(new WeChatError(effect.errcode, effect.errmsg)))
+          : jsonText(JSON.stringify({ errcode: -1, errmsg: `${effect.code} ${effect.message}` })),
+      // No function calls here.
+      kill: () => {},
+    },
+  )
+}
+
+function receiverOf(body: Buffer): string | undefined {
+  try {
+    const touser = fieldsOf(JSON.parse(body.toString('utf8')))['touser']
+    return typeof touser === 'string' ? touser : undefined
+  } catch {
+    // What cannot be read is refused where it is answered.
+    return undefined
+  }
+}
+
+async function answer(handler: Handler, parts: HttpApiParts, call: Call): Promise<Answer> {
   try {
     return jsonText(await handler(parts, call))
   } catch (error) {

@@ -62,6 +62,18 @@ function openData(wechat: WeChat, data: Uint8Array, invocation: Invocation): Buf
   return encodeOpenData({ items: found.map((one) => ({ cloudId: one.cloudID, json: JSON.stringify(one) })) })
 }
 
+/** Who a cloud call's message is for; undefined when it is for nobody, or cannot be read. */
+export function receiverOf(requestData: Buffer | undefined): string | undefined {
+  try {
+    const call = requestData === undefined ? undefined : decodeCloudCall(requestData)
+    const touser = call?.kind === 'open-api' ? call.params['touser'] : undefined
+    return typeof touser === 'string' ? touser : undefined
+  } catch {
+    // What cannot be read is refused where it is answered.
+    return undefined
+  }
+}
+
 function decodedOr<T>(decode: () => T): T {
   try {
     return decode()

@@ -58,12 +58,16 @@ export class WeChatError extends Error {
   override readonly name = 'WeChatError'
 
   constructor(
-    readonly errcode: Errcode,
-    /** WeChat's text without its rid. */
-    readonly errmsg: string = ERRCODES[errcode].errmsg,
+    readonly errcode: number,
+    /** WeChat's text without its rid; the table's unless given. */
+    readonly errmsg: string = textOf(errcode),
   ) {
     super(`${errcode} ${errmsg}`)
   }
+}
+
+function textOf(errcode: number): string {
+  return Object.entries(ERRCODES).find(([code]) => Number(code) === errcode)?.[1].errmsg ?? 'unknown error'
 }
 
 /** What an open API answers when all is well; `msgid` has 19 digits, which no number holds. */

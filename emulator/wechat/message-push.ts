@@ -1,4 +1,5 @@
 import type { Clock } from '../clock'
+import type { Faults } from '../faults'
 import type { Choice } from './subscriptions'
 
 /** Runs a function with an event that WeChat pushes; resolves with what it returned as JSON text, if it did. */
@@ -10,6 +11,7 @@ export interface MessagePushOptions {
   /** How often one event is pushed at most while nobody answers `success` (wechat.md §6). */
   tries: number
   clock: Clock
+  faults: Faults
   deliver: Deliver
 }
 
@@ -75,6 +77,13 @@ export class MessagePush {
       Event: event,
       List: list(),
     })
+    const effect = this.options.faults.pick(`push:${event}`, () => openid)
+    if (effect?.kind === 'miss') return
+    for (let times = effect?.kind === 'double' ? 2 : 1; times > 0; times--)
+      this.enqueue(functionName, text, openid)
+  }
+
+  private enqueue(functionName: string, text: string, openid: string): void {
     this.queue = this.queue.then(async () => {
       for (let tries = 0; tries < this.options.tries; tries++) {
         const answer = await this.options.deliver(functionName, text, openid)

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock'
+import type { Faults } from '../faults'
 import type { World } from '../world'
 import { CloudIds } from './cloud-ids'
 import { type CustomerAct, CustomerWindows } from './customer-service'
@@ -26,6 +27,7 @@ export interface WeChatOptions {
   clock: Clock
   random: () => number
   onMessage: (message: Message) => void
+  faults: Faults
   /** A delayed function call was ordered. */
   onDelayedTask: () => void
   /** Runs a function that an event is pushed to. */
@@ -70,6 +72,7 @@ export class WeChat {
       targets: world.messagePush,
       tries: world.behaviour.pushTries,
       clock,
+      faults: options.faults,
       deliver: options.deliver,
     })
     const templates = new Templates(world, store)
