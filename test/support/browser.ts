@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser } from 'playwright-core'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
 /** Where a Chromium may be; the first that is there is used. */
 const PLACES = [
@@ -37,4 +38,42 @@ export async function launchBrowser(): Promise<Browser> {
 async function packagedChromium(): Promise<string> {
   const { default: packaged } = await import('@sparticuz/chromium')
   return packaged.executablePath()
+}
+
+const FONT = '@fontsource-variable/noto-sans-sc'
+const FONT_SITE = 'https://fonts.test/'
+
+/**
+ * A new page whose Chinese text is shown in the packaged font on every computer. Console errors and failed requests
+ * are collected in `problems`.
+ */
+export async function openBrowserPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; problems: string[] }> {
+  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 }, ...options })
+  const folder = path.dirname(require.resolve(`${FONT}/package.json`))
+  const css = readFileSync(path.join(folder, 'index.css'), 'utf8')
+    // The family that the pages ask for first.
+    .replaceAll("'Noto Sans SC Variable'", "'PingFang SC'")
+    .replaceAll('font-display: swap', 'font-display: block')
+    .replaceAll('url(./files/', `url(${FONT_SITE}`)
+  await context.route(`${FONT_SITE}**`, (route) => {
+    const file = path.join(folder, 'files', path.basename(new URL(route.request().url()).pathname))
+    return route.fulfill({ path: file, headers: { 'access-control-allow-origin': '*' }, contentType: 'font/woff2' })
+  })
+  await context.addInitScript(
+    `addEventListener('DOMContentLoaded', () => {
+      const style = document.createElement('style')
+      style.textContent = ${JSON.stringify(css)}
+      document.head.append(style)
+    })`,
+  )
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  page.on('pageerror', (error) => problems.push(String(error)))
+  return { page, problems }
 }

@@ -113,6 +113,7 @@ const textarea: Builtin = {
     const control = controlOf(view)
     if (!control) return
     update(view, control)
+    view.element.toggleAttribute('data-auto-height', view.flag('autoHeight'))
     if (view.flag('autoHeight')) grow(view, control)
   },
 }
