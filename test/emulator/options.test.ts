@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadProject } from '../../emulator/functions/project'
+import { Runtimes } from '../../emulator/functions/runtimes'
 import { checkOptions, type EmulatorOptions } from '../../emulator/options'
 import { fixtureWorld } from '../support/emulator'
 
@@ -89,6 +90,8 @@ test.each<[string, string, RegExp]>([
   expect(() => checkOptions({ ...rest, worldFile })).toThrow(reason)
 })
 
+const runtimes = new Runtimes(process.execPath, undefined)
+
 describe('a folder of functions', () => {
   test('is loaded with timeout, permissions and triggers', () => {
     fileOf('tick/index.js', 'exports.main = () => {}')
@@ -100,7 +103,7 @@ describe('a folder of functions', () => {
         triggers: [{ name: 'everyMinute', type: 'timer', config: '0 * * * * * *' }],
       }),
     )
-    const [loaded] = [...loadProject(root).values()]
+    const [loaded] = [...loadProject(root, runtimes).values()]
     expect(loaded).toMatchObject({ name: 'tick', timeoutSeconds: 20, memoryMB: 256 })
     expect([...(loaded?.openapi ?? [])]).toEqual(['subscribeMessage.send'])
     expect(loaded?.triggers.map(({ name }) => name)).toEqual(['everyMinute'])
@@ -112,7 +115,7 @@ describe('a folder of functions', () => {
     fileOf('node_modules/x/index.js', '')
     fileOf('notes/readme.txt', '')
     fileOf('loose.js', '')
-    expect([...loadProject(root).values()].map(({ name, main }) => [name, main])).toEqual([
+    expect([...loadProject(root, runtimes).values()].map(({ name, main }) => [name, main])).toEqual([
       ['plain', join(root, 'plain/lib/start.js')],
     ])
   })
@@ -136,6 +139,12 @@ describe('a folder of functions', () => {
       '{ "triggers": [{ "name": "1a", "type": "timer", "config": "* * * * * * *" }] }',
       /f[/\\]config\.json: triggers\.0\.name: must be 1-60/,
     ],
+    ['names an unknown runtime', '{ "runtime": "Nodejs12.16" }', /config\.json: runtime: .*"Nodejs16\.13"/],
+    [
+      'names a runtime that is not installed',
+      '{ "runtime": "Nodejs16.13" }',
+      /config\.json: runtime: Nodejs16\.13 is not installed .*npx hongyan runtimes install Nodejs16\.13/,
+    ],
     [
       'permits a word instead of a list',
       '{ "permissions": { "openapi": "x" } }',
@@ -144,11 +153,11 @@ describe('a folder of functions', () => {
   ])('config.json that %s is refused with file, field and reason', (_, config, reason) => {
     fileOf('f/index.js', 'exports.main = () => {}')
     fileOf('f/config.json', config)
-    expect(() => loadProject(root)).toThrow(reason)
+    expect(() => loadProject(root, runtimes)).toThrow(reason)
   })
 
   test('a function without its module is named', () => {
     fileOf('f/config.json', '{}')
-    expect(() => loadProject(root)).toThrow(/f: index\.js: is missing/)
+    expect(() => loadProject(root, runtimes)).toThrow(/f: index\.js: is missing/)
   })
 })
