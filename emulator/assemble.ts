@@ -1,5 +1,6 @@
 import { EmulatorClock } from './clock'
 import { CONTROL, type DataView } from './control/control'
+import { lockDataFolder } from './data-lock'
 import { Events } from './events'
 import { Faults } from './faults'
 import { Functions } from './functions/functions'
@@ -42,9 +43,19 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
   const { world, dataDir, random, systemNow, log } = options
   const undo: (() => Promise<void> | void)[] = []
   const stop = async (): Promise<void> => {
-    for (let one = undo.pop(); one !== undefined; one = undo.pop()) await one()
+    const faults: unknown[] = []
+    for (let one = undo.pop(); one !== undefined; one = undo.pop()) {
+      try {
+        await one()
+      } catch (fault) {
+        // What is left must end all the same; the first fault is told at the end.
+        faults.push(fault)
+      }
+    }
+    if (faults.length > 0) throw faults[0]
   }
   try {
+    undo.push(lockDataFolder(dataDir))
     const store = openStore(dataDir)
     undo.push(() => void store.close())
     // Data of a moved time would lie in the future of a restarted emulator: the move stays.

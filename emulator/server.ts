@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type Answer, type Call, json, readBody, refused, RequestError, write } from './http'
+import { SettingsError } from './settings-error'
 
 /** Answers requests of its own paths; false when the path is none of them. */
 export interface PageHandler {
@@ -30,9 +31,15 @@ export async function serve(port: number, routes: Routes, log: (line: string) =>
   // A function may upload slowly or be frozen in the middle of a request.
   server.requestTimeout = 0
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new SettingsError('options', 'port', `${port} is in use; choose another`)
+          : error,
+      ),
+    )
     server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
+      server.removeAllListeners('error')
       resolve()
     })
   })

@@ -31,6 +31,8 @@ export interface FunctionCall {
   event: string
   identity: Identity
   source: string
+  /** The request id of the function that calls. */
+  caller?: string
 }
 
 /** How a call ended. `missing` and `denied` never reached the function. */
@@ -55,6 +57,8 @@ export class Functions {
   private readonly pools = new Map<string, { definition: CloudFunction; pool: Pool }>()
   private readonly retired = new Set<Pool>()
   private readonly keeper: Keeper
+  /** Running invocations that a function called, and that function's request id. */
+  private readonly callees = new Map<Invocation, string>()
   private gatewayUrl = ''
   private isStopped = false
 
@@ -105,6 +109,7 @@ export class Functions {
     const sequenceId = `${clock.now()}_${this.hex(16)}_${this.hex(8)}`
     const invocation: Invocation = { requestId, definition, identity: call.identity, source: call.source }
     this.invocations.add(token, sequenceId, invocation)
+    if (call.caller !== undefined) this.callees.set(invocation, call.caller)
     const account = { env: world.env, gatewayUrl: this.gatewayUrl }
     const { env, unset } = invocationEnvironment(account, { ...call, token, sequenceId })
     const output = new Output()
@@ -139,6 +144,8 @@ export class Functions {
       definition.timeoutSeconds * 1000,
     )
     delete invocation.kill
+    this.callees.delete(invocation)
+    if (ending.kind === 'timeout' && !world.behaviour.calleesOutliveCallers) this.killCallees(requestId)
     const outcome: Outcome = { requestId, ...outcomeOf(ending, definition) }
     this.log.add({
       at,
@@ -166,6 +173,10 @@ export class Functions {
     const pools = [...this.retired, ...[...this.pools.values()].map(({ pool }) => pool)]
     await Promise.all(pools.map((pool) => pool.stop()))
     await this.keeper.stop()
+  }
+
+  private killCallees(requestId: string): void {
+    for (const [callee, caller] of this.callees) if (caller === requestId) callee.kill?.()
   }
 
   private mayPhoneCall({ name, identity }: FunctionCall): boolean {

@@ -133,6 +133,7 @@ export class Gateway {
       name,
       event,
       identity: personOf(invocation),
+      ...(invocation === undefined ? {} : { caller: invocation.requestId }),
       // The header already holds the chain that the callee is to see (wire.md §1.2).
       source: source ?? 'scf',
     })

@@ -94,6 +94,33 @@ test('code that changed on disk is what the next call runs', async () => {
   expect(await given.call('counter')).toMatchObject({ ok: true, result: 'changed' })
 })
 
+test.each([
+  ['runs on', true, 'ok'],
+  ['is killed where the world says so', false, 'error'],
+])('what a function called when it timed out %s', async (_, calleesOutliveCallers, status) => {
+  await start({ functions: ['impatient', 'patient'], world: { behaviour: { calleesOutliveCallers } } })
+  expect(await given.call('impatient')).toMatchObject({ ok: false, errCode: -504003 })
+  const callee = async (): Promise<unknown> =>
+    (await given.logs()).find((row) => row['function'] === 'patient')?.['status']
+  await until(async () => (await callee()) !== undefined)
+  expect(await callee()).toBe(status)
+})
+
+test('a data folder belongs to one emulator at a time', async () => {
+  await start()
+  const second = startTestEmulator({ dataDir: given.dataDir, functions: ['slow'] })
+  await expect(second).rejects.toThrow(/^options: dataDir: .* is in use by another emulator/)
+  given = await given.restart()
+  started.push(given)
+  expect(await given.call('counter')).toMatchObject({ ok: true })
+})
+
+test('a port that is taken is told by name', async () => {
+  await start()
+  const second = startTestEmulator({ port: given.emulator.port, functions: ['slow'] })
+  await expect(second).rejects.toThrow(/^options: port: \d+ is in use; choose another$/)
+})
+
 // SIGSTOP and /proc.
 const onLinux = process.platform === 'linux' ? describe : describe.skip
 
@@ -107,11 +134,17 @@ onLinux('processes', () => {
     expect(await count()).toMatchObject({ pid, late: 1 })
   })
 
-  test('an instance that timed out is used again when its work ended, and given up when it is stuck', async () => {
+  test('an instance that timed out is used again once its work has ended', async () => {
     await start()
     expect(await given.call('slow', { ms: 1100 })).toMatchObject({ errCode: -504003 })
-    const after = await given.call('slow', { ms: 1 })
-    expect(after).toMatchObject({ ok: true })
+    expect(await given.call('slow', { ms: 1 })).toMatchObject({ ok: true })
+  })
+
+  test('an instance that is stuck is given up after its second timeout', async () => {
+    await start()
+    expect(await given.call('slow', { ms: 60_000, spin: true })).toMatchObject({ errCode: -504003 })
+    expect(await given.call('slow', { ms: 1 })).toMatchObject({ errCode: -504003 })
+    expect(await given.call('slow', { ms: 1 })).toMatchObject({ ok: true })
   })
 
   test('where instances are not frozen, pending work goes on by itself', async () => {
