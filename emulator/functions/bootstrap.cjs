@@ -41,15 +41,13 @@ for (const name of ['stdout', 'stderr']) {
   }
 }
 
-/** What the platform reports for a thrown value: the stack of an error, else the value as text. */
+/**
+ * How an error is told to the caller: with its stack, as WeChat reports it (wire.md §4). The platform's bootstrap adds
+ * the remark to anything else.
+ */
 function errorText(thrown) {
   if (thrown instanceof Error) return thrown.stack || String(thrown)
-  if (typeof thrown === 'string') return thrown
-  try {
-    return JSON.stringify(thrown) || String(thrown)
-  } catch {
-    return String(thrown)
-  }
+  return `${String(thrown)}(callback err is not instance of Error)`
 }
 
 const memoryMB = () => Math.ceil(process.memoryUsage.rss() / 1_048_576)
@@ -64,15 +62,48 @@ try {
   loadError = errorText(thrown)
 }
 
-function contextOf(frame, settle) {
+/** The invocation that is under way. It is over when its answer is sent. */
+let running
+
+/** An answer as the platform's bootstrap makes it: no error is null or undefined, no value is null. */
+function answerOf(error, value) {
+  if (error !== null && error !== undefined) return { error: errorText(error) }
+  try {
+    const json = JSON.stringify(value)
+    return { json: json === undefined ? 'null' : json }
+  } catch (thrown) {
+    return { error: `stringify response to json failed: ${thrown.message}` }
+  }
+}
+
+/** Ends an invocation: with the first answer it was given, or with null. */
+function finish(invocation) {
+  if (running !== invocation) return
+  running = undefined
+  channel.ref()
+  const { requestId, answer = { json: 'null' } } = invocation
+  send({ type: 'result', requestId, memoryMB: memoryMB(), ...answer })
+}
+
+function contextOf(frame, invocation, answer) {
   const startedAt = realNow()
+  const answerNow = (error, value) => {
+    invocation.waits = false
+    answer(error, value)
+  }
   return {
-    ...frame.context,
-    callbackWaitsForEmptyEventLoop: true,
+    get callbackWaitsForEmptyEventLoop() {
+      return invocation.waits
+    },
+    set callbackWaitsForEmptyEventLoop(waits) {
+      invocation.waits = waits
+    },
+    getContext: () => frame.context,
     getRemainingTimeInMillis: () => Math.max(0, frame.context.time_limit_in_ms - (realNow() - startedAt)),
-    done: (error, value) => settle(error, value),
-    succeed: (value) => settle(null, value),
-    fail: (error) => settle(error || new Error('context.fail() was called without an error')),
+    done: answerNow,
+    succeed: (value) => answerNow(null, value),
+    fail: (error) => answerNow(error, null),
+    ...frame.context,
   }
 }
 
@@ -83,53 +114,44 @@ function invoke(frame) {
   Object.assign(process.env, frame.env)
   offsetMs = frame.offsetMs
 
-  let isSettled = false
-  const settle = (error, value) => {
-    if (isSettled) return
-    isSettled = true
-    if (error)
-      return send({
-        type: 'result',
-        requestId: frame.requestId,
-        error: errorText(error),
-        memoryMB: memoryMB(),
-      })
-    let json
-    try {
-      json = JSON.stringify(value)
-    } catch (thrown) {
-      return send({
-        type: 'result',
-        requestId: frame.requestId,
-        error: errorText(thrown),
-        memoryMB: memoryMB(),
-      })
-    }
-    send({
-      type: 'result',
-      requestId: frame.requestId,
-      json: json === undefined ? 'null' : json,
-      memoryMB: memoryMB(),
-    })
+  const invocation = { requestId: frame.requestId, waits: true, answer: undefined }
+  running = invocation
+  // From now on the event loop is empty when only the channel is left: see beforeExit.
+  channel.unref()
+  const answer = (error, value) => {
+    if (invocation.answer !== undefined) return
+    invocation.answer = answerOf(error, value)
+    if (!invocation.waits) finish(invocation)
   }
 
-  if (loadError !== undefined) return settle(loadError)
+  if (loadError !== undefined) {
+    invocation.answer = { error: loadError }
+    return finish(invocation)
+  }
+  const context = contextOf(frame, invocation, answer)
   let returned
   try {
-    returned = main(frame.event, contextOf(frame, settle), settle)
+    returned = main(frame.event, context, answer)
   } catch (thrown) {
-    return settle(
-      thrown === undefined || thrown === null || thrown === '' ? String(thrown) || 'undefined' : thrown,
-    )
+    invocation.answer = { error: errorText(thrown) }
+    return
   }
-  if (returned !== null && typeof returned === 'object' && typeof returned.then === 'function')
-    returned.then(
-      (value) => settle(null, value),
-      (thrown) => settle(thrown || String(thrown) || 'undefined'),
-    )
-  // A main that takes a callback answers through it; any other answers with what it returned.
-  else if (returned !== undefined || main.length < 3) settle(null, returned)
+  if (returned !== null && returned !== undefined && typeof returned.then === 'function')
+    returned.then(context.succeed, context.fail)
+  // A plain function may return its answer (WeChat's quickstart "login" does). Without one it is over, or its
+  // callback's answer goes out, when nothing is left to do.
+  else if (returned !== undefined) context.succeed(returned)
 }
+
+process.on('beforeExit', () => {
+  if (running !== undefined) finish(running)
+})
+// What nobody caught ends the invocation, not the instance.
+process.on('uncaughtException', (thrown) => {
+  if (running === undefined) return void process.stderr.write(`${errorText(thrown)}\n`)
+  if (running.answer === undefined) running.answer = answerOf(thrown)
+  finish(running)
+})
 
 let pending = Buffer.alloc(0)
 channel.on('data', (chunk) => {
