@@ -1,8 +1,7 @@
-import { aggregate as runLibrary } from 'mingo'
 import type { Parts } from './actions'
 import type { Collection } from './collection'
 import { decode, decodeStored } from './ejson'
-import { withLibrary } from './expressions'
+import { runStage, withNow } from './expressions'
 import { invalidOperator, invalidParam, notSimulated } from './failure'
 import { compileFilter, conditionsOf } from './filter'
 import { orderOf, Sorter, type Order } from './sort'
@@ -30,13 +29,15 @@ export function aggregate(
   const now = parts.now()
   const pipeline = stages.map(({ stageKey, stageValue }) => ({
     name: stageKey,
-    value: decode(stageValue, stageKey, now),
+    value: withNow(decode(stageValue, stageKey, now), now),
   }))
   const collection = parts.catalog.get(collectionName)
   const { docs, rest } = readFirst(parts, collection, pipeline)
   const source: Source = {
     random: parts.random,
-    docs: (name) => [...parts.catalog.get(name).scan()].map((row) => decodeStored(row.body)),
+    // A collection that there is not is an empty one to $lookup, as in MongoDB.
+    docs: (name) =>
+      parts.catalog.has(name) ? [...parts.catalog.get(name).scan()].map((row) => decodeStored(row.body)) : [],
   }
   return runPipeline(docs, rest, source)
 }
@@ -70,20 +71,17 @@ function runPipeline(docs: Doc[], pipeline: readonly Stage[], source: Source): D
   return pipeline.reduce((before, { name, value }) => {
     const own = OWN[name]
     if (own !== undefined) return own(before, value, source)
-    if (LIBRARY.has(name)) return withLibrary(() => runLibrary(before, [{ [name]: value }], OPTIONS) as Doc[])
+    if (LIBRARY.has(name)) return runStage(before, { [name]: value })
     if (NOT_SIMULATED.has(name)) throw notSimulated(`the stage ${name}`)
     throw invalidOperator(`Unrecognized pipeline stage name: '${name}'`)
   }, docs)
 }
-
-const OPTIONS = { scriptEnabled: false }
 
 /** Stages that the query library runs. */
 const LIBRARY: ReadonlySet<string> = new Set([
   '$addFields',
   '$bucketAuto',
   '$group',
-  '$project',
   '$replaceRoot',
   '$replaceWith',
   '$set',
@@ -122,11 +120,14 @@ const OWN: Record<string, ((docs: Doc[], value: Value, source: Source) => Doc[])
       picked.push(...rest.splice(Math.floor(random() * rest.length), 1))
     return picked
   },
+  // The library puts an _id last; MongoDB puts it first.
+  $project: (docs, value) => runStage(docs, { $project: docOf('$project', value) }).map(idFirst),
+  // The library also returns buckets that nothing fell into; MongoDB does not.
   $bucket: (docs, value) =>
-    // The library also returns buckets that nothing fell into; MongoDB does not.
-    withLibrary(() => runLibrary(docs, [{ $bucket: counted(docOf('$bucket', value)) }], OPTIONS) as Doc[])
+    runStage(docs, { $bucket: counted(docOf('$bucket', value)) })
       .filter((bucket) => bucket[BUCKET_COUNT] !== 0)
-      .map((bucket) => Object.fromEntries(Object.entries(bucket).filter(([name]) => name !== BUCKET_COUNT))),
+      .map((bucket) => Object.fromEntries(Object.entries(bucket).filter(([name]) => name !== BUCKET_COUNT)))
+      .map(idFirst),
   $facet: (docs, value, source) => [
     Object.fromEntries(
       Object.entries(docOf('$facet', value)).map(([name, stages]) => [
@@ -138,11 +139,12 @@ const OWN: Record<string, ((docs: Doc[], value: Value, source: Source) => Doc[])
   $lookup: (docs, value, source) => {
     const { from, pipeline, ...rest } = docOf('$lookup', value)
     if (typeof from !== 'string') throw invalidParam("$lookup needs 'from', the name of a collection")
-    const stage = { $lookup: { from: source.docs(from), pipeline, ...rest } }
-    if (pipeline === undefined) delete stage.$lookup.pipeline
-    return withLibrary(() => runLibrary(docs, [stage], OPTIONS) as Doc[])
+    const lookup: Doc = { from: source.docs(from), ...rest, ...(pipeline !== undefined && { pipeline }) }
+    return runStage(docs, { $lookup: lookup })
   },
 }
+
+const idFirst = (doc: Doc): Doc => (doc['_id'] === undefined ? doc : { _id: doc['_id'], ...doc })
 
 const BUCKET_COUNT = '\0count'
 

@@ -33,6 +33,10 @@ export class Catalog {
     return collection
   }
 
+  has(name: string): boolean {
+    return this.byName.has(name)
+  }
+
   all(): readonly Collection[] {
     return [...this.byName.values()]
   }
