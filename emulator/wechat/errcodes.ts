@@ -66,8 +66,10 @@ export class WeChatError extends Error {
   }
 }
 
+const TEXTS = new Map(Object.entries(ERRCODES).map(([code, { errmsg }]) => [Number(code), errmsg]))
+
 function textOf(errcode: number): string {
-  return Object.entries(ERRCODES).find(([code]) => Number(code) === errcode)?.[1].errmsg ?? 'unknown error'
+  return TEXTS.get(errcode) ?? 'unknown error'
 }
 
 /** What an open API answers when all is well; `msgid` has 19 digits, which no number holds. */

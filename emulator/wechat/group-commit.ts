@@ -1,6 +1,9 @@
 import { WeChatError } from './errcodes'
 import type { Store } from './store'
 
+/** How long a commit gathers writes where requests come at once. */
+const GATHER_MS = 2
+
 /**
  * The only way to write to WeChat's store. Writes of concurrent requests share one transaction: each runs at once and
  * is answered when all are committed, so that what was answered is on disk and a commit is paid once for many.
@@ -33,11 +36,11 @@ export class GroupCommit {
 
   private begin(): Promise<void> {
     this.store.exec('BEGIN')
-    // Where requests come at once, a millisecond gathers many of them; a lone one need not wait.
+    // Where requests come at once, waiting a little gathers many of them; a lone one need not wait.
     const isBusy = this.works > 1
     this.works = 0
     const gathered = new Promise<void>((resolve) => {
-      if (isBusy) setTimeout(resolve, 1)
+      if (isBusy) setTimeout(resolve, GATHER_MS)
       else setImmediate(resolve)
     })
     const committed = gathered.then(() => {
