@@ -3,6 +3,7 @@ import { openDatabase } from './database'
 import { readJson } from './json-file'
 import { checkOptions, type EmulatorOptions } from './options'
 import { openPhone } from './phone'
+import { openStudio } from './studio'
 
 export type { Emulator } from './assemble'
 export type { EmulatorOptions } from './options'
@@ -19,6 +20,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const declared = databaseFile === undefined ? {} : { declared: readJson(databaseFile) }
   return assemble(checked, {
     openDocuments: (clock) => openDatabase({ dir: dataDir, now: () => clock.now(), random, ...declared }),
-    openPages: async () => (miniprogramDir === undefined ? [] : [await openPhone({ miniprogramDir, log })]),
+    openPages: async () => {
+      const studio = openStudio({ hasPhone: miniprogramDir !== undefined })
+      return miniprogramDir === undefined ? [studio] : [await openPhone({ miniprogramDir, log }), studio]
+    },
   })
 }

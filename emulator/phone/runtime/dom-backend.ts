@@ -2,16 +2,13 @@ import * as glassEasel from 'glass-easel'
 import type { TapState } from './tap-state'
 import { watchGestures, type Gesture } from './gestures'
 
-type Listener = Parameters<glassEasel.CurrentWindowBackendContext['onEvent']>[0]
 type BackendElement = Parameters<glassEasel.CurrentWindowBackendContext['setListenerStats']>[0]
-type FrameworkElement = Parameters<Listener>[0]
 
 /** DOM events that page code may listen to as they are; all others come from gestures or built-in components. */
 const PASSED_ON = new Set(['transitionend', 'animationstart', 'animationiteration', 'animationend'])
 
 /** The component framework's view of the document: `<view>` is the element `wx-view`, events are a phone's. */
 export class DomBackend extends glassEasel.CurrentWindowBackendContext {
-  private listener: Listener | undefined
   private readonly bound = new WeakMap<object, Set<string>>()
   private hasLongPress = false
   private readonly stopGestures: () => void
@@ -28,10 +25,6 @@ export class DomBackend extends glassEasel.CurrentWindowBackendContext {
       createDocumentFragment: () => document.createDocumentFragment() as unknown as BackendElement,
     }
     this.stopGestures = watchGestures(root, (gesture) => this.tell(gesture), () => this.hasLongPress)
-  }
-
-  override onEvent(listener: Listener): void {
-    this.listener = listener
   }
 
   override destroy(): void {
@@ -59,18 +52,19 @@ export class DomBackend extends glassEasel.CurrentWindowBackendContext {
   }
 
   private fire(from: Element, type: string, detail: unknown, event: Event, extra: Record<string, unknown>): boolean {
-    let at: (Element & { __wxElement?: FrameworkElement }) | null = from
+    let at: (Element & { __wxElement?: glassEasel.Element }) | null = from
     while (at && !at.__wxElement) at = at.parentElement
-    if (!at?.__wxElement || !this.listener) return false
-    const status = this.listener(at.__wxElement, type, detail, {
+    if (!at?.__wxElement) return false
+    const told = new glassEasel.Event(type, detail, {
       originalEvent: event,
       bubbles: true,
       composed: true,
       capturePhase: true,
       extraFields: extra,
     })
-    // EventBubbleStatus.NoDefault: a catch… listener or preventDefault().
-    return status === 1 && event.type !== 'mousedown' && event.type !== 'touchstart'
+    glassEasel.Event.dispatchEvent(at.__wxElement, told)
+    // The start of a touch stays the browser's: preventing it would take focus and selection away.
+    return told.defaultPrevented() && event.type !== 'mousedown' && event.type !== 'touchstart'
   }
 }
 

@@ -1,0 +1,134 @@
+import { h } from '../../phone/runtime/element'
+import { readMessages, type Message, type World } from './api'
+import { messageCard } from './card'
+import { texts } from './texts'
+
+/** The part of a phone's window that the studio uses. */
+type PhoneWindow = Window & {
+  __hongyanPhone?: {
+    phone?: {
+      appName(): string
+      router: { go(kind: 'reLaunch', url: string, from: string): Promise<void> }
+      setTheme(theme: string): void
+    }
+  }
+}
+
+// The body of the phone around its 375 × 812 screen.
+const PHONE = { width: 399, height: 836 }
+const SMALLEST = 0.5
+
+export interface StationOptions {
+  world: World
+  openid: string
+  hasPhone: boolean
+  removed(): void
+  changed(): void
+  fail(error: unknown): void
+}
+
+/** One person: their phone and the messages they got. */
+export class Station {
+  readonly element: HTMLElement
+  openid: string
+  private readonly frame = h('iframe', { title: 'Mini Program' })
+  private readonly body: HTMLElement
+  private readonly list = h('div', { class: 'messages', role: 'feed', 'aria-label': texts.messages, tabindex: '0' })
+  private readonly count = h('b', {})
+  private messages: Message[] = []
+  private theme: string
+
+  constructor(
+    private readonly options: StationOptions,
+    theme: string,
+  ) {
+    this.openid = options.openid
+    this.theme = theme
+    const select = h('select', { 'aria-label': texts.person })
+    for (const person of options.world.people) {
+      const about = person.about ? ` · ${person.about}` : ''
+      const item = h('option', { value: person.openid }, `${person.nickname}${about}`)
+      item.selected = person.openid === options.openid
+      select.append(item)
+    }
+    select.addEventListener('change', () => this.show(select.value))
+    this.body = h('div', { class: 'phone' }, h('i', { class: 'island' }), this.frame)
+    const stage = h('div', { class: 'stage' }, this.body)
+    this.element = h(
+      'section',
+      { class: 'station' },
+      h(
+        'header',
+        {},
+        select,
+        h('code', {}),
+        h('button', { type: 'button', class: 'remove', 'aria-label': texts.removePhone, title: texts.removePhone, click: () => options.removed() }, '×'),
+      ),
+      h('div', { class: 'pair' }, options.hasPhone ? stage : '', h('div', { class: 'inbox' }, h('h2', {}, texts.messages, this.count), this.list)),
+    )
+    this.frame.addEventListener('load', () => this.draw())
+    new ResizeObserver(() => this.fit(stage)).observe(stage)
+    this.show(options.openid)
+  }
+
+  /** A message that just arrived; it goes on top. */
+  add(message: Message): void {
+    if (message.openid !== this.openid || this.messages.some((one) => one.id === message.id)) return
+    this.messages.push(message)
+    this.draw()
+    this.list.firstElementChild?.toggleAttribute('data-new', true)
+  }
+
+  setTheme(theme: string): void {
+    this.theme = theme
+    this.window()?.__hongyanPhone?.phone?.setTheme(theme)
+  }
+
+  private show(openid: string): void {
+    this.openid = openid
+    this.messages = []
+    const shown = this.element.querySelector('code')
+    if (shown) shown.textContent = openid
+    if (this.options.hasPhone) this.frame.src = this.address()
+    this.draw()
+    readMessages(openid).then((messages) => {
+      if (this.openid !== openid) return
+      this.messages = messages
+      this.draw()
+    }, this.options.fail)
+    this.options.changed()
+  }
+
+  private address(page?: string): string {
+    const query = new URLSearchParams({ openid: this.openid, theme: this.theme, ...(page ? { page } : {}) })
+    return `/phone/app?${query.toString()}`
+  }
+
+  private window(): PhoneWindow | null {
+    return this.frame.contentWindow as PhoneWindow | null
+  }
+
+  private appName(): string {
+    return this.window()?.__hongyanPhone?.phone?.appName() ?? this.options.world.appid
+  }
+
+  private draw(): void {
+    this.count.textContent = this.messages.length > 0 ? String(this.messages.length) : ''
+    const open = (page: string): void => this.open(page)
+    const cards = [...this.messages].reverse().map((message) => messageCard(message, this.appName(), open))
+    this.list.replaceChildren(...(cards.length > 0 ? cards : [h('p', { class: 'nothing' }, texts.noMessages)]))
+  }
+
+  /** Opens the page of a message in this person's phone, as a tap on the card does. */
+  private open(page: string): void {
+    const phone = this.window()?.__hongyanPhone?.phone
+    if (phone) phone.router.go('reLaunch', `/${page.replace(/^\//, '')}`, '').catch(this.options.fail)
+    else this.frame.src = this.address(page)
+  }
+
+  private fit(stage: HTMLElement): void {
+    const scale = Math.max(SMALLEST, Math.min(1, stage.clientHeight / PHONE.height))
+    stage.style.width = `${Math.ceil(PHONE.width * scale)}px`
+    this.body.style.transform = `scale(${scale})`
+  }
+}
