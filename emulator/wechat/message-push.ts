@@ -77,7 +77,7 @@ export class MessagePush {
       Event: event,
       List: list(),
     })
-    const effect = this.options.faults.pick(`push:${event}`, () => openid)
+    const effect = this.options.faults.orderOf({ name: `push:${event}`, person: () => openid })
     if (effect?.kind === 'miss') return
     for (let times = effect?.kind === 'double' ? 2 : 1; times > 0; times--)
       this.enqueue(functionName, text, openid)

@@ -3,7 +3,12 @@ import { addDelayedTask } from './delayed-tasks'
 import type { OpenApi } from './desk'
 import { checkText } from './security-check'
 import { sendSubscribeMessage } from './subscribe-message'
-import { sendTemplateMessage, sendUniformMessage } from './template-message'
+import {
+  listLegacyTemplates,
+  manageLegacyTemplates,
+  sendTemplateMessage,
+  sendUniformMessage,
+} from './template-message'
 import {
   addTemplate,
   deleteTemplate,
@@ -70,6 +75,41 @@ export const OPEN_APIS: readonly OpenApi[] = [
     method: 'POST',
     source: 'wechat.md §4.1',
     call: sendTemplateMessage,
+  },
+  {
+    name: 'templateMessage.getTemplateList',
+    path: '/cgi-bin/wxopen/template/list',
+    method: 'POST',
+    source: 'wechat.md §4.1',
+    call: listLegacyTemplates,
+  },
+  {
+    name: 'templateMessage.addTemplate',
+    path: '/cgi-bin/wxopen/template/add',
+    method: 'POST',
+    source: 'wechat.md §4.1',
+    call: manageLegacyTemplates,
+  },
+  {
+    name: 'templateMessage.deleteTemplate',
+    path: '/cgi-bin/wxopen/template/del',
+    method: 'POST',
+    source: 'wechat.md §4.1',
+    call: manageLegacyTemplates,
+  },
+  {
+    name: 'templateMessage.getTemplateLibraryList',
+    path: '/cgi-bin/wxopen/template/library/list',
+    method: 'POST',
+    source: 'wechat.md §4.1',
+    call: manageLegacyTemplates,
+  },
+  {
+    name: 'templateMessage.getTemplateLibraryById',
+    path: '/cgi-bin/wxopen/template/library/get',
+    method: 'POST',
+    source: 'wechat.md §4.1',
+    call: manageLegacyTemplates,
   },
   {
     name: 'uniformMessage.send',

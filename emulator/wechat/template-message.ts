@@ -36,6 +36,24 @@ export function sendTemplateMessage(desk: Desk, params: Record<string, unknown>)
   return { message }
 }
 
+/** templateMessage.getTemplateList, of the template messages of old. */
+export function listLegacyTemplates(desk: Desk): Done {
+  if (desk.world.era === 'today') throw new WeChatError(45103)
+  const list = desk.world.legacyTemplates.map(({ template_id, title, content }) => ({
+    template_id,
+    title,
+    content,
+    example: '',
+  }))
+  return { reply: { list } }
+}
+
+/** The other management calls of template messages: withdrawn today, and not simulated as they were. */
+export function manageLegacyTemplates(desk: Desk): Done {
+  if (desk.world.era === 'today') throw new WeChatError(45103)
+  throw new WeChatError(-1, 'managing template messages is not simulated by the emulator')
+}
+
 /** uniformMessage.send (wechat.md §4.2): withdrawn in 2023; before, its Mini Program half was a template message. */
 export function sendUniformMessage(desk: Desk, params: Record<string, unknown>): Done {
   if (desk.world.era === 'today') throw new WeChatError(45109)

@@ -212,6 +212,23 @@ describe.each(SDK_VERSIONS)('open APIs through SDK %s', (version) => {
   })
 })
 
+test.each([
+  ['today', 45103, 45103],
+  ['2019', 0, -1],
+] as const)('template messages are managed as in the era %s', async (era, listed, added) => {
+  const given = await startTestEmulator({ functions: ['open-api'], world: { era } })
+  try {
+    const call = (api: string): Promise<Record<string, unknown>> => given.result('open-api', { api })
+    const list = await call('templateMessage.getTemplateList')
+    expect(list).toMatchObject({ errCode: listed })
+    if (era === '2019')
+      expect(list).toMatchObject({ list: [{ templateId: 'TPL_LEGACY', title: '购买成功通知' }] })
+    expect(await call('templateMessage.addTemplate')).toMatchObject({ errCode: added })
+  } finally {
+    await given.stop()
+  }
+})
+
 describe('quotas', () => {
   const start = (quotas: Record<string, unknown>): Promise<TestEmulator> =>
     startTestEmulator({
@@ -229,6 +246,19 @@ describe('quotas', () => {
       expect([await call(), await call(), await call()]).toEqual([40003, 40003, 45009])
       await given.post('/_emulator/clock', { advanceMs: 30_000 })
       expect(await call()).toBe(40003)
+    } finally {
+      await given.stop()
+    }
+  })
+
+  test('the environment’s calls a second end with -501003, where the world gives a number', async () => {
+    const given = await start({ environmentCallsPerSecond: 2, cloudCallsCountForEnvironment: true })
+    try {
+      const reply = await given.call('open-api', {
+        api: 'subscribeMessage.getCategory',
+        all: [{}, {}, {}, {}],
+      })
+      expect(JSON.stringify(reply.result).match(/"errCode":-501003/g)).toHaveLength(2)
     } finally {
       await given.stop()
     }

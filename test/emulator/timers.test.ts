@@ -34,6 +34,20 @@ test.each(SDK_VERSIONS)(
   },
 )
 
+test('a day of a timer each minute is fired minute by minute, in order', async () => {
+  const given = await startTestEmulator({ functions: ['minute'], systemNow: () => START })
+  try {
+    await given.post('/_emulator/clock', { advanceMs: 24 * HOUR })
+    const logs = await given.logs()
+    expect(logs.map(({ at }) => at)).toEqual(
+      Array.from({ length: 1440 }, (_, index) => START + (index + 1) * 60_000),
+    )
+    expect(new Set(logs.map(({ status }) => status))).toEqual(new Set(['ok']))
+  } finally {
+    await given.stop()
+  }
+})
+
 test('a move backwards fires nothing; time that passes again fires again', async () => {
   const given = await startTestEmulator({ functions: ['tick'], systemNow: () => START })
   try {
