@@ -4,13 +4,26 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator'
 import { type WorldInput, worldSchema } from '../../emulator/world'
+import { type Cell, cell } from './cell'
 
 const FIXTURES = resolve(__dirname, '../fixtures')
 
-/** The SDK versions that functions are run with, and the package that holds each. */
-export const SDK_PACKAGES = { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' } as const
-export type SdkVersion = keyof typeof SDK_PACKAGES
-export const SDK_VERSIONS = ['4.0.2', '3.0.1'] as const satisfies readonly SdkVersion[]
+export type SdkVersion = Cell['sdk']
+/** The SDK versions that functions are run with, and the package (its name or its folder) that holds each. */
+export const SDK_PACKAGES: Partial<Record<SdkVersion, string>> =
+  cell === undefined
+    ? { '4.0.2': 'wx-server-sdk', '3.0.1': 'wx-server-sdk-3' }
+    : { [cell.sdk]: cell.sdkPackage }
+export const SDK_VERSIONS: readonly SdkVersion[] = cell === undefined ? ['4.0.2', '3.0.1'] : [cell.sdk]
+/** What a suite runs on that asks for no version. */
+export const DEFAULT_SDK: SdkVersion = cell?.sdk ?? '4.0.2'
+
+/** The package of a version; throws when this run has none of it. */
+export function sdkPackageOf(version: SdkVersion): string {
+  const named = SDK_PACKAGES[version]
+  if (named === undefined) throw new Error(`this run has no wx-server-sdk ${version}; npm run matrix has`)
+  return named
+}
 
 const callReplySchema = z.strictObject({
   ok: z.boolean(),
@@ -65,12 +78,13 @@ export function fixtureWorld(changes: Partial<WorldInput> = {}): WorldInput {
  * fixture functions with the real SDK of the version asked for.
  */
 export async function startTestEmulator(options: TestEmulatorOptions = {}): Promise<TestEmulator> {
-  const { sdk = '4.0.2', functions, world, ...overrides } = options
+  const { sdk = DEFAULT_SDK, functions, world, ...overrides } = options
   const root = mkdtempSync(join(tmpdir(), 'emulator-test-'))
   const functionsDir = overrides.functionsDir ?? deployFixtures(root, sdk, functions)
   const started: EmulatorOptions = {
     dataDir: join(root, 'data'),
     port: 0,
+    ...(cell !== undefined && { nodePath: cell.nodePath }),
     ...overrides,
     functionsDir,
     world: fixtureWorld(world),
@@ -121,6 +135,10 @@ async function wrap(options: EmulatorOptions, root: string): Promise<TestEmulato
   }
 }
 
+/** The folder of an SDK. */
+export const sdkFolderOf = (version: SdkVersion): string =>
+  dirname(require.resolve(`${sdkPackageOf(version)}/package.json`))
+
 /** Copies fixture functions below `root`, next to a node_modules that holds the SDK asked for. */
 function deployFixtures(root: string, sdk: SdkVersion, names: string[] | undefined): string {
   const functionsDir = join(root, 'functions')
@@ -129,7 +147,7 @@ function deployFixtures(root: string, sdk: SdkVersion, names: string[] | undefin
     for (const name of names)
       cpSync(join(FIXTURES, 'functions', name), join(functionsDir, name), { recursive: true })
   mkdirSync(join(root, 'node_modules'))
-  const sdkFolder = dirname(require.resolve(`${SDK_PACKAGES[sdk]}/package.json`))
+  const sdkFolder = sdkFolderOf(sdk)
   symlinkSync(sdkFolder, join(root, 'node_modules', 'wx-server-sdk'))
   return functionsDir
 }

@@ -8,8 +8,8 @@ import { invoke, type Account } from '../../cli/http-api'
 import type { Action, Call, InputOf, Outputs, Reply } from '../../core/contract'
 import type { WorldInput } from '../../emulator/world'
 import {
-  SDK_PACKAGES,
-  type SdkVersion,
+  DEFAULT_SDK,
+  sdkPackageOf,
   startTestEmulator,
   type TestEmulator,
   type TestEmulatorOptions,
@@ -69,13 +69,13 @@ export interface HongyanOptions extends TestEmulatorOptions {
 
 /** Builds the functions on this SDK and starts them. */
 export async function startHongyan({
-  sdk = '4.0.2',
+  sdk = DEFAULT_SDK,
   phone = false,
   also,
   ...options
 }: HongyanOptions = {}): Promise<Hongyan> {
   const out = mkdtempSync(join(tmpdir(), 'hongyan-build-'))
-  const { functionsDir, databaseFile } = await build({ out, sdk: SDK_PACKAGES[sdk as SdkVersion] })
+  const { functionsDir, databaseFile } = await build({ out, sdk: sdkPackageOf(sdk) })
   await also?.(functionsDir)
   const miniprogramDir = join(root, 'miniprogram')
   const test = await startTestEmulator({
