@@ -44,8 +44,7 @@ export class Collection {
   }
 
   find(id: Value): Row | undefined {
-    const [row] = this.statement(`SELECT seq, body FROM ${this.table} WHERE id = ?`).all(keyOf(id))
-    return row && rowOf(row)
+    return this.findKey(keyOf(id))
   }
 
   insert(doc: Doc): void {
@@ -60,7 +59,7 @@ export class Collection {
       ) === 1
     if (!isNew) throw duplicateKey(this.name, '_id_', `_id: ${encode(id)}`)
     if (entries.length === 0) return
-    const seq = Number(this.statement('SELECT last_insert_rowid()').all()[0]?.[0])
+    const seq = Number(this.statement('SELECT last_insert_rowid()').first()?.[0])
     for (const { index, keys } of entries) this.addKeys(index, keys, seq)
   }
 
@@ -98,12 +97,12 @@ export class Collection {
   }
 
   count(): number {
-    return Number(this.statement(`SELECT COUNT(*) FROM ${this.table}`).all()[0]?.[0])
+    return Number(this.statement(`SELECT COUNT(*) FROM ${this.table}`).first()?.[0])
   }
 
   countKeys(source: 'id' | Index, { from, to }: KeyRange): number {
     const [table, column] = source === 'id' ? [this.table, 'id'] : [`index_${source.number}`, 'key']
-    const [row] = this.statement(`SELECT COUNT(*) FROM ${table} WHERE ${column} >= ? AND ${column} < ?`).all(
+    const row = this.statement(`SELECT COUNT(*) FROM ${table} WHERE ${column} >= ? AND ${column} < ?`).first(
       from,
       to,
     )
@@ -123,6 +122,11 @@ export class Collection {
 
   /** Rows of a range of `_id`s in their order. */
   *readIds({ from, to }: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
+    if (isOneKey({ from, to })) {
+      const row = this.findKey(from)
+      if (row !== undefined) yield row
+      return
+    }
     const read = this.statement(
       `SELECT seq, body, id FROM ${this.table} WHERE id >= ? AND id < ? ORDER BY id ${isDescending ? 'DESC' : 'ASC'} LIMIT ?`,
     )
@@ -195,6 +199,11 @@ export class Collection {
     this.statement('UPDATE indexes SET isMany = 1 WHERE number = ? AND isMany = 0').run(index.number)
   }
 
+  private findKey(key: Buffer): Row | undefined {
+    const row = this.statement(`SELECT seq, body FROM ${this.table} WHERE id = ?`).first(key)
+    return row && rowOf(row)
+  }
+
   private write(seq: number, body: string): void {
     this.statement(`UPDATE ${this.table} SET body = ? WHERE seq = ?`).run(body, seq)
   }
@@ -216,6 +225,13 @@ export class Collection {
 
 // The least that comes behind a key: the key and one byte more.
 const FIRST_BEHIND = Buffer.from([0])
+
+/** A range that holds one key alone: no key is the beginning of another. */
+const isOneKey = ({ from, to }: KeyRange): boolean =>
+  to.length === from.length + 1 &&
+  to[from.length] === 0xff &&
+  from.length > 1 &&
+  to.subarray(0, -1).equals(from)
 
 const rowOf = ([seq, body]: unknown[]): Row => ({ seq: Number(seq), body: String(body) })
 

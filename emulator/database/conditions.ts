@@ -10,14 +10,20 @@ export type LeafTest = (value: Value | undefined) => boolean
 export interface FilterParts {
   siblings: Doc
   compileFilter: (query: Doc) => (doc: Doc) => boolean
+  /** Operators as a test of one value, arrays not looked into. */
+  compileSingle: (operators: Doc) => LeafTest
   isOperators: (value: Value) => value is Doc
 }
 
-type Build = (operand: Value, parts: FilterParts) => LeafTest
+interface Condition {
+  of: (operand: Value, parts: FilterParts) => LeafTest
+  /** Whether an array also meets it by one of its elements. */
+  byElement: boolean
+}
 
 /** Holds for the value itself or for an element of it, when it is an array. */
-const orElement =
-  (test: (value: Value | undefined) => boolean): LeafTest =>
+export const orElement =
+  (test: LeafTest): LeafTest =>
   (value) =>
     test(value) || (Array.isArray(value) && value.some(test))
 
@@ -34,18 +40,15 @@ export const equals = (operand: Value): ((value: Value | undefined) => boolean) 
  * https://www.mongodb.com/docs/manual/reference/method/db.collection.find/#type-bracketing
  */
 function comparison(operand: Value, holds: (order: number) => boolean): LeafTest {
-  if (operand === null) return holds(0) ? orElement(equals(null)) : () => false
+  if (operand === null) return holds(0) ? equals(null) : () => false
   if (operand instanceof RegExp) throw invalidParam('a regular expression has no greater or less')
-  if (typeof operand === 'number' && Number.isNaN(operand))
-    return holds(0) ? orElement(equals(operand)) : () => false
+  if (typeof operand === 'number' && Number.isNaN(operand)) return holds(0) ? equals(operand) : () => false
   const rank = rankOf(operand)
-  return orElement(
-    (value) =>
-      value !== undefined &&
-      rankOf(value) === rank &&
-      !(rank === RANK.number && Number.isNaN(value)) &&
-      holds(compare(value, operand)),
-  )
+  return (value) =>
+    value !== undefined &&
+    rankOf(value) === rank &&
+    !(rank === RANK.number && Number.isNaN(value)) &&
+    holds(compare(value, operand))
 }
 
 function pattern(operand: Value, { siblings }: FilterParts): LeafTest {
@@ -57,7 +60,7 @@ function pattern(operand: Value, { siblings }: FilterParts): LeafTest {
         ? regexOf(operand, typeof options === 'string' ? options : '')
         : undefined
   if (regex === undefined) throw invalidParam('$regex has to be a string')
-  return orElement(matches(regex))
+  return matches(regex)
 }
 
 const matches = (regex: RegExp) => (value: Value | undefined) =>
@@ -72,12 +75,13 @@ function oneOf(operand: Value, { isOperators }: FilterParts): LeafTest {
   const others = operand
     .filter((item) => typeof item !== 'string')
     .map((item) => (item instanceof RegExp ? matches(item) : equals(item)))
-  return orElement(
-    (value) => (typeof value === 'string' && texts.has(value)) || others.some((test) => test(value)),
-  )
+  return (value) => (typeof value === 'string' && texts.has(value)) || others.some((test) => test(value))
 }
 
-function elementMatching(operand: Value, { compileFilter, isOperators }: FilterParts): LeafTest {
+function elementMatching(
+  operand: Value,
+  { compileFilter, compileSingle, isOperators }: FilterParts,
+): LeafTest {
   if (!isDoc(operand)) throw invalidParam('$elemMatch needs an Object')
   if (!isOperators(operand) || LOGIC.has(Object.keys(operand)[0] ?? '')) {
     const test = compileFilter(operand)
@@ -88,8 +92,8 @@ function elementMatching(operand: Value, { compileFilter, isOperators }: FilterP
         isDoc(item) ? test(item) : Array.isArray(item) && test(Object.fromEntries(item.entries())),
       )
   }
-  const test = compileFilter({ element: operand })
-  return (value) => Array.isArray(value) && value.some((element) => test({ element }))
+  const test = compileSingle(operand)
+  return (value) => Array.isArray(value) && value.some(test)
 }
 
 const LOGIC: ReadonlySet<string> = new Set(['$and', '$or', '$nor'])
@@ -104,9 +108,7 @@ function remainder(operand: Value): LeafTest {
   if (by === 0 || !Number.isFinite(by)) throw invalidParam('divisor cannot be 0')
   // Fractions are cut off, and 0 equals -0.
   const wanted = Math.trunc(rest)
-  return orElement(
-    (value) => typeof value === 'number' && Number.isFinite(value) && Math.trunc(value) % by === wanted,
-  )
+  return (value) => typeof value === 'number' && Number.isFinite(value) && Math.trunc(value) % by === wanted
 }
 
 type TypeTest = (value: Value) => boolean
@@ -163,7 +165,7 @@ function ofType(operand: Value): LeafTest {
     if (test === undefined) throw invalidParam(`unknown type name alias: ${JSON.stringify(name)}`)
     return test
   })
-  return orElement((value) => value !== undefined && tests.some((test) => test(value)))
+  return (value) => value !== undefined && tests.some((test) => test(value))
 }
 
 function ofSize(operand: Value): LeafTest {
@@ -172,17 +174,20 @@ function ofSize(operand: Value): LeafTest {
   return (value) => Array.isArray(value) && value.length === operand
 }
 
+const byElement = (of: Condition['of']): Condition => ({ of, byElement: true })
+const ofTheArray = (of: Condition['of']): Condition => ({ of, byElement: false })
+
 /** The operators that judge one value; negations and `$all`, `$exists` are made of them in filter.ts. */
-export const CONDITIONS: Record<string, Build | undefined> = {
-  $eq: (operand) => orElement(equals(operand)),
-  $gt: (operand) => comparison(operand, (order) => order > 0),
-  $gte: (operand) => comparison(operand, (order) => order >= 0),
-  $lt: (operand) => comparison(operand, (order) => order < 0),
-  $lte: (operand) => comparison(operand, (order) => order <= 0),
-  $in: oneOf,
-  $regex: pattern,
-  $mod: remainder,
-  $size: ofSize,
-  $type: ofType,
-  $elemMatch: elementMatching,
+export const CONDITIONS: Record<string, Condition | undefined> = {
+  $eq: byElement(equals),
+  $gt: byElement((operand) => comparison(operand, (order) => order > 0)),
+  $gte: byElement((operand) => comparison(operand, (order) => order >= 0)),
+  $lt: byElement((operand) => comparison(operand, (order) => order < 0)),
+  $lte: byElement((operand) => comparison(operand, (order) => order <= 0)),
+  $in: byElement(oneOf),
+  $regex: byElement(pattern),
+  $mod: byElement(remainder),
+  $type: byElement(ofType),
+  $size: ofTheArray(ofSize),
+  $elemMatch: ofTheArray(elementMatching),
 }

@@ -1,6 +1,6 @@
 import { aggregationTest } from './expressions'
 import { invalidOperator, invalidParam, notSimulated } from './failure'
-import { CONDITIONS, equals, type LeafTest } from './conditions'
+import { CONDITIONS, equals, type LeafTest, orElement } from './conditions'
 import { anyAt, pathOf } from './paths'
 import { type Doc, isDoc, type Value } from './values'
 
@@ -125,10 +125,43 @@ function fieldTest(dotted: string, operator: string, operand: Value, siblings: D
     const found: Test = (doc) => anyAt(doc, path, (value) => value !== undefined)
     return isTrue(operand) ? found : negated(found)
   }
-  const build = CONDITIONS[operator]
-  if (build === undefined) throw unknownOperator(operator)
-  const leaf: LeafTest = build(operand, { siblings, compileFilter, isOperators })
+  const { test, byElement } = leafTest(operator, operand, siblings)
+  const leaf = byElement ? orElement(test) : test
   return (doc) => anyAt(doc, path, leaf)
+}
+
+function leafTest(operator: string, operand: Value, siblings: Doc): { test: LeafTest; byElement: boolean } {
+  const condition = CONDITIONS[operator]
+  if (condition === undefined) throw unknownOperator(operator)
+  const test = condition.of(operand, { siblings, compileFilter, compileSingle, isOperators })
+  return { test, byElement: condition.byElement }
+}
+
+/** Operators that one element is to meet by itself (`$elemMatch`): an array in an array is not looked into. */
+function compileSingle(operators: Doc): LeafTest {
+  const tests = Object.entries(operators)
+    .filter(([operator]) => operator !== '$options')
+    .map(([operator, operand]) => singleTest(operator, operand, operators))
+  return (value) => tests.every((test) => test(value))
+}
+
+function singleTest(operator: string, operand: Value, siblings: Doc): LeafTest {
+  const opposite = OPPOSITE[operator]
+  if (opposite !== undefined) {
+    const test = singleTest(opposite, operand, siblings)
+    return (value) => !test(value)
+  }
+  if (operator === '$not') {
+    if (!isOperators(operand) && !(operand instanceof RegExp)) throw needsOperators()
+    const test = compileSingle(isOperators(operand) ? operand : { $regex: operand })
+    return (value) => !test(value)
+  }
+  if (operator === '$exists') return () => isTrue(operand)
+  if (operator === '$all') {
+    const tests = listOf('$all', operand).map((item) => singleTest('$eq', item, {}))
+    return (value) => tests.length > 0 && tests.every((test) => test(value))
+  }
+  return leafTest(operator, operand, siblings).test
 }
 
 const OPPOSITE: Record<string, string | undefined> = { $ne: '$eq', $nin: '$in' }
@@ -140,18 +173,25 @@ const negated =
 
 const isTrue = (operand: Value): boolean => operand !== false && operand !== null && operand !== 0
 
+const needsOperators = (): Error => invalidOperator('$not needs a regex or a document of operators')
+
 function notTest(path: string, operand: Value): Test {
   if (operand instanceof RegExp) return fieldTest(path, '$regex', operand, {})
-  if (!isOperators(operand)) throw invalidOperator('$not needs a regex or a document of operators')
+  if (!isOperators(operand)) throw needsOperators()
   return testOf(fieldConditions(path, operand))
+}
+
+function listOf(name: string, operand: Value): Value[] {
+  if (Array.isArray(operand)) return operand
+  throw invalidParam(`${name} needs an array`)
 }
 
 /** `$all` is the conjunction of what it lists; of nothing, nothing is selected. */
 function allTest(path: string, operand: Value): Test {
-  if (!Array.isArray(operand)) throw invalidParam('$all needs an array')
-  if (operand.length === 0) return () => false
+  const items = listOf('$all', operand)
+  if (items.length === 0) return () => false
   return testOf(
-    operand.flatMap((item) =>
+    items.flatMap((item) =>
       isOperators(item) && item['$elemMatch'] !== undefined
         ? fieldConditions(path, item)
         : item instanceof RegExp
@@ -164,7 +204,7 @@ function allTest(path: string, operand: Value): Test {
 /** A test of one value, as `$pull` and `$elemMatch` put a condition to elements of an array. */
 export function compileElement(condition: Value): (element: Value) => boolean {
   if (isOperators(condition) || condition instanceof RegExp) {
-    // The element is judged like a field of that name, but an array inside of it is not entered twice.
+    // The element is judged like a field of that name: an array in it is looked into, as MongoDB's $pull does.
     const test = testOf(fieldConditions('element', condition))
     return (element) => test({ element })
   }

@@ -1,5 +1,5 @@
 import type { Collection } from './collection'
-import { encode } from './ejson'
+import { decodeStored, encode } from './ejson'
 import { requestFailed } from './failure'
 import { type Condition, conditionsOf } from './filter'
 import { positionalIndex } from './positional'
@@ -7,7 +7,6 @@ import { equal } from './order'
 import { compileUpdate } from './update'
 import { checkStorable } from './update-fields'
 import { isDoc, type Doc, type Value } from './values'
-import { decodeStored } from './ejson'
 import type { View } from './view'
 
 export interface Modification {
@@ -43,29 +42,21 @@ export function modify(
   const { query, data, isMulti, isMerge, isUpsert } = change
   const conditions = conditionsOf(query)
   const update = isMerge ? compileUpdate(data) : undefined
-  if (update === undefined) checkReplacement(data)
+  if (update === undefined) checkStorable(data)
   const limit = isMulti ? Number.MAX_SAFE_INTEGER : 1
   // All are found before one is changed: an update must not meet what it wrote itself.
   const matches = view.find(collection, { conditions, order: [], skip: 0, limit })
   let doc: Doc | undefined
   for (const match of matches) {
-    const before = match.doc ?? decodeStored(match.body)
-    if (update === undefined) {
-      doc = replacement(before, data)
-    } else {
-      doc = decodeStored(match.body)
-      update(doc, positionalIndex(conditions, before))
-    }
-    view.replace(collection, match, before, doc)
+    doc = decodeStored(match.body)
+    if (update === undefined) doc = replacement(doc, data)
+    else update(doc, positionalIndex(conditions, match.body))
+    view.replace(collection, match, match.doc, doc)
   }
   if (matches.length > 0 || !isUpsert) return { updated: matches.length, upsertId: undefined, doc }
   const inserted = upserted(conditions, data, isMerge, newId)
   view.insert(collection, inserted)
   return { updated: 0, upsertId: inserted['_id'], doc: inserted }
-}
-
-function checkReplacement(data: Doc): void {
-  checkStorable(data)
 }
 
 /** The new document keeps its `_id`, in front. */

@@ -26,8 +26,8 @@ interface Candidate {
 
 const BY_ID: Candidate = { source: 'id', keys: [['_id', 1]], isMany: false }
 
-// Ranges of one plan at most: the values of `in` lists are multiplied with each other.
-const MAX_RANGES = 1000
+// Ranges of one plan at most when the values of several `in` lists are multiplied with each other.
+const MAX_PRODUCT = 1000
 
 /** Chooses what to read: by most of the conditions, then by the order; else all documents as they were inserted. */
 export function planOf(conditions: readonly Condition[], order: Order, indexes: readonly Index[]): Plan {
@@ -80,7 +80,7 @@ function weigh(
     if (lists === undefined || first === undefined) break
     // With arrays each condition may be met by another element: only one of them, on the first field, bounds the keys.
     const intervals = isMany ? first : lists.reduce((all, list) => intersect(all, list))
-    if (prefixes.length * intervals.length > MAX_RANGES) break
+    if (prefixes.length > 1 && prefixes.length * intervals.length > MAX_PRODUCT) break
     used += lists.length
     const directed = direction === 1 ? intervals : intervals.map(backwards).reverse()
     if (directed.every(isPoint)) {

@@ -1,3 +1,4 @@
+import { decodeStored } from './ejson'
 import type { Condition } from './filter'
 import { fieldOf, isDoc, type Doc, type Value } from './values'
 
@@ -7,10 +8,11 @@ import { fieldOf, isDoc, type Doc, type Value } from './values'
  */
 export function positionalIndex(
   conditions: readonly Condition[],
-  doc: Doc,
+  body: string,
 ): (arrayPath: string) => number | undefined {
   return (arrayPath) => {
-    const array = valueAt(doc, arrayPath)
+    // Read anew, and only for the few updates that ask: others have changed the document by then.
+    const array = valueAt(decodeStored(body), arrayPath)
     if (!Array.isArray(array)) return undefined
     for (const condition of conditions) {
       if (condition.kind !== 'field') continue

@@ -3,6 +3,8 @@ import Database from 'libsql'
 /** A prepared statement whose parameters are always given as a list: libsql takes a lone object for named ones. */
 export interface Statement {
   all(...parameters: SqlValue[]): unknown[][]
+  /** The first row, at half the price of a list of one. */
+  first(...parameters: SqlValue[]): unknown[] | undefined
   /** Runs it and returns how many rows it changed. */
   run(...parameters: SqlValue[]): number
 }
@@ -36,6 +38,7 @@ export class Sql {
     if (prepared.reader) prepared.raw()
     const statement: Statement = {
       all: (...parameters) => prepared.all(parameters) as unknown[][],
+      first: (...parameters) => prepared.get(parameters) as unknown[] | undefined,
       run: (...parameters) => prepared.run(parameters).changes,
     }
     this.statements.set(sql, statement)

@@ -59,7 +59,7 @@ test.each(['process', 'power'] as const)(
     const ids: string[] = []
     const sums = new Map<string, number>()
     for (let kill = 0; kill < KILLS / 2; kill++) {
-      for (const line of await writeAndKill(dir, durability, 40 + 150 * kill)) {
+      for (const line of await writeAndKill(dir, durability, 40 + 60 * kill)) {
         const [word = '', name = '', count = ''] = line.split(' ')
         if (word === 'sum') sums.set(name, Number(count))
         else ids.push(word)

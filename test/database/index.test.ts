@@ -147,7 +147,7 @@ test.each([
         }
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 
@@ -164,7 +164,7 @@ test('an index follows updates and removals', async () => {
         expect(indexed).toEqual(scanned)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
 

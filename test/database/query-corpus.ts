@@ -73,6 +73,13 @@ export const QUERIES: readonly QueryRow[] = [
     ids: ['one'],
   },
   {
+    promise: '$elemMatch does not look into an array that is an element',
+    source: operator('elemMatch'),
+    docs: of({ flat: [20], nested: [[20]], none: [] }),
+    query: { a: { $elemMatch: { $gt: 15, $ne: 21, $not: { $lt: 3 } } } },
+    ids: ['flat'],
+  },
+  {
     promise: '$elemMatch asks one embedded document for all fields',
     source: operator('elemMatch'),
     docs: of({
