@@ -65,7 +65,8 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
 
     const events = new Events()
     const stats = new Stats()
-    const faults = new Faults()
+    const faults = new Faults(options.faultSeed)
+    if (options.faults !== undefined) faults.set(options.faults)
     const functions = new Functions({
       ...options,
       clock,
@@ -152,6 +153,8 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
       await functions.stop()
       await stopped
     })
+    // Before everything else: what a fault holds up would outlive the rest.
+    undo.push(() => faults.stop())
     return { url, port: address.port, clock, stop }
   } catch (error) {
     await stop()

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import * as z from 'zod'
+import { type FaultPlan, faultsSchema } from './faults'
+import { readJson } from './json-file'
 import { SettingsError, settingsError } from './settings-error'
 import { parseWorld, readWorld, type World, type WorldInput } from './world'
 
@@ -25,6 +27,10 @@ export interface EmulatorOptions {
   runtimesDir?: string
   /** Most warm instances of one function; more calls wait. The platform allows 1000, one computer does not. */
   instancesPerFunction?: number
+  /** Fault rules in force from the start (JSON, as `POST /_emulator/faults` takes them). */
+  faultsFile?: string
+  /** Seed of fault rules that come without one; default 1. */
+  faultSeed?: number
   /** Where the server's own log lines go; default: nowhere. */
   log?: (line: string) => void
   random?: () => number
@@ -43,6 +49,8 @@ export interface CheckedOptions {
   nodePath: string
   runtimesDir: string | undefined
   instancesPerFunction: number
+  faults: FaultPlan | undefined
+  faultSeed: number
   log: (line: string) => void
   random: () => number
   systemNow: () => number
@@ -60,6 +68,8 @@ const plain = z.strictObject({
   nodePath: z.string().min(1).default(process.execPath),
   runtimesDir: z.string().min(1).optional(),
   instancesPerFunction: z.int().min(1).max(1000).default(8),
+  faultsFile: z.string().min(1).optional(),
+  faultSeed: z.int().min(0).max(0xffff_ffff).default(1),
 })
 
 /** Checks options as they came; throws a SettingsError that names file, field and reason. */
@@ -67,7 +77,7 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
   const { log = () => {}, random = Math.random, systemNow = Date.now, ...rest } = options
   const parsed = plain.safeParse(rest)
   if (!parsed.success) throw settingsError('options', parsed.error)
-  const { worldFile, world, ...checked } = parsed.data
+  const { worldFile, world, faultsFile, ...checked } = parsed.data
   requireFolder('functionsDir', checked.functionsDir)
   if (checked.miniprogramDir !== undefined) requireFolder('miniprogramDir', checked.miniprogramDir)
   return {
@@ -76,6 +86,7 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
     databaseFile: checked.databaseFile,
     runtimesDir: checked.runtimesDir,
     world: worldOf(worldFile, world),
+    faults: faultsFile === undefined ? undefined : readFaults(faultsFile),
     log,
     random,
     systemNow,
@@ -88,6 +99,12 @@ function worldOf(worldFile: string | undefined, world: unknown): World {
   if (worldFile !== undefined) return readWorld(worldFile)
   if (world !== undefined) return parseWorld(world, 'world')
   throw new SettingsError('options', 'worldFile', 'neither worldFile nor world is given; give one')
+}
+
+function readFaults(file: string): FaultPlan {
+  const parsed = faultsSchema.safeParse(readJson(file))
+  if (!parsed.success) throw settingsError(file, parsed.error)
+  return parsed.data
 }
 
 function requireFolder(field: string, path: string): void {

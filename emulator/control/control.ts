@@ -140,11 +140,16 @@ export const CONTROL: Record<string, Handler> = {
     return json({ now: await timers.moveTo((now) => ('now' in move ? move.now : now + move.advanceMs)) })
   },
 
-  'GET /_emulator/faults': ({ faults }) => json({ rules: faults.list() }),
+  'GET /_emulator/faults': ({ faults }) => json(faults.list()),
 
   'POST /_emulator/faults': ({ faults }, call) => {
     faults.set(bodyOf(call, faultsSchema))
-    return json({ rules: faults.list() })
+    return json(faults.list())
+  },
+
+  'DELETE /_emulator/faults': ({ faults }) => {
+    faults.clear()
+    return json(faults.list())
   },
 
   'GET /_emulator/data': ({ documents }, call) => {

@@ -78,7 +78,7 @@ export class Timers {
       if (this.isStopped) return
       // Real time may have overtaken a due moment; time never goes back for it.
       if (due > this.clock.now()) this.clock.set(due)
-      for (const call of this.takeDue(due)) await this.fire(call)
+      for (const calls of this.takeDue(due)) await Promise.all(calls.map((call) => this.fire(call)))
     }
     if (target > this.clock.now() || target < this.firedUpTo) this.clock.set(target)
     this.firedUpTo = target
@@ -99,7 +99,7 @@ export class Timers {
   private fireDue(): void {
     const now = this.clock.now()
     for (let due = this.nextDue(); due !== undefined && due <= now; due = this.nextDue()) {
-      for (const call of this.takeDue(due)) {
+      for (const call of this.takeDue(due).flat()) {
         // The platform does not wait for one firing before the next.
         const fired = this.fire(call).finally(() => this.running.delete(fired))
         this.running.add(fired)
@@ -120,8 +120,11 @@ export class Timers {
     return first === Infinity ? undefined : first
   }
 
-  /** The calls due at a moment; from then on it counts as fired. An ordered call may be late, a trigger is not. */
-  private takeDue(at: number): FunctionCall[] {
+  /**
+   * The calls due at a moment, those of one firing together; from then on it counts as fired. An ordered call may be
+   * late, a trigger is not.
+   */
+  private takeDue(at: number): FunctionCall[][] {
     const triggered =
       at > this.firedUpTo
         ? this.functions
@@ -133,16 +136,14 @@ export class Timers {
     const late = this.late.filter((one) => one.at <= at)
     this.late = this.late.filter((one) => one.at > at)
     return [
-      ...triggered.flatMap(({ definition, trigger }) =>
-        this.underFault(timerCall(definition, trigger, at), at),
-      ),
-      ...late.map(({ call }) => call),
-      ...this.ordered.take(at),
+      ...triggered.map(({ definition, trigger }) => this.underFault(timerCall(definition, trigger, at), at)),
+      ...late.map(({ call }) => [call]),
+      ...this.ordered.take(at).map((call) => this.underFault(call, at)),
     ]
   }
 
   private underFault(call: FunctionCall, at: number): FunctionCall[] {
-    const effect = this.faults.pick(`timer:${call.name}`)
+    const effect = this.faults.orderOf({ name: `timer:${call.name}` })
     if (effect?.kind === 'late') this.late.push({ at: at + effect.ms, call })
     if (effect?.kind === 'miss' || effect?.kind === 'late') return []
     return effect?.kind === 'double' ? [call, call] : [call]

@@ -1,4 +1,4 @@
-import type { Effect, Faults } from '../faults'
+import type { Faults, Refusal, Subject } from '../faults'
 import type { Functions } from '../functions/functions'
 import type { Identity } from '../functions/identity'
 import type { Invocation } from '../functions/invocations'
@@ -10,8 +10,8 @@ import type { WeChat } from '../wechat/wechat'
 import { gatewayFault } from './function-errors'
 import { GatewayError } from './gateway-error'
 import { boundaryOf, parseMultipart } from './multipart'
-import { answerCloudCall, receiverOf } from './open-api'
-import { encodeCloudReply } from './protocol'
+import { answerCloudCall, messageOf } from './open-api'
+import { encodeCloudFault, encodeCloudReply } from './protocol'
 import { underFault } from './under-fault'
 
 /** What answers the `database.*` actions. */
@@ -52,9 +52,9 @@ export class Gateway {
     try {
       const request = this.read(call)
       this.options.stats.call(request.action)
-      return await underFault(this.options.faults, this.faultOf(request), {
+      return await underFault(this.options.faults, subjectOf(request), {
         run: () => this.answer(request, requestId),
-        refuse: (effect) => this.refuse(request, effect, requestId),
+        refuse: (refusal) => this.refuse(request, refusal, requestId),
         kill: () => request.invocation?.kill?.(),
       })
     } catch (error) {
@@ -88,25 +88,19 @@ export class Gateway {
     throw new GatewayError('INVALID_PARAM', `unknown action ${JSON.stringify(action)}`)
   }
 
-  private faultOf({ action, body, requestData, invocation }: SdkRequest): Effect | undefined {
-    const { faults } = this.options
-    const caller = (): string | undefined => invocation?.identity.openid
-    const apiName = body['apiName']
-    if (action !== 'wx.openApi' || typeof apiName !== 'string') return faults.pick(action, caller)
-    return faults.pick(apiName, () => receiverOf(requestData) ?? caller())
-  }
-
-  private refuse(
-    { body }: SdkRequest,
-    effect: Extract<Effect, { kind: 'errcode' | 'code' }>,
-    requestId: string,
-  ): Answer {
-    if (effect.kind === 'code') {
-      this.options.stats.refusal(effect.code)
-      return jsonText(JSON.stringify({ requestId, code: effect.code, message: effect.message }))
+  private refuse({ body }: SdkRequest, refusal: Refusal, requestId: string): Answer {
+    const { stats, wechat } = this.options
+    if (refusal.kind === 'code') {
+      const { code, message } = refusal
+      stats.refusal(code)
+      return jsonText(JSON.stringify({ requestId, code, message }))
     }
-    this.options.stats.answer(String(body['apiName']), effect.errcode)
-    const reply = this.options.wechat.refusal(new WeChatError(effect.errcode, effect.errmsg))
+    if (refusal.kind === 'platform-code') {
+      stats.refusal(String(refusal.errorCode))
+      return { status: 200, contentType: PROTOBUF, body: encodeCloudFault(refusal.errorCode) }
+    }
+    stats.answer(String(body['apiName']), refusal.errcode)
+    const reply = wechat.refusal(new WeChatError(refusal.errcode, refusal.errmsg))
     return { status: 200, contentType: PROTOBUF, body: encodeCloudReply(reply) }
   }
 
@@ -171,6 +165,20 @@ export class Gateway {
         .toString(16)
         .padStart(8, '0')
     return `${word()}${word()}`
+  }
+}
+
+/** What a fault rule may ask of a request. */
+function subjectOf({ action, body, requestData, invocation }: SdkRequest): Subject {
+  const { apiName, collectionName } = body
+  const isCloudCall = action === 'wx.openApi' && typeof apiName === 'string'
+  const person = (): string | undefined => invocation?.identity.openid
+  return {
+    name: isCloudCall ? apiName : action,
+    caller: invocation?.definition.name,
+    collection: typeof collectionName === 'string' ? collectionName : undefined,
+    person: isCloudCall ? () => messageOf(requestData).touser ?? person() : person,
+    template: () => messageOf(requestData).templateId,
   }
 }
 

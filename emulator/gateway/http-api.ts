@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import type { Faults } from '../faults'
+import type { Faults, Refusal } from '../faults'
 import type { Functions } from '../functions/functions'
 import { httpFault } from './function-errors'
+import { type MessageNames, namesIn } from './open-api'
 import { underFault } from './under-fault'
 import { type Answer, type Call, jsonText } from '../http'
 import { fieldsOf, isRecord } from '../record'
@@ -82,29 +83,36 @@ export const HTTP_API: Record<string, Handler> = {
 
 /** Answers one call of WeChat's HTTP API; what WeChat refuses is answered as WeChat does. */
 export async function answerHttpApi(handler: Handler, parts: HttpApiParts, call: Call): Promise<Answer> {
-  const api = OPEN_APIS.find(({ path }) => path === call.path)?.name ?? call.path
+  const message = (): MessageNames => messageIn(call.body)
   return underFault(
     parts.faults,
-    parts.faults.pick(api, () => receiverOf(call.body)),
+    {
+      name: OPEN_APIS.find(({ path }) => path === call.path)?.name ?? call.path,
+      person: () => message().touser,
+      template: () => message().templateId,
+    },
     {
       run: () => answer(handler, parts, call),
-      refuse: (effect) =>
-        effect.kind === 'errcode'
-          ? jsonText(parts.wechat.refusal(new WeChatError(effect.errcode, effect.errmsg)))
-          : jsonText(JSON.stringify({ errcode: -1, errmsg: `${effect.code} ${effect.message}` })),
+      refuse: (refusal) => jsonText(refusalJson(parts.wechat, refusal)),
       // No function calls here.
       kill: () => {},
     },
   )
 }
 
-function receiverOf(body: Buffer): string | undefined {
+/** HTTPS knows one form of refusal: a platform code is a number like any errcode, a gateway's code is WeChat's -1. */
+function refusalJson(wechat: WeChat, refusal: Refusal): string {
+  if (refusal.kind === 'errcode') return wechat.refusal(new WeChatError(refusal.errcode, refusal.errmsg))
+  if (refusal.kind === 'platform-code') return wechat.refusal(new WeChatError(refusal.errorCode))
+  return wechat.refusal(new WeChatError(-1, `system error: ${refusal.code} ${refusal.message}`))
+}
+
+function messageIn(body: Buffer): MessageNames {
   try {
-    const touser = fieldsOf(JSON.parse(body.toString('utf8')))['touser']
-    return typeof touser === 'string' ? touser : undefined
+    return namesIn(fieldsOf(JSON.parse(body.toString('utf8'))))
   } catch {
     // What cannot be read is refused where it is answered.
-    return undefined
+    return {}
   }
 }
 

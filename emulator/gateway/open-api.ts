@@ -62,15 +62,28 @@ function openData(wechat: WeChat, data: Uint8Array, invocation: Invocation): Buf
   return encodeOpenData({ items: found.map((one) => ({ cloudId: one.cloudID, json: JSON.stringify(one) })) })
 }
 
-/** Who a cloud call's message is for; undefined when it is for nobody, or cannot be read. */
-export function receiverOf(requestData: Buffer | undefined): string | undefined {
+/** To whom a cloud call sends a message of which template, as far as it says so. */
+export function messageOf(requestData: Buffer | undefined): MessageNames {
+  if (requestData === undefined) return {}
   try {
-    const call = requestData === undefined ? undefined : decodeCloudCall(requestData)
-    const touser = call?.kind === 'open-api' ? call.params['touser'] : undefined
-    return typeof touser === 'string' ? touser : undefined
+    const call = decodeCloudCall(requestData)
+    return call.kind === 'open-api' ? namesIn(call.params) : {}
   } catch {
     // What cannot be read is refused where it is answered.
-    return undefined
+    return {}
+  }
+}
+
+export interface MessageNames {
+  touser?: string
+  templateId?: string
+}
+
+/** The receiver and the template among WeChat's own parameter names. */
+export function namesIn({ touser, template_id: templateId }: Record<string, unknown>): MessageNames {
+  return {
+    ...(typeof touser === 'string' ? { touser } : {}),
+    ...(typeof templateId === 'string' ? { templateId } : {}),
   }
 }
 
