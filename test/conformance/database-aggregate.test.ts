@@ -146,12 +146,10 @@ describe('aggregate', () => {
     [
       'expressions join text and choose',
       (p) =>
-        p
-          .match({ _id: 1 })
-          .project({
-            text: $.concat(['$shop', '!']),
-            size: $.cond({ if: $.gte(['$n', 3]), then: 'big', else: 'small' }),
-          }),
+        p.match({ _id: 1 }).project({
+          text: $.concat(['$shop', '!']),
+          size: $.cond([$.gte(['$n', 3]), 'big', 'small']),
+        }),
       [{ _id: 1, text: 's1!', size: 'small' }],
     ],
   ])('%s', async (_title, pipeline, list) => {

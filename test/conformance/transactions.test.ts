@@ -126,7 +126,9 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('set in a transaction reports created 0 although it inserted', async () => {
-    expect(await given.run(db.runTransaction(steps(inside.doc('new').set({ data: { n: 1 } }))))).toMatchObject({
+    expect(
+      await given.run(db.runTransaction(steps(inside.doc('new').set({ data: { n: 1 } })))),
+    ).toMatchObject({
       values: [{ stats: { created: 0 } }],
     })
     expect(await given.run(orders.doc('new').get())).toMatchObject({ data: { _id: 'new' } })
