@@ -1,4 +1,4 @@
-import { columnsOf, indexesAfter, resultOf, type PickerMode } from '../overlay/picker-columns'
+import { columnsOf, resultOf, type PickerMode, type PickerSettings } from '../overlay/picker-columns'
 import { openPicker } from '../overlay/picker'
 import type { Builtin, View } from './view'
 
@@ -16,7 +16,7 @@ async function ask(view: View): Promise<void> {
     return
   }
   const mode = modeOf(view)
-  const settings = {
+  let shown: PickerSettings = {
     mode,
     range: view.get('range'),
     rangeKey: view.text('rangeKey'),
@@ -25,7 +25,7 @@ async function ask(view: View): Promise<void> {
     end: view.text('end'),
     fields: view.text('fields'),
   }
-  const opened = columnsOf(settings)
+  const opened = columnsOf(shown)
   const chosen = await openPicker(view.phone, {
     title: view.text('headerText'),
     columns: opened.columns,
@@ -33,14 +33,15 @@ async function ask(view: View): Promise<void> {
     changed: (column, value, indexes) => {
       if (mode === 'multiSelector') view.emit('columnchange', { column, value })
       // A range that the page changes in columnchange is there by now.
-      return indexesAfter({ ...settings, range: view.get('range') }, indexes)
+      shown = { ...shown, range: view.get('range'), value: resultOf(shown, indexes) }
+      return columnsOf(shown)
     },
   })
   if (!chosen) {
     view.emit('cancel')
     return
   }
-  const value = resultOf({ ...settings, range: view.get('range') }, chosen)
+  const value = resultOf(shown, chosen)
   view.set('value', value)
   view.emit('change', { value })
 }

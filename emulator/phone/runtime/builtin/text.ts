@@ -9,6 +9,7 @@ const text: Builtin = {
 }
 
 interface RichNode {
+  /** `text` as page code writes it, entities and all; `parsed` is text that has been through the HTML parser. */
   type?: string
   text?: string
   name?: string
@@ -27,6 +28,7 @@ const RICH_TAGS = new Set(
 const RICH_ATTRIBUTES = new Set(['class', 'style', 'alt', 'src', 'height', 'width', 'colspan', 'rowspan', 'start', 'dir'])
 
 function richNode(node: RichNode): Node | undefined {
+  if (node.type === 'parsed') return document.createTextNode(node.text ?? '')
   if (node.type === 'text') return document.createTextNode(decoded(node.text ?? ''))
   const name = (node.name ?? '').toLowerCase()
   if (!RICH_TAGS.has(name)) return undefined
@@ -50,12 +52,15 @@ function richHtml(html: string): RichNode[] {
           attrs: Object.fromEntries(Array.from(node.attributes, ({ name, value }) => [name, value])),
           children: Array.from(node.childNodes, read),
         }
-      : { type: 'text', text: node.textContent ?? '' }
+      : { type: 'parsed', text: node.textContent ?? '' }
   return Array.from(parsed.body.childNodes, read)
 }
 
+/** `&nbsp;` and the like in a text node of the nodes array; no tag comes to life. */
 function decoded(value: string): string {
-  return new DOMParser().parseFromString(value.replace(/</g, '&lt;'), 'text/html').body.textContent ?? ''
+  const field = document.createElement('textarea')
+  field.innerHTML = value.replace(/</g, '&lt;')
+  return field.value
 }
 
 const richText: Builtin = {

@@ -35,13 +35,6 @@ export function columnsOf(settings: PickerSettings): Columns {
   return dateColumns(settings)
 }
 
-/** The columns after one was moved: the days follow the month, a page's own columns may have changed. */
-export function indexesAfter(settings: PickerSettings, indexes: number[]): Columns {
-  if (settings.mode === 'selector') return clamped(columnsOf(settings).columns, indexes)
-  if (settings.mode === 'multiSelector') return columnsOf({ ...settings, value: indexes })
-  return columnsOf({ ...settings, value: resultOf(settings, indexes) })
-}
-
 /** What `change` says: an index, indexes, `09:05` or `2026-11-21`. */
 export function resultOf(settings: PickerSettings, indexes: number[]): unknown {
   if (settings.mode === 'selector') return indexes[0] ?? 0
@@ -63,7 +56,8 @@ function labels(range: unknown, rangeKey: string): string[] {
 function timeColumns({ value, start, end }: PickerSettings): Columns {
   const [fromHour = 0, fromMinute = 0] = numbersOf(start || '00:00')
   const [toHour = 23, toMinute = 59] = numbersOf(end || '23:59')
-  const [hour = fromHour, minute = 0] = numbersOf(typeof value === 'string' ? value : '')
+  const [wanted = fromHour, minute = 0] = numbersOf(typeof value === 'string' ? value : '')
+  const hour = within(wanted, fromHour, toHour)
   const hours = span(fromHour, toHour)
   const minutes = span(hour === fromHour ? fromMinute : 0, hour === toHour ? toMinute : 59)
   return clamped([hours.map(two), minutes.map(two)], [hours.indexOf(hour), minutes.indexOf(minute)])
@@ -73,11 +67,13 @@ function dateColumns({ value, start, end, fields }: PickerSettings): Columns {
   const now = new Date()
   const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
   const given = numbersOf(typeof value === 'string' ? value : '')
-  const [year = 0, month = 1, day = 1] = given.length ? given : today
+  const [wantedYear = 0, wantedMonth = 1, day = 1] = given.length ? given : today
   const [fromYear = 1900, fromMonth = 1, fromDay = 1] = numbersOf(start)
   const [toYear = 2100, toMonth = 12, toDay = 31] = numbersOf(end)
+  const year = within(wantedYear, fromYear, toYear)
   const years = span(fromYear, toYear)
   const months = span(year === fromYear ? fromMonth : 1, year === toYear ? toMonth : 12)
+  const month = within(wantedMonth, months[0] ?? 1, months.at(-1) ?? 12)
   const monthDays = new Date(year, month, 0).getDate()
   const isFirst = year === fromYear && month === fromMonth
   const isLast = year === toYear && month === toMonth
@@ -87,6 +83,8 @@ function dateColumns({ value, start, end, fields }: PickerSettings): Columns {
   const indexes = [years.indexOf(year), months.indexOf(month), days.indexOf(Math.min(day, monthDays))].slice(0, shown)
   return clamped(columns, indexes)
 }
+
+const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value))
 
 const numbersOf = (text: string): number[] => text.split(/[:-]/).filter(Boolean).map(Number)
 
