@@ -46,13 +46,18 @@ const ownFolders = {
   },
 }
 
-/** Bundles cli/index.ts; packages stay outside. Resolves with the bundle's path. */
-export async function bundle() {
+/**
+ * Bundles TypeScript files (paths from the root) into `dist/<folder>/<name>.cjs`; packages stay outside. Resolves with
+ * that folder.
+ */
+export async function bundle(folder, entryPoints) {
   const { build } = await import('esbuild')
-  const outfile = join(root, 'dist', 'cli', 'hongyan.cjs')
+  const outdir = join(root, 'dist', folder)
   await build({
-    entryPoints: [join(root, 'cli', 'index.ts')],
-    outfile,
+    entryPoints,
+    absWorkingDir: root,
+    outdir,
+    outExtension: { '.js': '.cjs' },
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -62,7 +67,7 @@ export async function bundle() {
     plugins: [ownFolders],
     logLevel: 'warning',
   })
-  return outfile
+  return outdir
 }
 
 const isMain =
@@ -70,8 +75,8 @@ const isMain =
 
 if (isMain) {
   install()
-  const outfile = await bundle()
+  const folder = await bundle('cli', { hongyan: 'cli/index.ts' })
   process.setSourceMapsEnabled(true)
-  const { main } = createRequire(import.meta.url)(outfile)
+  const { main } = createRequire(import.meta.url)(join(folder, 'hongyan.cjs'))
   process.exitCode = await main(process.argv)
 }
