@@ -22,6 +22,8 @@ export const behaviourSchema = z
     delayedTaskSource: z.string().min(1).default('wx_trigger'),
     /** A send under way refuses another to the same person with 43108 (wechat.md §1.3). */
     concurrentSendsAreRefused: z.boolean().default(true),
+    /** How long a send is under way before WeChat answers, in real milliseconds; no figure is documented. */
+    sendTakesMs: z.int().min(0).max(10_000).default(0),
     /** A callee runs on when its caller timed out; otherwise its instance is killed. */
     calleesOutliveCallers: z.boolean().default(true),
     /** An instance is stopped after it returned or timed out and goes on with its pending work when it is next used. */

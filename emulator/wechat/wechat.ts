@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock'
 import type { Faults } from '../faults'
 import type { World } from '../world'
@@ -139,6 +140,8 @@ export class WeChat {
       throw new WeChatError(43108)
     this.underWay.add(touser)
     try {
+      const { sendTakesMs } = this.options.world.behaviour
+      if (sendTakesMs > 0) await sleep(sendTakesMs, undefined, { ref: false })
       return await this.writes.run(() => openApi.call(this.desk, params))
     } finally {
       this.underWay.delete(touser)
