@@ -33,7 +33,8 @@ test.each(MANNERS.map((row) => [row.manner, row] as const))('a function that %s'
     expect(reply).toMatchObject({ ok: false, errCode: -504002 })
     expect(log.error?.split('\n')[0]).toBe(row.error)
   }
-  if (row.work !== undefined) expect(log.lines.includes(`the work of ${log.requestId} was done`)).toBe(row.work)
+  if (row.work !== undefined)
+    expect(log.lines.includes(`the work of ${log.requestId} was done`)).toBe(row.work)
 })
 
 test('an instance lives on after an error that nobody caught', async () => {

@@ -1,5 +1,6 @@
 /** Work that an answer leaves behind; it says whose work it was. */
-const leaveWork = ({ request_id }) => void setTimeout(() => console.log(`the work of ${request_id} was done`), 20)
+const leaveWork = ({ request_id }) =>
+  void setTimeout(() => console.log(`the work of ${request_id} was done`), 20)
 
 /** Answers in every manner that a Node.js cloud function can; each is run here and on the platform's own bootstrap. */
 const manners = {
