@@ -7,6 +7,7 @@ import { emulatorFile } from './account'
 import { build } from './build'
 import { CliError, type Output } from './output'
 import { projectRoot } from './root'
+import { runtimesDir } from './runtimes'
 
 export interface EmulateOptions {
   functions?: string
@@ -70,6 +71,7 @@ export async function emulate(
     ...(built && { databaseFile: built.databaseFile }),
     port: options.port,
     functionEnv: await readJson(options.env),
+    runtimesDir,
     log: output.step,
   })
   try {
