@@ -17,7 +17,8 @@ export type { World, WorldInput } from './world'
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const checked = checkOptions(options)
   const { dataDir, databaseFile, miniprogramDir, random, log } = checked
-  const declared = databaseFile === undefined ? {} : { declared: readJson(databaseFile) }
+  const declared =
+    databaseFile === undefined ? {} : { declared: readJson(databaseFile), declaredFrom: databaseFile }
   return assemble(checked, {
     openDocuments: (clock) => openDatabase({ dir: dataDir, now: () => clock.now(), random, ...declared }),
     openPages: async () => {

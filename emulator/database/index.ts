@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   durability?: 'process' | 'power'
   /** Collections and indexes of the project, made when missing. Checked here. */
   declared?: unknown
+  /** The file of the declaration, for the message when it is not valid. */
+  declaredFrom?: string
 }
 
 export interface CollectionFacts {
@@ -55,9 +57,10 @@ export function openDatabase({
   random,
   durability = 'process',
   declared,
+  declaredFrom = 'the declaration of collections',
 }: DatabaseOptions): Database {
   const checked: Declared | undefined =
-    declared === undefined ? undefined : checkDeclared(declared, 'the declaration of collections')
+    declared === undefined ? undefined : checkDeclared(declared, declaredFrom)
   mkdirSync(dir, { recursive: true })
   const sql = new Sql(join(dir, 'documents.db'), durability)
   try {

@@ -48,11 +48,12 @@ export function planOf(conditions: readonly Condition[], order: Order, indexes: 
     if (intervals !== undefined)
       fields.set(condition.path, [...(fields.get(condition.path) ?? []), intervals])
   }
-  const candidates = [
-    BY_ID,
-    ...indexes.map((index) => ({ source: index, keys: index.keys, isMany: index.isMany })),
-  ]
-  for (const candidate of candidates) {
+  // At most one document has an _id: nothing reads less.
+  const byId = weigh(BY_ID, conditions.length, fields, order)
+  if (byId.isOne) return byId.plan
+  if (byId.score > best.score) best = byId
+  for (const index of indexes) {
+    const candidate = { source: index, keys: index.keys, isMany: index.isMany }
     const weighed = weigh(candidate, conditions.length, fields, order)
     if (weighed.score > best.score) best = weighed
   }
@@ -68,7 +69,7 @@ function weigh(
   conditions: number,
   fields: ReadonlyMap<string, Interval[][]>,
   order: Order,
-): { plan: Plan; score: number } {
+): { plan: Plan; score: number; isOne: boolean } {
   let prefixes: Buffer[] = [Buffer.alloc(0)]
   let ranges: KeyRange[] | undefined
   let used = 0
@@ -107,6 +108,7 @@ function weigh(
       isExact: !isMany && used === conditions,
     },
     score: score + (order.length > 0 && fit !== undefined ? ORDER : 0),
+    isOne: source === 'id' && fixed.size === 1,
   }
 }
 

@@ -1,55 +1,9 @@
 import { openFixture, type Fixture } from './fixture'
 import { sdkEnvironment, serveDatabase, type Gateway } from './sdk-driver'
 
-/** What the tests use of an SDK whose types differ between its versions. */
-interface Query {
-  where(query: object): Query
-  orderBy(field: string, direction: 'asc' | 'desc'): Query
-  skip(count: number): Query
-  limit(count: number): Query
-  field(projection: object): Query
-  get(): Promise<{ data: Record<string, unknown>[]; errMsg: string }>
-  count(): Promise<{ total: number; errMsg: string }>
-  update(options: object): Promise<{ stats: { updated: number }; errMsg: string }>
-  remove(): Promise<{ stats: { removed: number }; errMsg: string }>
-}
-interface Doc {
-  get(): Promise<{ data: Record<string, unknown>; errMsg: string }>
-  update(options: object): Promise<{ stats: { updated: number } }>
-  set(options: object): Promise<{ _id: string; stats: { updated: number; created: number } }>
-  remove(): Promise<{ stats: { removed: number } }>
-}
-interface Pipeline {
-  match(query: object): Pipeline
-  group(spec: object): Pipeline
-  sort(order: object): Pipeline
-  end(): Promise<{ list: unknown[]; errMsg: string }>
-}
-interface Collection extends Query {
-  add(options: object): Promise<{ _id?: string; _ids?: string[] }>
-  doc(id: string | number): Doc
-  aggregate(): Pipeline
-}
-interface Transaction {
-  collection(name: string): Collection
-  rollback(reason?: unknown): Promise<void>
-}
-interface Db {
-  command: Record<string, (...operands: unknown[]) => unknown>
-  collection(name: string): Collection
-  createCollection(name: string): Promise<unknown>
-  serverDate(options?: object): unknown
-  runTransaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T>
-}
-interface Cloud {
-  init(options: object): void
-  database(options?: object): Db
-}
+import { type Cloud, type Collection, type Db, SDK_VERSIONS } from './sdk-types'
 
-describe.each([
-  ['4.0.2', 'wx-server-sdk'],
-  ['3.0.1', 'wx-server-sdk-3'],
-] as const)('wx-server-sdk %s', (version, packageName) => {
+describe.each(SDK_VERSIONS)('wx-server-sdk %s', (version, packageName) => {
   const environment = { ...process.env }
   let fixture: Fixture
   let gateway: Gateway
