@@ -9,6 +9,7 @@ import { build } from './build'
 import { emulate, sample } from './emulate'
 import { invoke } from './http-api'
 import { CliError, EXIT, type Output, outputOf } from './output'
+import { runtimesCommand } from './runtimes'
 import { checkTemplates, schemaFile, templateSchema } from './templates'
 import { runtimesCommand } from './runtimes'
 
@@ -133,6 +134,8 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
         output().result(data, () => JSON.stringify(data, null, 2))
       },
     )
+
+  hongyan.addCommand(runtimesCommand(output))
 
   const templates = hongyan.command('templates').description('the message templates of this project')
   templates
