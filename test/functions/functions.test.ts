@@ -35,10 +35,9 @@ describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
       title: '订单发货提醒',
       page: card.page,
     })
-    const values = (delivered?.['lines'] as { key: string; value: string }[]).map(({ key, value }) => [
-      key,
-      value,
-    ])
+    const values = ((delivered?.['lines'] ?? []) as { key: string; value: string }[]).map(
+      ({ key, value }) => [key, value],
+    )
     expect(Object.fromEntries(values)).toEqual(
       Object.fromEntries(sent.card.lines.map(({ keyword, value }) => [keyword, value])),
     )
@@ -180,7 +179,8 @@ test('a send whose function died before it could wake anybody is sent by the tim
     const input = { key, to: people.customer, template: 'order-shipped', params: order }
     const { sendId } = dataOf(await hongyan.tool('send.one', input))
     // What staff leaves behind when it dies right after its insert: the document alone.
-    const store = (method: string, ...args: unknown[]) => hongyan.test.result('store', { method, args }, people.owner)
+    const store = (method: string, ...args: unknown[]) =>
+      hongyan.test.result('store', { method, args }, people.owner)
     const { value } = await store('get', 'sends', sendId)
     const left = { ...(value as object), _id: 'left-behind', state: 'waiting', outcome: null }
     await store('insert', 'sends', left)

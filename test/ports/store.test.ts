@@ -21,7 +21,7 @@ async function onEmulator(sdk: SdkVersion): Promise<Opened> {
   const test = await startTestEmulator({ functionsDir: folder })
   const call = async (method: keyof Store, ...args: unknown[]) => {
     const { value, error } = await test.result('store', { method, args: args.map(encode) })
-    if (error !== undefined) throw new Error(String(error))
+    if (typeof error === 'string') throw new Error(error)
     return value
   }
   return {

@@ -16,9 +16,9 @@ import {
 } from './emulator'
 
 const root = join(__dirname, '..', '..')
-const readJson = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
 
-export const sampleWorld = readJson<WorldInput>(sample.world)
+export const sampleWorld = readJson(sample.world) as WorldInput
 export const people = {
   customer: 'oLinXiaoyu5Qm2LxZt0Hs6NcJp4F',
   owner: 'oChenDianzhang3Yw8Qm2LxZt0Hs',
@@ -56,7 +56,7 @@ export interface Hongyan {
 
 const pagesOf = (folder: string): string[] => {
   type App = { pages: string[]; subPackages: { root: string; pages: string[] }[] }
-  const { pages, subPackages } = readJson<App>(join(folder, 'app.json'))
+  const { pages, subPackages } = readJson(join(folder, 'app.json')) as App
   return [...pages, ...subPackages.flatMap((sub) => sub.pages.map((page) => `${sub.root}/${page}`))]
 }
 
@@ -81,7 +81,7 @@ export async function startHongyan({
   const test = await startTestEmulator({
     functionsDir,
     databaseFile,
-    functionEnv: readJson(sample.env),
+    functionEnv: readJson(sample.env) as Record<string, Record<string, string>>,
     ...(phone && { miniprogramDir }),
     ...options,
     world: { ...sampleWorld, pages: pagesOf(miniprogramDir), ...options.world },
