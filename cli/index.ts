@@ -11,7 +11,6 @@ import { invoke } from './http-api'
 import { CliError, EXIT, type Output, outputOf } from './output'
 import { runtimesCommand } from './runtimes'
 import { checkTemplates, schemaFile, templateSchema } from './templates'
-import { runtimesCommand } from './runtimes'
 
 const lang: 'zh' | 'en' = /^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en'
 
@@ -140,10 +139,6 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
   const templates = hongyan.command('templates').description('the message templates of this project')
   templates
     .command('check')
-  addDataCommands(hongyan, output)
-
-  hongyan.addCommand(runtimesCommand(output))
-
     .description('check every file of templates/: fields, keywords, texts, the example in every language')
     .action(() => {
       const checked = checkTemplates()
