@@ -35,6 +35,8 @@ export class Station {
   private readonly body: HTMLElement
   private readonly list = h('div', { class: 'messages', role: 'feed', 'aria-label': texts.messages, tabindex: '0' })
   private readonly count = h('b', {})
+  private readonly about = h('span', {})
+  private readonly shownId = h('code', {})
   private messages: Message[] = []
   private theme: string
 
@@ -46,8 +48,7 @@ export class Station {
     this.theme = theme
     const select = h('select', { 'aria-label': texts.person })
     for (const person of options.world.people) {
-      const about = person.about ? ` · ${person.about}` : ''
-      const item = h('option', { value: person.openid }, `${person.nickname}${about}`)
+      const item = h('option', { value: person.openid }, `${person.avatar ?? ''} ${person.nickname}`.trim())
       item.selected = person.openid === options.openid
       select.append(item)
     }
@@ -61,7 +62,7 @@ export class Station {
         'header',
         {},
         select,
-        h('code', {}),
+        h('p', {}, this.about, this.shownId),
         h('button', { type: 'button', class: 'remove', 'aria-label': texts.removePhone, title: texts.removePhone, click: () => options.removed() }, '×'),
       ),
       h('div', { class: 'pair' }, options.hasPhone ? stage : '', h('div', { class: 'inbox' }, h('h2', {}, texts.messages, this.count), this.list)),
@@ -87,8 +88,8 @@ export class Station {
   private show(openid: string): void {
     this.openid = openid
     this.messages = []
-    const shown = this.element.querySelector('code')
-    if (shown) shown.textContent = openid
+    this.shownId.textContent = openid
+    this.about.textContent = this.options.world.people.find((person) => person.openid === openid)?.about ?? ''
     if (this.options.hasPhone) this.frame.src = this.address()
     this.draw()
     readMessages(openid).then((messages) => {
