@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Clock } from '../clock'
+import { hex } from '../hex'
 import type { World } from '../world'
+import { contextOf } from './context'
 import { instanceEnvironment, invocationEnvironment } from './environment'
 import { type Identity, PHONE_SOURCES } from './identity'
 import { type Ending, Instance } from './instance'
@@ -98,15 +100,16 @@ export class Functions {
 
   /** Runs one call to its end. Never rejects for what the function does. */
   async invoke(call: FunctionCall): Promise<Outcome> {
-    const requestId = this.hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+    const { random } = this.options
+    const requestId = hex(random, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
     if (this.isStopped) return { requestId, kind: 'error', text: 'Error: the emulator was stopped' }
     const definition = this.find(call.name)
     if (definition === undefined) return { requestId, kind: 'missing' }
     if (PHONE_SOURCES.has(call.source) && !this.mayPhoneCall(call)) return { requestId, kind: 'denied' }
 
     const { clock, world } = this.options
-    const token = this.hex(32)
-    const sequenceId = `${clock.now()}_${this.hex(16)}_${this.hex(8)}`
+    const token = hex(random, 32)
+    const sequenceId = `${clock.now()}_${hex(random, 16)}_${hex(random, 8)}`
     const invocation: Invocation = { requestId, definition, identity: call.identity, source: call.source }
     this.invocations.add(token, sequenceId, invocation)
     if (call.caller !== undefined) this.callees.set(invocation, call.caller)
@@ -127,18 +130,7 @@ export class Functions {
           env,
           unset,
           offsetMs: clock.offset(),
-          context: {
-            request_id: requestId,
-            function_name: definition.name,
-            function_version: '$LATEST',
-            namespace: world.env,
-            memory_limit_in_mb: definition.memoryMB,
-            time_limit_in_ms: definition.timeoutSeconds * 1000,
-            environ: Object.entries(env)
-              .map(([key, value]) => `${key}=${value}`)
-              .join(';'),
-            environment: JSON.stringify(env),
-          },
+          context: contextOf(definition, world.env, requestId, env),
         },
       },
       definition.timeoutSeconds * 1000,
@@ -218,15 +210,6 @@ export class Functions {
   /** Windows cannot stop a process where it stands. */
   private freezes(): boolean {
     return this.options.world.behaviour.freezesInstances && process.platform !== 'win32'
-  }
-
-  private hex(digits: number): string {
-    let text = ''
-    while (text.length < digits)
-      text += Math.floor(this.options.random() * 0x1_0000_0000)
-        .toString(16)
-        .padStart(8, '0')
-    return text.slice(0, digits)
   }
 }
 

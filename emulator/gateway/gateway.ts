@@ -2,6 +2,7 @@ import type { Faults, Refusal, Subject } from '../faults'
 import type { Functions } from '../functions/functions'
 import type { Identity } from '../functions/identity'
 import type { Invocation } from '../functions/invocations'
+import { hex } from '../hex'
 import { type Answer, type Call, jsonText } from '../http'
 import { isRecord } from '../record'
 import type { Stats } from '../stats'
@@ -48,7 +49,7 @@ export class Gateway {
 
   /** Answers any request, however broken, with status 200 and the platform's code. */
   async handle(call: Call): Promise<Answer> {
-    const requestId = this.requestId()
+    const requestId = hex(this.options.random, 16)
     try {
       const request = this.read(call)
       this.options.stats.call(request.action)
@@ -157,14 +158,6 @@ export class Gateway {
         'INVALIID_ENV',
         `environment ${JSON.stringify(envName)} does not exist; there is ${this.options.env}`,
       )
-  }
-
-  private requestId(): string {
-    const word = (): string =>
-      Math.floor(this.options.random() * 0x1_0000_0000)
-        .toString(16)
-        .padStart(8, '0')
-    return `${word()}${word()}`
   }
 }
 

@@ -1,3 +1,5 @@
+import { hex } from '../hex'
+
 /** WeChat's error codes as the emulator answers them: what WeChat says, and where that is known from. */
 export const ERRCODES = {
   [-1]: { errmsg: 'system error', source: 'wechat.md §1.3' },
@@ -84,12 +86,6 @@ export function replyJson(reply: ApiReply): string {
 
 /** The JSON text of an error, with the request id that WeChat appends to its texts. */
 export function errorJson(error: WeChatError, random: () => number): string {
-  const word = (): string =>
-    Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0')
-  return JSON.stringify({
-    errcode: error.errcode,
-    errmsg: `${error.errmsg} rid: ${word()}-${word()}-${word()}`,
-  })
+  const rid = hex(random, 24).replace(/^(.{8})(.{8})/, '$1-$2-')
+  return JSON.stringify({ errcode: error.errcode, errmsg: `${error.errmsg} rid: ${rid}` })
 }

@@ -1,3 +1,4 @@
+import { hex } from '../hex'
 import type { GroupCommit } from './group-commit'
 import { numberOf, type Store, textOf } from './store'
 
@@ -26,11 +27,7 @@ export class FormIds {
 
   /** What a submitted form, or a payment, gives. */
   async issue(openid: string, kind: keyof typeof USES = 'form'): Promise<string> {
-    const formId = Array.from({ length: 8 }, () =>
-      Math.floor(this.random() * 0x1_0000)
-        .toString(16)
-        .padStart(4, '0'),
-    ).join('')
+    const formId = hex(this.random, 32)
     await this.writes.run(() => this.insert.run(formId, openid, USES[kind], this.now() + LIFE_MS))
     return formId
   }

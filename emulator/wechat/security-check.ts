@@ -1,3 +1,4 @@
+import { hex } from '../hex'
 import type { Desk, Done } from './desk'
 import { WeChatError } from './errcodes'
 
@@ -24,7 +25,7 @@ export function checkText(desk: Desk, params: Record<string, unknown>): Done {
     reply: {
       result: verdict,
       detail: [{ strategy: 'content_model', errcode: 0, ...verdict, prob: 90 }],
-      trace_id: Math.floor(desk.random() * 0x1_0000_0000).toString(16),
+      trace_id: hex(desk.random, 16),
     },
   }
 }
