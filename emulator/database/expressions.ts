@@ -1,4 +1,5 @@
 import { aggregate, Context, Query } from 'mingo'
+import { isRecord } from '../record'
 import { invalidParam } from './failure'
 import { copy, isDoc, type Doc, type Value } from './values'
 
@@ -44,7 +45,27 @@ const OPTIONS = {
 
 /** Runs one stage. It may change the documents given: they belong to this pipeline alone. */
 export function runStage(docs: Doc[], stage: Doc): Doc[] {
-  return withLibrary(() => aggregate(docs, [stage], OPTIONS) as Doc[])
+  return withLibrary(() => aggregate(docs, [stage], OPTIONS)).map((result) => {
+    const value = valueOf(result)
+    if (isDoc(value)) return value
+    throw invalidParam(`a stage gave ${typeof result} in the place of a document`)
+  })
+}
+
+/** What the library made, as a value: a missing field is left out of a document, and null in an array. */
+function valueOf(made: unknown): Value | undefined {
+  if (made === null || typeof made === 'string' || typeof made === 'number' || typeof made === 'boolean')
+    return made
+  if (Array.isArray(made)) return made.map((item) => valueOf(item) ?? null)
+  if (made instanceof Date) return Number.isNaN(made.getTime()) ? null : made
+  if (made instanceof RegExp) return made
+  if (!isRecord(made)) return undefined
+  const doc: Doc = {}
+  for (const [name, field] of Object.entries(made)) {
+    const value = valueOf(field)
+    if (value !== undefined) doc[name] = value
+  }
+  return doc
 }
 
 /** The same expression with the emulator's time in the place of `$$NOW`; what is literal stays. */
