@@ -44,6 +44,8 @@ export const date = record(['date'])
 export const event = record(['event'])
 export const context = record(['context'])
 export const process = record(['process'])
+/** `sleep(ms)`: a promise. */
+export const sleep = record(['sleep'])
 /** A value that an earlier `keep` of the same instance left. */
 export const kept = (name: string): Chain => record(['kept', name])
 

@@ -6,28 +6,32 @@ const DATA = {
   date3: { value: '10月1日' },
 }
 
+const READERS = Array.from({ length: 40 }, (_, index) => `oReader${index}`)
+
 let given: Probe
 beforeAll(async () => {
-  given = await startProbe()
+  given = await startProbe({
+    world: { people: ['oAlice', ...READERS].map((openid) => ({ openid, nickname: openid })) },
+  })
 })
 afterAll(() => given.stop())
-// Each test begins with nothing granted and nothing chosen for good.
-beforeEach(async () => {
-  const ids = ['TPL_ORDER', 'TPL_QUEUE']
-  for (const choice of ['reject', null])
-    await change({ mainSwitch: true, itemSettings: Object.fromEntries(ids.map((id) => [id, choice])) })
+
+/** Whom the test at hand asks: somebody else in each, who has granted and chosen nothing. */
+let reader: string
+beforeEach(() => {
+  reader = READERS.pop() ?? ''
 })
 
 const open = (tmplIds: unknown): Promise<unknown> =>
-  given.post('/_emulator/prompt/open', { openid: 'oAlice', tmplIds })
+  given.post('/_emulator/prompt/open', { openid: reader, tmplIds })
 const answer = (answers: Record<string, string>, keep = false): Promise<unknown> =>
-  given.post('/_emulator/prompt', { openid: 'oAlice', tmplIds: Object.keys(answers), answers, keep })
-const settings = (): Promise<unknown> => given.get('/_emulator/settings?openid=oAlice')
+  given.post('/_emulator/prompt', { openid: reader, tmplIds: Object.keys(answers), answers, keep })
+const settings = (): Promise<unknown> => given.get(`/_emulator/settings?openid=${reader}`)
 const change = (settings: Record<string, unknown>): Promise<unknown> =>
-  given.post('/_emulator/settings?openid=oAlice', settings)
+  given.post(`/_emulator/settings?openid=${reader}`, settings)
 /** How many messages of TPL_ORDER can be sent now. */
 async function grants(): Promise<number> {
-  const send = cloud.openapi.subscribeMessage.send({ touser: 'oAlice', templateId: 'TPL_ORDER', data: DATA })
+  const send = cloud.openapi.subscribeMessage.send({ touser: reader, templateId: 'TPL_ORDER', data: DATA })
   for (let count = 0; ; count++) {
     const [outcome] = await given.atOnce(send)
     if (outcome === undefined || !('error' in outcome)) continue
@@ -125,7 +129,7 @@ test('after "always keep" of a refusal the answer is reject, without a sheet', a
 
 test('with "always keep" a row that was left unticked is refused for good', async () => {
   await given.post('/_emulator/prompt', {
-    openid: 'oAlice',
+    openid: reader,
     tmplIds: ['TPL_ORDER', 'TPL_QUEUE'],
     answers: { TPL_ORDER: 'accept' },
     keep: true,

@@ -9,32 +9,35 @@ const DATA = {
 }
 const QUEUE = { thing1: { value: '一号店' }, phrase2: { value: '已叫号' }, enum_string3: { value: '网上' } }
 
+/** Whom the test at hand writes to: somebody else in each, who has granted nothing. */
+let reader: string
+let readers = 0
+beforeEach(() => {
+  readers += 1
+  reader = `oReader${readers}`
+})
+const PEOPLE = ['oAlice', ...Array.from({ length: 99 }, (_, index) => `oReader${index}`)].map((openid) => ({
+  openid,
+  nickname: openid,
+}))
+
 const sent = (message: Record<string, unknown>): Chain =>
-  cloud.openapi.subscribeMessage.send({ touser: 'oAlice', templateId: 'TPL_ORDER', data: DATA, ...message })
+  cloud.openapi.subscribeMessage.send({ touser: reader, templateId: 'TPL_ORDER', data: DATA, ...message })
 
 describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   let given: Probe
   beforeAll(async () => {
-    given = await startProbe({ sdk, world: { sensitiveWords: ['违禁词'] } })
+    given = await startProbe({ sdk, world: { people: PEOPLE, sensitiveWords: ['违禁词'] } })
   })
   afterAll(() => given.stop())
-  // Each test begins with nobody having granted anything.
-  beforeEach(async () => {
-    for (const openid of ['oAlice', 'oBob'])
-      for (const choice of ['reject', null])
-        await settings(openid, {
-          itemSettings: Object.fromEntries(['TPL_ORDER', 'TPL_QUEUE', 'TPL_BUS'].map((id) => [id, choice])),
-        })
-  })
-
   const settings = (openid: string, change: Record<string, unknown>): Promise<unknown> =>
     given.post(`/_emulator/settings?openid=${openid}`, change)
   const send = (message: Record<string, unknown> = {}): Promise<unknown> => given.run(sent(message))
   const refusal = (message: Record<string, unknown> = {}): Promise<Fault> => given.fault(sent(message))
-  const card = async (): Promise<unknown> => (await given.messages('oAlice')).at(-1)
+  const card = async (): Promise<unknown> => (await given.messages(reader)).at(-1)
 
   test('a send that is answered well gives errCode 0 and errMsg openapi.subscribeMessage.send:ok', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     expect(await send()).toMatchObject({ errCode: 0, errMsg: 'openapi.subscribeMessage.send:ok' })
   })
 
@@ -49,13 +52,15 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('msgid has more digits than a number holds, and the SDK breaks it', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
-    // A BigNumber whose keys went through convertCase: {s, e, c}.
-    expect(await send()).toMatchObject({ msgid: { s: 1, e: 18, c: expect.any(Array) } })
+    await given.accept(reader, 'TPL_ORDER')
+    // From 2.7.0 on a BigNumber whose keys went through convertCase; before, a BigInt, which JSON cannot take.
+    const msgid =
+      sdk === '2.6.3' ? { bigint: expect.stringMatching(/^\d{19}$/) } : { s: 1, e: 18, c: expect.any(Array) }
+    expect(await send()).toMatchObject({ msgid })
   })
 
   test('the card shows title, labels and values in the template’s order', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     const { thing1, ...rest } = DATA
     await send({ data: { ...rest, thing1 } })
     expect(await card()).toMatchObject({
@@ -69,7 +74,7 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('without page, state and language the card opens nothing, is formal and Chinese', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     await send()
     expect(await card()).toMatchObject({ page: '', miniprogramState: 'formal', lang: 'zh_CN' })
   })
@@ -77,55 +82,55 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   test('page with a query, state and language go along as they were given', async () => {
     for (const miniprogramState of ['developer', 'trial', 'formal'])
       for (const lang of ['zh_CN', 'en_US', 'zh_HK', 'zh_TW']) {
-        await given.accept('oAlice', 'TPL_ORDER')
+        await given.accept(reader, 'TPL_ORDER')
         await send({ page: 'index?foo=bar', miniprogramState, lang })
         expect(await card()).toMatchObject({ page: 'index?foo=bar', miniprogramState, lang })
       }
   })
 
   test('one accept is one message: the second send is 43101', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     await send()
     expect(await refusal()).toMatchObject({ errCode: 43101 })
   })
 
   test('accepts add up', async () => {
-    for (let times = 0; times < 3; times++) await given.accept('oAlice', 'TPL_ORDER')
+    for (let times = 0; times < 3; times++) await given.accept(reader, 'TPL_ORDER')
     for (let times = 0; times < 3; times++) await send()
     expect(await refusal()).toMatchObject({ errCode: 43101 })
   })
 
   test('an accept does not expire', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     await given.post('/_emulator/clock', { advanceMs: 400 * 86_400_000 })
     expect(await send()).toMatchObject({ errCode: 0 })
   })
 
   test('an accept is for one person and one template', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
-    expect(await refusal({ touser: 'oBob' })).toMatchObject({ errCode: 43101 })
+    await given.accept(reader, 'TPL_ORDER')
+    expect(await refusal({ touser: 'oReader0' })).toMatchObject({ errCode: 43101 })
     expect(await refusal({ templateId: 'TPL_QUEUE', data: QUEUE })).toMatchObject({ errCode: 43101 })
   })
 
   test('a long-term template sends again and again after one accept', async () => {
     const message = { templateId: 'TPL_BUS', data: { thing1: { value: '1路' } } }
     expect(await refusal(message)).toMatchObject({ errCode: 43101 })
-    await given.accept('oAlice', 'TPL_BUS')
+    await given.accept(reader, 'TPL_BUS')
     for (let times = 0; times < 3; times++) expect(await send(message)).toMatchObject({ errCode: 0 })
   })
 
   test('with the main switch off a send is 43101', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
-    await settings('oAlice', { mainSwitch: false })
+    await given.accept(reader, 'TPL_ORDER')
+    await settings(reader, { mainSwitch: false })
     expect(await refusal()).toMatchObject({ errCode: 43101 })
-    await settings('oAlice', { mainSwitch: true })
+    await settings(reader, { mainSwitch: true })
     expect(await send()).toMatchObject({ errCode: 0 })
   })
 
   test('a refusal in the settings takes the accepts collected so far away', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
-    await settings('oAlice', { itemSettings: { TPL_ORDER: 'reject' } })
-    await settings('oAlice', { itemSettings: { TPL_ORDER: 'accept' } })
+    await given.accept(reader, 'TPL_ORDER')
+    await settings(reader, { itemSettings: { TPL_ORDER: 'reject' } })
+    await settings(reader, { itemSettings: { TPL_ORDER: 'accept' } })
     expect(await refusal()).toMatchObject({ errCode: 43101 })
   })
 
@@ -164,7 +169,7 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
     ],
     ['a sensitive word is 45168', { data: { ...DATA, thing1: { value: '违禁词' } } }, 45168, ''],
   ])('%s', async (_title, message, errCode, text) => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     const refused = await refusal(message)
     expect(refused).toMatchObject({ errCode })
     expect(refused.errMsg).toContain(text)
@@ -173,7 +178,7 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('a 47003 gives its field to the pattern that users search with', async () => {
-    await given.accept('oAlice', 'TPL_QUEUE')
+    await given.accept(reader, 'TPL_QUEUE')
     const { errMsg } = await refusal({
       templateId: 'TPL_QUEUE',
       data: { ...QUEUE, enum_string3: { value: '电话' } },
@@ -182,13 +187,13 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('data keys beyond the template’s are passed over', async () => {
-    await given.accept('oAlice', 'TPL_ORDER')
+    await given.accept(reader, 'TPL_ORDER')
     expect(await send({ data: { ...DATA, thing9: { value: 'x' } } })).toMatchObject({ errCode: 0 })
     expect(JSON.stringify(await card())).not.toContain('thing9')
   })
 
   test('of sends to one person at once one goes and the others are 43108', async () => {
-    await given.accept('oAlice', 'TPL_BUS')
+    await given.accept(reader, 'TPL_BUS')
     const one = sent({ templateId: 'TPL_BUS', data: { thing1: { value: '1路' } } })
     const codes = new Set<unknown>()
     // Requests of one process may reach the gateway one after the other: until two meet.
@@ -199,8 +204,8 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
   })
 
   test('sends to different people at once all go', async () => {
-    for (const openid of ['oAlice', 'oBob']) await given.accept(openid, 'TPL_ORDER')
-    expect(await given.atOnce(sent({}), sent({ touser: 'oBob' }))).toMatchObject([
+    for (const openid of [reader, 'oAlice']) await given.accept(openid, 'TPL_ORDER')
+    expect(await given.atOnce(sent({}), sent({ touser: 'oAlice' }))).toMatchObject([
       { value: { errCode: 0 } },
       { value: { errCode: 0 } },
     ])
@@ -212,7 +217,7 @@ describe('where the documents are silent', () => {
     behaviour: Record<string, unknown>,
     check: (given: Probe) => Promise<void>,
   ): Promise<void> => {
-    const given = await startProbe({ world: { behaviour } })
+    const given = await startProbe({ world: { people: PEOPLE, behaviour } })
     try {
       await check(given)
     } finally {
@@ -222,23 +227,23 @@ describe('where the documents are silent', () => {
 
   test('cloudCallReturnsMsgid off: a cloud call gives no msgid', async () => {
     await withBehaviour({ cloudCallReturnsMsgid: false }, async (given) => {
-      await given.accept('oAlice', 'TPL_ORDER')
+      await given.accept(reader, 'TPL_ORDER')
       expect(await given.run(sent({}))).toEqual({ errCode: 0, errMsg: 'openapi.subscribeMessage.send:ok' })
     })
   })
 
   test('unknownPageIsRefused off: any page goes along', async () => {
     await withBehaviour({ unknownPageIsRefused: false }, async (given) => {
-      await given.accept('oAlice', 'TPL_ORDER')
+      await given.accept(reader, 'TPL_ORDER')
       expect(await given.run(sent({ page: 'pages/nowhere' }))).toMatchObject({ errCode: 0 })
     })
   })
 
   test('revokeWipesGrants off: accepts outlive a refusal in the settings', async () => {
     await withBehaviour({ revokeWipesGrants: false }, async (given) => {
-      await given.accept('oAlice', 'TPL_ORDER')
+      await given.accept(reader, 'TPL_ORDER')
       const turn = (choice: string): Promise<unknown> =>
-        given.post('/_emulator/settings?openid=oAlice', { itemSettings: { TPL_ORDER: choice } })
+        given.post(`/_emulator/settings?openid=${reader}`, { itemSettings: { TPL_ORDER: choice } })
       await turn('reject')
       expect(await given.fault(sent({}))).toMatchObject({ errCode: 43101 })
       await turn('accept')
@@ -248,7 +253,7 @@ describe('where the documents are silent', () => {
 
   test('concurrentSendsAreRefused off: sends to one person at once all go', async () => {
     await withBehaviour({ concurrentSendsAreRefused: false }, async (given) => {
-      await given.accept('oAlice', 'TPL_BUS')
+      await given.accept(reader, 'TPL_BUS')
       const one = sent({ templateId: 'TPL_BUS', data: { thing1: { value: '1路' } } })
       const outcomes = await given.atOnce(one, one, one, one)
       expect(z.array(z.object({ value: z.object({ errCode: z.literal(0) }) })).parse(outcomes)).toHaveLength(
