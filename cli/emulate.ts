@@ -1,11 +1,15 @@
 /** `hongyan emulate`: a local CloudBase and WeChat, with the phone in a browser. */
 import { execFile } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import * as z from 'zod'
 import type { Account } from './http-api'
 import { emulatorFile } from './account'
 import { build } from './build'
-import { CliError, type Output } from './output'
+import { runCommand } from './command'
+import { CliError, EXIT, type Output } from './output'
 import { projectRoot } from './root'
 import { runtimesDir } from './runtimes'
 
@@ -14,9 +18,14 @@ export interface EmulateOptions {
   miniprogram?: string
   world: string
   env: string
-  data: string
-  port: number
+  /** Without it: the project's own folder, or a fresh one that goes away when there is a command to run. */
+  data?: string
+  /** Without it: 8601, or any free one when there is a command to run. */
+  port?: number
   open: boolean
+  faults?: string
+  /** A command to run against the emulator, which stops when the command ends. */
+  exec?: string
 }
 
 export const sample = {
@@ -24,13 +33,28 @@ export const sample = {
   env: join(projectRoot, 'cli', 'sample', 'env.json'),
   data: join(projectRoot, '.hongyan', 'data'),
 }
+const PORT = 8601
 
-async function readJson<T>(file: string): Promise<T> {
+const accountSchema = z.looseObject({ appid: z.string(), appsecret: z.string(), env: z.string() })
+const envSchema = z.record(z.string(), z.record(z.string(), z.string()))
+
+/** A JSON file that a person may have written; what is wrong with it is told by file and field. */
+async function readJson<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.output<Schema>> {
+  let value: unknown
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as T
+    value = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
-    throw new CliError(`${file}: ${(cause as Error).message}`, { file }, { cause })
+    throw new CliError(
+      `${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { file },
+      { cause },
+    )
   }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const field = (issue?.path ?? []).map(String).join('.')
+  throw new CliError(`${file}: ${field}: ${issue?.message ?? 'not valid'}`, { file, field })
 }
 
 /** Opens the page where a person sits in front of it; a machine without a browser only prints the address. */
@@ -46,42 +70,87 @@ function openBrowser(url: string): void {
   execFile(opener, [url], () => undefined)
 }
 
-/** Runs until a signal; resolves then. Prints `ready <url>`. */
+/** How a command finds the emulator; what the CLI itself reads from the environment is among it. */
+const variablesOf = ({ url, appid, secret, env }: Account): Record<string, string> => ({
+  HONGYAN_EMULATOR_URL: url,
+  HONGYAN_API: url,
+  HONGYAN_APPID: appid,
+  HONGYAN_APPSECRET: secret,
+  HONGYAN_ENV: env,
+})
+
+/**
+ * Runs until a signal, or until the command to run has ended; resolves with the exit code then. Prints `ready <url>`.
+ */
 export async function emulate(
   options: EmulateOptions,
   output: Output,
   until: Promise<unknown>,
-): Promise<void> {
+): Promise<number> {
+  const { exec } = options
+  const fresh =
+    exec !== undefined && options.data === undefined
+      ? mkdtempSync(join(tmpdir(), 'hongyan-exec-'))
+      : undefined
+  const data = fresh ?? options.data ?? sample.data
+  try {
+    const { account, stop } = await start(options, data, output)
+    try {
+      if (exec !== undefined) return await runCommand(exec, variablesOf(account), until)
+      output.result({ ready: account.url }, () => `ready ${account.url}`)
+      if (options.open) openBrowser(account.url)
+      await until
+      return EXIT.done
+    } finally {
+      await stop()
+    }
+  } finally {
+    if (fresh !== undefined) await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+/** Builds what is ours, starts the emulator, and leaves word of it in the data folder until it is stopped. */
+async function start(
+  options: EmulateOptions,
+  data: string,
+  output: Output,
+): Promise<{ account: Account; stop: () => Promise<void> }> {
   const ours = options.functions === undefined
   const built = ours ? await build() : undefined
   if (built) output.step(`built ${built.functions.map(({ name }) => name).join(', ')}`)
   const functionsDir = built?.functionsDir ?? resolve(options.functions ?? '')
   const miniprogramDir = options.miniprogram ?? (ours ? join(projectRoot, 'miniprogram') : undefined)
-  const { appid, appsecret, env } = await readJson<Record<'appid' | 'appsecret' | 'env', string>>(
-    options.world,
-  )
-  await mkdir(options.data, { recursive: true })
+  const { appid, appsecret, env } = await readJson(options.world, accountSchema)
+  const functionEnv = await readJson(options.env, envSchema)
+  await mkdir(data, { recursive: true })
   // Loaded here: no other command needs the database, the compilers and the rest of it.
-  const { startEmulator } = await import('../emulator')
+  const { SettingsError, startEmulator } = await import('../emulator')
   const emulator = await startEmulator({
     functionsDir,
     ...(miniprogramDir !== undefined && { miniprogramDir }),
     worldFile: options.world,
-    dataDir: options.data,
+    dataDir: data,
     ...(built && { databaseFile: built.databaseFile }),
-    port: options.port,
-    functionEnv: await readJson(options.env),
+    port: options.port ?? (options.exec === undefined ? PORT : 0),
+    functionEnv,
     runtimesDir,
+    ...(options.faults !== undefined && { faultsFile: options.faults }),
     log: output.step,
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof SettingsError)) throw cause
+    const { file, field, message } = cause
+    throw new CliError(message, { file, field }, { cause })
   })
-  try {
-    const account: Account = { url: emulator.url, appid, secret: appsecret, env }
-    await writeFile(emulatorFile(options.data), JSON.stringify(account), { mode: 0o600 })
-    output.result({ ready: emulator.url }, () => `ready ${emulator.url}`)
-    if (options.open) openBrowser(emulator.url)
-    await until
-  } finally {
-    await rm(emulatorFile(options.data), { force: true })
-    await emulator.stop()
+  await writeFile(
+    emulatorFile(data),
+    JSON.stringify({ url: emulator.url, appid, secret: appsecret, env } satisfies Account),
+    { mode: 0o600 },
+  )
+  return {
+    account: { url: emulator.url, appid, secret: appsecret, env },
+    async stop() {
+      await rm(emulatorFile(data), { force: true })
+      await emulator.stop()
+    },
   }
 }

@@ -6,7 +6,8 @@ import colors from 'picocolors'
 import type { Action, Call, Outputs, Reply, SendState } from '../core/contract'
 import { accountOf } from './account'
 import { build } from './build'
-import { emulate, sample } from './emulate'
+import { addDataCommands } from './data-commands'
+import { emulate, type EmulateOptions, sample } from './emulate'
 import { invoke } from './http-api'
 import { CliError, EXIT, type Output, outputOf } from './output'
 import { runtimesCommand } from './runtimes'
@@ -83,11 +84,13 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
     .option('--miniprogram <folder>', 'show this Mini Program in the phone')
     .option('--world <file>', 'WeChat’s side: appid, people, templates', sample.world)
     .option('--env-file <file>', 'environment variables by function, as JSON', sample.env)
-    .option('--data <folder>', 'where documents are kept', sample.data)
-    .option('--port <number>', '0 is any free one', portOf, 8601)
+    .option('--data <folder>', `where documents are kept (default: ${sample.data}; with --exec a fresh one)`)
+    .option('--port <number>', '0 is any free one (default: 8601; with --exec 0)', portOf)
+    .option('--faults <file>', 'fault rules in force from the start, as JSON')
+    .option('--exec <command>', 'run a command against the emulator, then stop; exits as the command does')
     .option('--no-open', 'do not open a browser')
-    .action(async ({ envFile, ...options }: Parameters<typeof emulate>[0] & { envFile: string }) => {
-      await emulate({ ...options, env: envFile }, output(), until)
+    .action(async ({ envFile, ...options }: Omit<EmulateOptions, 'env'> & { envFile: string }) => {
+      exit(await emulate({ ...options, env: envFile }, output(), until))
     })
 
   const emulatorOption = () =>
@@ -133,6 +136,8 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
         output().result(data, () => JSON.stringify(data, null, 2))
       },
     )
+
+  addDataCommands(hongyan, output)
 
   hongyan.addCommand(runtimesCommand(output))
 

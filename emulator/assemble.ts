@@ -1,3 +1,4 @@
+import { exportAside } from './archive'
 import { EmulatorClock } from './clock'
 import { CONTROL, type DataView } from './control/control'
 import { lockDataFolder } from './data-lock'
@@ -7,7 +8,7 @@ import { Functions } from './functions/functions'
 import { Timers } from './functions/timers'
 import { type Documents, Gateway } from './gateway/gateway'
 import { answerHttpApi, HTTP_API } from './gateway/http-api'
-import type { Answer, Call } from './http'
+import { type Answer, type Call, json } from './http'
 import type { CheckedOptions } from './options'
 import { closeServer, type PageHandler, serve } from './server'
 import { Stats } from './stats'
@@ -116,6 +117,7 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
 
     const calls = new Map<string, (call: Call) => Answer | Promise<Answer>>([
       ['/admin', (call) => gateway.handle(call)],
+      ['POST /_emulator/export', () => json(exportAside(dataDir, systemNow()))],
       ...Object.entries(HTTP_API).map(
         ([path, handler]) =>
           [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions, faults }, call)] as const,

@@ -1,52 +1,19 @@
 /** The CLI as a person or a script runs it: its words, its JSON and its exit codes. */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CliError } from '../../cli/output'
 import { checkTemplates, schemaFile, templateSchema } from '../../cli/templates'
+import { run, startCli } from '../support/cli'
 import { type Hongyan, order, people, startHongyan } from '../support/hongyan'
 
 const root = join(__dirname, '..', '..')
 
-interface Run {
-  code: number | null
-  out: string
-  err: string
-}
-
-/** Starts `hongyan`; `said` resolves when its output holds a text. */
-function hongyan(args: string[], env: Record<string, string> = {}) {
-  const clean = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NO_COLOR: '1' }
-  const child = spawn(process.execPath, ['cli/hongyan.mjs', ...args], {
-    cwd: root,
-    env: { ...clean, ...env },
-  })
-  const run: Run = { code: null, out: '', err: '' }
-  const waiting: { text: string; met: () => void }[] = []
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    run.out += text
-    for (const { text: wanted, met } of waiting) if (run.out.includes(wanted)) met()
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    run.err += text
-  })
-  const ended = new Promise<Run>((resolve) => {
-    child.on('close', (code) => resolve({ ...run, code }))
-  })
-  return {
-    ended,
-    said: (text: string) => Promise.race([new Promise<void>((met) => waiting.push({ text, met })), ended]),
-    stop: () => child.kill('SIGTERM'),
-    output: () => run.out,
-  }
-}
-const run = (args: string[], env?: Record<string, string>) => hongyan(args, env).ended
-
 test('help names every command', async () => {
   const { code, out } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['build', 'emulate', 'send', 'call', 'templates']) expect(out).toContain(command)
+  for (const command of ['build', 'emulate', 'send', 'call', 'templates', 'data'])
+    expect(out).toContain(command)
 })
 
 test.each<[string, string[], RegExp]>([
@@ -200,7 +167,7 @@ describe('against an emulator', () => {
 
 test('emulate prints ready, answers --emulator, and ends in order', async () => {
   const data = mkdtempSync(join(tmpdir(), 'hongyan-data-'))
-  const emulator = hongyan(['emulate', '--port', '0', '--data', data, '--no-open'])
+  const emulator = startCli(['emulate', '--port', '0', '--data', data, '--no-open'])
   try {
     await emulator.said('ready http://127.0.0.1:')
     expect(emulator.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
