@@ -148,7 +148,10 @@ process.on('beforeExit', () => {
 })
 // What nobody caught ends the invocation, not the instance.
 process.on('uncaughtException', (thrown) => {
-  if (running === undefined) return void process.stderr.write(`${errorText(thrown)}\n`)
+  if (running === undefined) {
+    process.stderr.write(`${errorText(thrown)}\n`)
+    return
+  }
   if (running.answer === undefined) running.answer = answerOf(thrown)
   finish(running)
 })

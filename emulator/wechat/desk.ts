@@ -1,6 +1,6 @@
 import type { Clock } from '../clock'
 import type { World } from '../world'
-import type { CustomerWindows } from './customer-service'
+import type { CustomerWindows } from './customer-windows'
 import type { DelayedTasks } from './delayed-tasks'
 import type { ApiReply } from './errcodes'
 import type { FormIds } from './form-ids'

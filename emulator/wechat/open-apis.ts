@@ -1,5 +1,5 @@
+import { addDelayedTask } from './add-delayed-task'
 import { sendCustomerMessage } from './customer-service'
-import { addDelayedTask } from './delayed-tasks'
 import type { OpenApi } from './desk'
 import { checkText } from './security-check'
 import { sendSubscribeMessage } from './subscribe-message'
