@@ -41,7 +41,8 @@ export async function openPhone(options: PhoneOptions): Promise<PhoneServer> {
   }
   const app = new MiniprogramCache(root, options.log)
   let runtime: Promise<RuntimeBundle> | undefined
-  const runtimeOnce = () => (runtime ??= bundleForBrowser(path.join(options.runtimeDir ?? __dirname, 'runtime/main.ts')))
+  const runtimeOnce = () =>
+    (runtime ??= bundleForBrowser(path.join(options.runtimeDir ?? __dirname, 'runtime/main.ts')))
 
   const routes: Record<string, (url: URL, response: ServerResponse) => Promise<void> | void> = {
     '/phone': (url, response) => send(response, 'text/html', framePage(url.searchParams)),
@@ -70,9 +71,15 @@ export async function openPhone(options: PhoneOptions): Promise<PhoneServer> {
       if (url.pathname !== '/phone' && !url.pathname.startsWith('/phone/')) return false
       const route = routes[url.pathname]
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        send(response, 'text/plain', `${request.method} is not answered here: the phone's pages are read with GET\n`, 405)
+        send(
+          response,
+          'text/plain',
+          `${request.method} is not answered here: the phone's pages are read with GET\n`,
+          405,
+        )
       } else if (route) await answer(response, () => route(url, response), options.log)
-      else if (url.pathname.startsWith('/phone/files/')) sendFile(root, url.pathname.slice('/phone/files/'.length), response)
+      else if (url.pathname.startsWith('/phone/files/'))
+        sendFile(root, url.pathname.slice('/phone/files/'.length), response)
       else send(response, 'text/plain', `${url.pathname} is no part of the phone\n`, 404)
       return true
     },

@@ -12,8 +12,20 @@ let page: Page
 let problems: string[]
 
 const templates = [
-  { priTmplId: 'T-order', title: '订单发货通知', type: 2 as const, content: '商品:{{thing1.DATA}}', example: '商品:毛巾' },
-  { priTmplId: 'T-class', title: '上课提醒', type: 2 as const, content: '课程:{{thing1.DATA}}', example: '课程:钢琴' },
+  {
+    priTmplId: 'T-order',
+    title: '订单发货通知',
+    type: 2 as const,
+    content: '商品:{{thing1.DATA}}',
+    example: '商品:毛巾',
+  },
+  {
+    priTmplId: 'T-class',
+    title: '上课提醒',
+    type: 2 as const,
+    content: '课程:{{thing1.DATA}}',
+    example: '课程:钢琴',
+  },
 ]
 
 beforeAll(async () => {
@@ -40,7 +52,10 @@ afterEach(async () => {
 
 const app = (query = '') => page.goto(`${emulator.url}/phone/app?openid=oAlice${query}`)
 const styleOf = (selector: string, property: string): Promise<string> =>
-  page.locator(selector).first().evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property)
+  page
+    .locator(selector)
+    .first()
+    .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property)
 
 test('styles hold where they belong: page, component, global class, id, rpx', async () => {
   await app()
@@ -75,7 +90,8 @@ test('a tap with the mouse, a finger and the keyboard are one tap each', async (
   await touch.page.context().close()
 })
 
-const expectRows = (count: number) => page.waitForFunction((n) => document.querySelectorAll('.row').length === n, count)
+const expectRows = (count: number) =>
+  page.waitForFunction((n) => document.querySelectorAll('.row').length === n, count)
 
 test('a long press is no tap', async () => {
   await app()
@@ -106,7 +122,11 @@ test('a prompt asks once, counts its grants, and the message arrives in the stud
   await phone.getByText('课程:钢琴').waitFor()
   await phone.getByRole('button', { name: '允许' }).click()
   await phone.locator('.result', { hasText: '"T-order":"accept"' }).waitFor()
-  const message = { templateId: 'T-order', page: 'pages/detail/detail?name=A&n=5', data: { thing1: { value: '毛巾' } } }
+  const message = {
+    templateId: 'T-order',
+    page: 'pages/detail/detail?name=A&n=5',
+    data: { thing1: { value: '毛巾' } },
+  }
   expect(await emulator.result('notify', { message }, 'oAlice')).toMatchObject({ errCode: 0 })
   const card = page.locator('.card', { hasText: '毛巾' })
   await card.getByRole('button', { name: '进入小程序查看' }).click()
@@ -117,7 +137,9 @@ test('a prompt asks once, counts its grants, and the message arrives in the stud
 
 /** In the page: opens the page with the prompts. */
 function openPrompt(): void {
-  const handle = (globalThis as unknown as { __hongyanPhone: { phone: { router: { go(...args: string[]): void } } } }).__hongyanPhone
+  const handle = (
+    globalThis as unknown as { __hongyanPhone: { phone: { router: { go(...args: string[]): void } } } }
+  ).__hongyanPhone
   handle.phone.router.go('reLaunch', '/pages/prompt/prompt', '')
 }
 
@@ -159,7 +181,11 @@ test('the first paint comes within 250 ms once it is built', async () => {
   for (let round = 0; round < 3; round += 1) {
     await app()
     await page.locator('.title.shared').waitFor()
-    paints.push(await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity))
+    paints.push(
+      await page.evaluate(
+        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity,
+      ),
+    )
   }
   expect(Math.min(...paints)).toBeLessThan(250)
 })

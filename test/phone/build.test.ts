@@ -30,11 +30,21 @@ async function faultsOf(): Promise<Fault[]> {
 }
 
 test.each<[string, string, (source: string) => string, Partial<Fault>]>([
-  ['an unclosed tag', 'pages/home/home.wxml', (s) => `<view>\n<text>\n${s}`, { line: 1, message: 'missing end tag' }],
+  [
+    'an unclosed tag',
+    'pages/home/home.wxml',
+    (s) => `<view>\n<text>\n${s}`,
+    { line: 1, message: 'missing end tag' },
+  ],
   ['a wrong expression', 'pages/detail/detail.wxml', () => '<view/>\n<view>{{a b}}</view>', { line: 2 }],
   ['wx:else without wx:if', 'pages/detail/detail.wxml', () => '<view wx:else>x</view>', { line: 1 }],
   ['a script that is no TypeScript', 'pages/home/home.ts', () => 'Page({\n data: {,}\n})', { line: 2 }],
-  ['an inline WXS that is no script', 'pages/detail/detail.wxml', () => '<view/>\n<wxs module="m">\nvar a = ;\n</wxs>', { line: 3 }],
+  [
+    'an inline WXS that is no script',
+    'pages/detail/detail.wxml',
+    () => '<view/>\n<wxs module="m">\nvar a = ;\n</wxs>',
+    { line: 3 },
+  ],
   ['a WXS file that is no script', 'shared/count.wxs', () => 'module.exports = {\n a: ,\n}', { line: 2 }],
   ['a style sheet that is none', 'pages/home/home.wxss', () => '.a {\n color: red;\n', { line: 1 }],
   ['JSON with a comma too many', 'pages/forms/forms.json', () => '{\n  "a": 1,\n}', { line: 3 }],
@@ -44,9 +54,24 @@ test.each<[string, string, (source: string) => string, Partial<Fault>]>([
 })
 
 test.each<[string, string, (source: string) => string, RegExp]>([
-  ['a page without files', 'app.json', (s) => s.replace('pages/detail/detail', 'pages/gone/gone'), /pages\/gone\/gone/],
-  ['a component that is not there', 'pages/home/home.json', (s) => s.replace('panel-card"\n', '').replace('panel-card/panel-card"', 'x/x"'), /no component/],
-  ['a template that is not there', 'pages/home/home.wxml', (s) => s.replace('rows.wxml', 'none.wxml'), /none\.wxml/],
+  [
+    'a page without files',
+    'app.json',
+    (s) => s.replace('pages/detail/detail', 'pages/gone/gone'),
+    /pages\/gone\/gone/,
+  ],
+  [
+    'a component that is not there',
+    'pages/home/home.json',
+    (s) => s.replace('panel-card"\n', '').replace('panel-card/panel-card"', 'x/x"'),
+    /no component/,
+  ],
+  [
+    'a template that is not there',
+    'pages/home/home.wxml',
+    (s) => s.replace('rows.wxml', 'none.wxml'),
+    /none\.wxml/,
+  ],
   ['one tab', 'app.json', (s) => s.replace(/,\s*\{ "pagePath": "pages\/forms[^}]*\}/, ''), /at least 2 tabs/],
   ['code from outside the project', 'app.ts', (s) => `import '../outside'\n${s}`, /outside the Mini Program/],
   ['a package that was not built', 'app.ts', (s) => `import 'left-pad'\n${s}`, /miniprogram_npm/],
@@ -60,7 +85,9 @@ test('all faults of a project are told at once', async () => {
   change('pages/home/home.wxss', () => '.a {')
   change('pages/detail/detail.wxml', () => '<view>')
   const files = (await faultsOf()).map((fault) => fault.file)
-  expect(files).toEqual(expect.arrayContaining(['pages/home/home.ts', 'pages/home/home.wxss', 'pages/detail/detail.wxml']))
+  expect(files).toEqual(
+    expect.arrayContaining(['pages/home/home.ts', 'pages/home/home.wxss', 'pages/detail/detail.wxml']),
+  )
 })
 
 test('a changed file is built again at the next request, an unchanged one is not', async () => {

@@ -82,9 +82,20 @@ test('rich text keeps what a phone keeps and drops scripts', () => {
 })
 
 test('every control has a role and a name', () => {
-  const named = (selector: string) => phone.findAll(selector).map((one) => one.getAttribute('aria-label') ?? one.getAttribute('aria-labelledby'))
+  const named = (selector: string) =>
+    phone
+      .findAll(selector)
+      .map((one) => one.getAttribute('aria-label') ?? one.getAttribute('aria-labelledby'))
   expect(phone.find('.on').getAttribute('role')).toBe('switch')
-  for (const selector of ['.on', '.name input', '.note textarea', 'wx-slider input', 'wx-progress', '.day', '.size']) {
+  for (const selector of [
+    '.on',
+    '.name input',
+    '.note textarea',
+    'wx-slider input',
+    'wx-progress',
+    '.day',
+    '.size',
+  ]) {
     expect([selector, named(selector)]).not.toContainEqual([selector, expect.arrayContaining([null])])
   }
 })

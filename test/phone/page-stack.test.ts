@@ -1,7 +1,8 @@
 import { MAX_PAGES, planOf, resolvePath, routeOf, type Entry } from '../../emulator/phone/runtime/page-stack'
 
 const site = { pages: ['a', 'b', 'c', 't1', 't2'], tabs: ['t1', 't2'] }
-const stackOf = (...paths: string[]): Entry<string>[] => paths.map((path, index) => ({ path, page: `${path}${index}` }))
+const stackOf = (...paths: string[]): Entry<string>[] =>
+  paths.map((path, index) => ({ path, page: `${path}${index}` }))
 const paths = (entries: Entry<string>[]) => entries.map((entry) => entry.path)
 
 test('navigateTo keeps what is below', () => {
@@ -41,7 +42,10 @@ test.each([
 })
 
 test('an address is resolved from the page it is written in, its query left as written', () => {
-  expect(routeOf('../b/b?x=%E4%BD%A0&y=', 'pages/a/a')).toEqual({ path: 'pages/b/b', query: { x: '%E4%BD%A0', y: '' } })
+  expect(routeOf('../b/b?x=%E4%BD%A0&y=', 'pages/a/a')).toEqual({
+    path: 'pages/b/b',
+    query: { x: '%E4%BD%A0', y: '' },
+  })
   expect(routeOf('/pages/c/c', 'pages/a/a').path).toBe('pages/c/c')
   expect(resolvePath('./d', 'pages/a/a')).toBe('pages/a/d')
 })

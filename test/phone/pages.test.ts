@@ -43,7 +43,9 @@ test('setData follows paths and calls back after it is shown', async () => {
 test('a tap bubbles with dataset, mark and touches, and catch stops it', async () => {
   await open()
   await phone.tap('.inner')
-  expect(phone.text('.log')).toContain('inner:{"itemId":"7","itemname":"x"}:number:1:0: outer:{"place":"outside"}')
+  expect(phone.text('.log')).toContain(
+    'inner:{"itemId":"7","itemname":"x"}:number:1:0: outer:{"place":"outside"}',
+  )
   await phone.tap('.caught')
   expect(phone.text('.log').match(/outer/g)).toHaveLength(1)
 })
@@ -78,7 +80,9 @@ test('a page opens another with a query and comes back', async () => {
 test('a page and the one it opened talk over a channel', async () => {
   await open()
   const said: unknown[] = []
-  await phone.wx()['navigateTo']?.({ url: '/pages/detail/detail', events: { said: (word: unknown) => said.push(word) } })
+  await phone
+    .wx()
+    ['navigateTo']?.({ url: '/pages/detail/detail', events: { said: (word: unknown) => said.push(word) } })
   await phone.settle()
   await phone.tap('.talk')
   expect(said).toEqual(['hello'])
@@ -115,17 +119,23 @@ test('callbacks get what the promise would, complete after success', async () =>
   await open()
   const order: string[] = []
   const tell = (name: string) => (result: { errMsg: string }) => order.push(`${name} ${result.errMsg}`)
-  const returned = phone.wx()['setStorage']?.({ key: 'k', data: { a: 1 }, success: tell('success'), complete: tell('complete') })
+  const returned = phone
+    .wx()
+    ['setStorage']?.({ key: 'k', data: { a: 1 }, success: tell('success'), complete: tell('complete') })
   expect(returned).toBeUndefined()
   await phone.until(() => order.length === 2)
   expect(order).toEqual(['success setStorage:ok', 'complete setStorage:ok'])
   expect(await phone.wx()['getStorage']?.({ key: 'k' })).toMatchObject({ data: { a: 1 } })
-  await expect(phone.wx()['getStorage']?.({ key: 'none' })).rejects.toEqual({ errMsg: 'getStorage:fail data not found' })
+  await expect(phone.wx()['getStorage']?.({ key: 'none' })).rejects.toEqual({
+    errMsg: 'getStorage:fail data not found',
+  })
 })
 
 test('a wx API that is missing says its name', async () => {
   await open()
-  expect(() => phone.wx()['startBeaconDiscovery']?.()).toThrow('wx.startBeaconDiscovery is not available in this phone')
+  expect(() => phone.wx()['startBeaconDiscovery']?.()).toThrow(
+    'wx.startBeaconDiscovery is not available in this phone',
+  )
 })
 
 test('page code reaches no DOM and no network of the browser', async () => {
@@ -190,9 +200,14 @@ test('a failed call rejects with errCode and errMsg; data travels as JSON', asyn
       },
     },
   })
-  const cloud = phone.wx()['cloud'] as unknown as { callFunction(options: object): Promise<{ result: unknown }> }
+  const cloud = phone.wx()['cloud'] as unknown as {
+    callFunction(options: object): Promise<{ result: unknown }>
+  }
   const { result } = await cloud.callFunction({ name: 'echo', data: { when: new Date(0), none: undefined } })
   expect(result).toEqual({ at: '1970-01-01T00:00:00.000Z' })
   expect(phone.calls).toEqual([{ name: 'echo', data: { when: '1970-01-01T00:00:00.000Z' } }])
-  await expect(cloud.callFunction({ name: 'gone' })).rejects.toEqual({ errCode: -501000, errMsg: 'cloud.callFunction:fail not found' })
+  await expect(cloud.callFunction({ name: 'gone' })).rejects.toEqual({
+    errCode: -501000,
+    errMsg: 'cloud.callFunction:fail not found',
+  })
 })

@@ -54,7 +54,11 @@ test('what is not ticked is refused, and the choice can be kept', async () => {
   await phone.choose('上课提醒')
   await phone.choose('总是保持以上选择，不再询问')
   await phone.choose('允许')
-  expect(result()).toMatchObject({ 'T-order': 'accept', 'T-class': 'reject', errMsg: 'requestSubscribeMessage:ok' })
+  expect(result()).toMatchObject({
+    'T-order': 'accept',
+    'T-class': 'reject',
+    errMsg: 'requestSubscribeMessage:ok',
+  })
   expect(phone.answered).toEqual([
     { tmplIds: ['T-order', 'T-class'], answers: { 'T-order': 'accept', 'T-class': 'reject' }, keep: true },
   ])
@@ -75,9 +79,16 @@ test('standing choices answer without a sheet', async () => {
 })
 
 test('an error of WeChat reaches the page with its code', async () => {
-  await open({ host: { ask: () => ({ errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' }) } })
+  await open({
+    host: {
+      ask: () => ({ errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' }),
+    },
+  })
   await phone.tap('.direct')
-  expect(result()).toEqual({ errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' })
+  expect(result()).toEqual({
+    errCode: 20004,
+    errMsg: 'requestSubscribeMessage:fail The main switch is switched off',
+  })
 })
 
 test('a second call while the sheet is open is refused', async () => {

@@ -51,7 +51,11 @@ export async function openBrowserPage(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; problems: string[] }> {
-  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 }, ...options })
+  const context = await browser.newContext({
+    locale: 'zh-CN',
+    viewport: { width: 1440, height: 900 },
+    ...options,
+  })
   const folder = path.dirname(require.resolve(`${FONT}/package.json`))
   const css = readFileSync(path.join(folder, 'index.css'), 'utf8')
     // The family that the pages ask for first.
@@ -60,7 +64,11 @@ export async function openBrowserPage(
     .replaceAll('url(./files/', `url(${FONT_SITE}`)
   await context.route(`${FONT_SITE}**`, (route) => {
     const file = path.join(folder, 'files', path.basename(new URL(route.request().url()).pathname))
-    return route.fulfill({ path: file, headers: { 'access-control-allow-origin': '*' }, contentType: 'font/woff2' })
+    return route.fulfill({
+      path: file,
+      headers: { 'access-control-allow-origin': '*' },
+      contentType: 'font/woff2',
+    })
   })
   await context.addInitScript(
     `addEventListener('DOMContentLoaded', () => {

@@ -16,7 +16,9 @@ export interface TestHost {
   /** The function of that name, as this person. Throw to be offline; throw `{ errCode, errMsg }` for a failed call. */
   callFunction?: (name: string, data: unknown) => unknown
   /** What the sheet asks. Default: every id, titled with the id. */
-  ask?: (tmplIds: string[]) => { ask: AskedTemplate[]; settled: Record<string, Answer> } | { errCode: number; errMsg: string }
+  ask?: (
+    tmplIds: string[],
+  ) => { ask: AskedTemplate[]; settled: Record<string, Answer> } | { errCode: number; errMsg: string }
   settings?: { mainSwitch: boolean; itemSettings?: Record<string, Answer> }
   formId?: () => string
   fetch?: typeof fetch
@@ -77,7 +79,10 @@ export interface TestPhone {
 interface RuntimePhone {
   stop(): void
   setTheme(theme: string): void
-  router: { current(): { path: string; page: { caller: TestPage } } | undefined; callers(): { route: string }[] }
+  router: {
+    current(): { path: string; page: { caller: TestPage } } | undefined
+    callers(): { route: string }[]
+  }
   code: { wx: Record<string, (options?: unknown) => unknown> }
   warnings: { list: { code: string; message: string }[] }
   meter: { calls: { component: string; bytes: number; keys: string[] }[] }
@@ -111,7 +116,10 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
   const calls: TestPhone['calls'] = []
   const answered: TestPhone['answered'] = []
   const storage = new Map(
-    Object.entries(options.storage ?? {}).map(([key, value]) => [`wxtest/${openid}/${key}`, JSON.stringify({ value })]),
+    Object.entries(options.storage ?? {}).map(([key, value]) => [
+      `wxtest/${openid}/${key}`,
+      JSON.stringify({ value }),
+    ]),
   )
   const search = new URLSearchParams(options.query).toString()
   const phone = await handle.start(root, {
@@ -132,7 +140,8 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
     // The callback of setData comes with the next frame.
     await new Promise((resolve) => requestAnimationFrame(resolve))
   }
-  const pageRoot = (): Element => Array.from(root.querySelectorAll('.phone-page:not([hidden])')).at(-1) ?? root
+  const pageRoot = (): Element =>
+    Array.from(root.querySelectorAll('.phone-page:not([hidden])')).at(-1) ?? root
   const overlay = (): HTMLElement | undefined =>
     Array.from(root.querySelectorAll<HTMLElement>('.phone-layer .phone-panel')).at(-1)
   const matches = (selector: string): HTMLElement[] => {
@@ -161,7 +170,9 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
     },
     async longPress(target) {
       const element = find(target)
-      const pressed = new Promise((resolve) => element.addEventListener('phone:longpress', resolve, { once: true }))
+      const pressed = new Promise((resolve) =>
+        element.addEventListener('phone:longpress', resolve, { once: true }),
+      )
       element.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }))
       await Promise.race([pressed, new Promise((resolve) => setTimeout(resolve, 400))])
       element.dispatchEvent(new MouseEvent('mouseup', { bubbles: true, button: 0 }))
@@ -183,16 +194,22 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
     overlay,
     toast: () => root.querySelector('.phone-toast p')?.textContent ?? undefined,
     async choose(text) {
-      const buttons = Array.from(overlay()?.querySelectorAll<HTMLElement>('button, [role="option"], label') ?? [])
+      const buttons = Array.from(
+        overlay()?.querySelectorAll<HTMLElement>('button, [role="option"], label') ?? [],
+      )
       const button = buttons.find((one) => textOf(one) === text || one.getAttribute('aria-label') === text)
-      if (!button) throw new Error(`no button ${text} in: ${overlay() ? textOf(overlay() ?? root) : 'no overlay is open'}`)
+      if (!button)
+        throw new Error(
+          `no button ${text} in: ${overlay() ? textOf(overlay() ?? root) : 'no overlay is open'}`,
+        )
       button.click()
       await settle()
     },
     async until(holds, what = 'the condition') {
       const end = Date.now() + 1000
       while (!holds()) {
-        if (Date.now() > end) throw new Error(`${what} did not come true; the page shows: ${textOf(pageRoot())}`)
+        if (Date.now() > end)
+          throw new Error(`${what} did not come true; the page shows: ${textOf(pageRoot())}`)
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
     },
@@ -236,7 +253,8 @@ function run(js: string): void {
 
 /** What jsdom lacks and the run time uses. */
 function preparePage(): void {
-  if (typeof CSS === 'undefined') Object.assign(globalThis, { CSS: { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&') } })
+  if (typeof CSS === 'undefined')
+    Object.assign(globalThis, { CSS: { escape: (text: string) => text.replace(/[^\w-]/g, '\\$&') } })
 }
 
 function hostOf(
@@ -275,12 +293,19 @@ function hostOf(
           const result: unknown = JSON.parse(JSON.stringify((await host.callFunction(name, data)) ?? null))
           return { ok: true, result, requestID: 'test', errMsg: 'cloud.callFunction:ok' }
         } catch (error) {
-          if (typeof error === 'object' && error !== null && 'errCode' in error) return { ok: false, errMsg: '', ...error }
+          if (typeof error === 'object' && error !== null && 'errCode' in error)
+            return { ok: false, errMsg: '', ...error }
           throw error
         }
       }),
     openPrompt: (tmplIds: string[]) =>
-      later(() => host.ask?.(tmplIds) ?? { ask: tmplIds.map((tmplId) => askedTemplate(options, tmplId)), settled: {} }),
+      later(
+        () =>
+          host.ask?.(tmplIds) ?? {
+            ask: tmplIds.map((tmplId) => askedTemplate(options, tmplId)),
+            settled: {},
+          },
+      ),
     answerPrompt: (tmplIds: string[], answers: Record<string, Answer>, keep: boolean) =>
       later(() => {
         answered.push({ tmplIds, answers, keep })

@@ -28,10 +28,12 @@ async function build(tree: SourceTree): Promise<BuiltMiniprogram> {
   if (!project) throw new BuildError(tree.faults)
   const templates = compileTemplates(tree, project)
   const styles = compileStyles(tree, project)
-  const scripts = await bundleScripts(tree, project, dataOf(project, templates.expression)).catch((error: unknown) => {
-    if (error instanceof BuildError) throw new BuildError([...tree.faults, ...error.faults])
-    throw error
-  })
+  const scripts = await bundleScripts(tree, project, dataOf(project, templates.expression)).catch(
+    (error: unknown) => {
+      if (error instanceof BuildError) throw new BuildError([...tree.faults, ...error.faults])
+      throw error
+    },
+  )
   tree.throwFaults()
   const darkmode = project.app.darkmode ?? false
   return { ...scripts, css: styles.css, darkmode, warnings: [...templates.warnings, ...styles.warnings] }
@@ -70,6 +72,3 @@ export class MiniprogramCache {
     return this.building
   }
 }
-
-
-

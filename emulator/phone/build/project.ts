@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { appSchema, componentSchema, themeSchema, type AppJson, type ComponentJson, type ThemeJson } from './app-config'
+import {
+  appSchema,
+  componentSchema,
+  themeSchema,
+  type AppJson,
+  type ComponentJson,
+  type ThemeJson,
+} from './app-config'
 import type { SourceTree } from './source-tree'
 
 /** A page or component: four files with one name. `id` is the path from the project root without extension. */
@@ -115,7 +122,8 @@ function resolveComponent(tree: SourceTree, file: string, value: string): string
     }
   }
   for (const place of places) {
-    for (const id of [place, `${place}/index`]) if (tree.has(`${id}.json`) && tree.has(`${id}.wxml`)) return id
+    for (const id of [place, `${place}/index`])
+      if (tree.has(`${id}.json`) && tree.has(`${id}.wxml`)) return id
   }
   return undefined
 }
@@ -127,7 +135,10 @@ function scriptOf(tree: SourceTree, id: string): string | undefined {
 function checkTabs(tree: SourceTree, app: AppJson, pages: string[]): void {
   for (const tab of app.tabBar?.list ?? []) {
     if (!pages.includes(tab.pagePath)) {
-      tree.faults.push({ file: 'app.json', message: `tabBar names ${tab.pagePath}, which is not among the pages` })
+      tree.faults.push({
+        file: 'app.json',
+        message: `tabBar names ${tab.pagePath}, which is not among the pages`,
+      })
     }
     for (const icon of [tab.iconPath, tab.selectedIconPath]) {
       if (icon !== undefined && !tree.has(icon)) {

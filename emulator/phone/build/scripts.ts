@@ -10,9 +10,37 @@ import { syntaxFaults } from './templates'
  * hide the browser's own.
  */
 const GLOBALS = [
-  ...['wx', 'App', 'Page', 'Component', 'Behavior', 'getApp', 'getCurrentPages', 'console', 'global', 'requirePlugin'],
-  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'requestAnimationFrame', 'cancelAnimationFrame'],
-  ...['window', 'document', 'self', 'location', 'history', 'navigator', 'localStorage', 'sessionStorage', 'indexedDB'],
+  ...[
+    'wx',
+    'App',
+    'Page',
+    'Component',
+    'Behavior',
+    'getApp',
+    'getCurrentPages',
+    'console',
+    'global',
+    'requirePlugin',
+  ],
+  ...[
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'requestAnimationFrame',
+    'cancelAnimationFrame',
+  ],
+  ...[
+    'window',
+    'document',
+    'self',
+    'location',
+    'history',
+    'navigator',
+    'localStorage',
+    'sessionStorage',
+    'indexedDB',
+  ],
   ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'alert', 'confirm', 'prompt', 'queueMicrotask'],
 ]
 
@@ -25,13 +53,23 @@ export interface BundledScripts {
  * One script that hands the app to the run time: `data` is a JavaScript expression of everything but the modules, and
  * each module runs only when it is first asked for.
  */
-export async function bundleScripts(tree: SourceTree, project: Project, data: string): Promise<BundledScripts> {
+export async function bundleScripts(
+  tree: SourceTree,
+  project: Project,
+  data: string,
+): Promise<BundledScripts> {
   const modules = [...project.units.values()].map((unit) => [unit.id, unit.script] as const)
   const entries = [...(project.appScript ? [['app', project.appScript] as const] : []), ...modules]
-  const contents = entries.map(([id, file]) => `${JSON.stringify(id)}: () => require(${JSON.stringify(`./${file}`)})`)
+  const contents = entries.map(
+    ([id, file]) => `${JSON.stringify(id)}: () => require(${JSON.stringify(`./${file}`)})`,
+  )
   try {
     const result = await build({
-      stdin: { contents: `export default {\n${contents.join(',\n')}\n}`, resolveDir: tree.root, sourcefile: 'modules' },
+      stdin: {
+        contents: `export default {\n${contents.join(',\n')}\n}`,
+        resolveDir: tree.root,
+        sourcefile: 'modules',
+      },
       bundle: true,
       write: false,
       outfile: path.join(tree.root, 'app.js'),
@@ -49,7 +87,8 @@ export async function bundleScripts(tree: SourceTree, project: Project, data: st
     })
     for (const input of Object.keys(result.metafile.inputs)) tree.watch(input)
     const [map, js] = [result.outputFiles[0]?.text, result.outputFiles[1]?.text]
-    if (js === undefined || map === undefined) throw new Error('esbuild returned no script for the Mini Program')
+    if (js === undefined || map === undefined)
+      throw new Error('esbuild returned no script for the Mini Program')
     return { js, map }
   } catch (error) {
     throw new BuildError(syntaxFaults(error))
@@ -72,7 +111,9 @@ function phoneModules(tree: SourceTree): Plugin {
             : npmPlaces(folder, wanted)
         const outside = places.find((place) => place.startsWith('..'))
         if (outside) {
-          return { errors: [{ text: `${wanted} is outside the Mini Program: only types may come from there` }] }
+          return {
+            errors: [{ text: `${wanted} is outside the Mini Program: only types may come from there` }],
+          }
         }
         for (const place of places) {
           const file = found(place)

@@ -44,7 +44,11 @@ export class SourceTree {
     const parsed = schema.safeParse(value)
     if (parsed.success) return parsed.data
     for (const issue of parsed.error.issues) {
-      this.faults.push({ file, ...keyPlace(source, issue.path), message: `${issue.path.join('.')}: ${issue.message}` })
+      this.faults.push({
+        file,
+        ...keyPlace(source, issue.path),
+        message: `${issue.path.join('.')}: ${issue.message}`,
+      })
     }
     return undefined
   }

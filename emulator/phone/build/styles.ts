@@ -36,7 +36,12 @@ interface Scoping {
   host: string
 }
 
-function compileSheet(tree: SourceTree, file: string, scoping: Scoping, warnings: Fault[]): string | undefined {
+function compileSheet(
+  tree: SourceTree,
+  file: string,
+  scoping: Scoping,
+  warnings: Fault[],
+): string | undefined {
   const root = inlineImports(tree, file, new Set())
   if (!root) return undefined
   root.walkDecls((declaration) => {
@@ -110,7 +115,11 @@ function inlineImports(tree: SourceTree, file: string, seen: Set<string>): Root 
     const target = named && resolveImport(tree, file, named)
     if (!target) {
       const line = rule.source?.start?.line
-      tree.faults.push({ file, ...(line ? { line } : {}), message: `@import ${rule.params}: there is no such file` })
+      tree.faults.push({
+        file,
+        ...(line ? { line } : {}),
+        message: `@import ${rule.params}: there is no such file`,
+      })
       return
     }
     const imported = inlineImports(tree, target, seen)

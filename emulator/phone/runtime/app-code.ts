@@ -25,7 +25,10 @@ export class AppCode {
   ) {
     for (const [id, unit] of Object.entries(phone.bundle.units)) {
       const { component, ...json } = unit.json as Definition
-      phone.space.addComponentStaticConfig(id, unit.kind === 'component' ? { ...json, component: true } : json)
+      phone.space.addComponentStaticConfig(
+        id,
+        unit.kind === 'component' ? { ...json, component: true } : json,
+      )
       if (unit.scope) phone.space.addStyleSheet(id, undefined, unit.scope)
       const content = templates[id]
       phone.space.addCompiledTemplate(id, { groupList: templates, content } as never)
@@ -48,7 +51,8 @@ export class AppCode {
   prepare(id: string): void {
     if (this.ready.has(id)) return
     this.ready.add(id)
-    for (const used of Object.values(this.phone.bundle.units[id]?.json.usingComponents ?? {})) this.prepare(used.slice(1))
+    for (const used of Object.values(this.phone.bundle.units[id]?.json.usingComponents ?? {}))
+      this.prepare(used.slice(1))
     const run = this.modules[id]
     if (!run) throw new Error(`${id} has no script`)
     this.phone.space.componentEnv(id, (environment) => {
@@ -90,7 +94,8 @@ export class AppCode {
       },
       getApp: () => this.app,
       getCurrentPages: () => phone.router.callers(),
-      Page: (definition: Definition) => this.environmentOf('Page').Page(pageDefinition(this.path, definition)),
+      Page: (definition: Definition) =>
+        this.environmentOf('Page').Page(pageDefinition(this.path, definition)),
       Component: (definition?: Definition) => {
         const { Component } = this.environmentOf('Component')
         if (!definition) return Component()

@@ -21,7 +21,10 @@ export function formBehaviorsOf(component: glassEasel.GeneralComponent): Set<For
  * `behaviors: ['wx://form-field']` in page code are strings where the framework wants behaviors: they are noted and
  * what they add (the properties `name` and `value`) is put into the definition.
  */
-export function withoutNamedBehaviors(path: string, definition: Record<string, unknown>): Record<string, unknown> {
+export function withoutNamedBehaviors(
+  path: string,
+  definition: Record<string, unknown>,
+): Record<string, unknown> {
   const listed = Array.isArray(definition['behaviors']) ? (definition['behaviors'] as unknown[]) : []
   const names = listed.filter((one) => typeof one === 'string').map((one) => one.replace('wx://', ''))
   if (names.length === 0) return definition
@@ -41,7 +44,10 @@ export function withoutNamedBehaviors(path: string, definition: Record<string, u
  * On every page and custom component: `ready` is the host's to fire, since the framework only knows attached; and
  * setData goes over the meter.
  */
-export function readyBehavior(space: glassEasel.ComponentSpace, meter: SetDataMeter): glassEasel.GeneralBehavior {
+export function readyBehavior(
+  space: glassEasel.ComponentSpace,
+  meter: SetDataMeter,
+): glassEasel.GeneralBehavior {
   return space
     .defineBehavior({
       lifetimes: {

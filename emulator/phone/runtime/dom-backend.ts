@@ -24,7 +24,11 @@ export class DomBackend extends glassEasel.CurrentWindowBackendContext {
       createTextNode: (text) => document.createTextNode(text) as unknown as BackendElement,
       createDocumentFragment: () => document.createDocumentFragment() as unknown as BackendElement,
     }
-    this.stopGestures = watchGestures(root, (gesture) => this.tell(gesture), () => this.hasLongPress)
+    this.stopGestures = watchGestures(
+      root,
+      (gesture) => this.tell(gesture),
+      () => this.hasLongPress,
+    )
   }
 
   override destroy(): void {
@@ -51,7 +55,13 @@ export class DomBackend extends glassEasel.CurrentWindowBackendContext {
     return this.taps.during(fire)
   }
 
-  private fire(from: Element, type: string, detail: unknown, event: Event, extra: Record<string, unknown>): boolean {
+  private fire(
+    from: Element,
+    type: string,
+    detail: unknown,
+    event: Event,
+    extra: Record<string, unknown>,
+  ): boolean {
     let at: (Element & { __wxElement?: glassEasel.Element }) | null = from
     while (at && !at.__wxElement) at = at.parentElement
     if (!at?.__wxElement) return false

@@ -38,11 +38,21 @@ interface Finger {
 }
 
 /** Listens on one element; the returned function stops it. */
-export function watchGestures(root: HTMLElement, tell: GestureListener, isLongPressBound: () => boolean): () => void {
+export function watchGestures(
+  root: HTMLElement,
+  tell: GestureListener,
+  isLongPressBound: () => boolean,
+): () => void {
   const fingers = new Map<number, Finger>()
   let lastTouch = Number.NEGATIVE_INFINITY
 
-  const send = (event: Event, target: Element, type: string, changed: TouchPoint[], detail: unknown = {}): void => {
+  const send = (
+    event: Event,
+    target: Element,
+    type: string,
+    changed: TouchPoint[],
+    detail: unknown = {},
+  ): void => {
     const touches = type === 'touchend' || type === 'touchcancel' || type === 'tap' ? [] : changed
     if (tell({ target, type, detail, touches, changedTouches: changed, event })) event.preventDefault()
   }
@@ -75,7 +85,8 @@ export function watchGestures(root: HTMLElement, tell: GestureListener, isLongPr
     send(event, finger.target, isCancelled ? 'touchcancel' : 'touchend', [point], at)
     if (isCancelled || !finger.isTap) return
     // The tap goes to what both ends of the touch share, as a click does.
-    const target = event.target instanceof Element ? commonAncestor(finger.target, event.target) : finger.target
+    const target =
+      event.target instanceof Element ? commonAncestor(finger.target, event.target) : finger.target
     if (target && root.contains(target)) send(event, target, 'tap', [point], at)
   }
 
@@ -101,8 +112,15 @@ export function watchGestures(root: HTMLElement, tell: GestureListener, isLongPr
   }
   // A key on a focused control is a tap for who cannot point; the browser makes it a click without a mouse.
   const onClick = (event: MouseEvent): void => {
-    if (event.detail === 0 && event.target instanceof Element && !(event.target instanceof HTMLInputElement)) {
-      send(event, event.target, 'tap', [{ identifier: -1, ...placeOf(event) }], { x: event.pageX, y: event.pageY })
+    if (
+      event.detail === 0 &&
+      event.target instanceof Element &&
+      !(event.target instanceof HTMLInputElement)
+    ) {
+      send(event, event.target, 'tap', [{ identifier: -1, ...placeOf(event) }], {
+        x: event.pageX,
+        y: event.pageY,
+      })
     }
   }
   const onKey = (event: KeyboardEvent): void => {

@@ -42,7 +42,11 @@ export interface Host {
   world(): Promise<World>
   call(name: string, data: unknown): Promise<CallReply>
   openPrompt(tmplIds: string[]): Promise<PromptOpening>
-  answerPrompt(tmplIds: string[], answers: Record<string, TapAnswer>, keep: boolean): Promise<Record<string, Answer>>
+  answerPrompt(
+    tmplIds: string[],
+    answers: Record<string, TapAnswer>,
+    keep: boolean,
+  ): Promise<Record<string, Answer>>
   settings(): Promise<SubscriptionSettings>
   changeSettings(change: {
     mainSwitch?: boolean
@@ -64,7 +68,11 @@ export function emulatorHost(openid: string): Host {
     throw new Error(`the emulator answered ${response.status} to ${path}: ${message ?? 'no reason given'}`)
   }
   const post = (path: string, body: object) =>
-    read(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    read(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
   const ownSettings = `settings?openid=${encodeURIComponent(openid)}`
   // The replies come from the same emulator that serves this script, so they are not checked again here.
   return {

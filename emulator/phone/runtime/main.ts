@@ -90,7 +90,8 @@ function connect(phone: Phone, settings: StartSettings): void {
   phone.onTheme((theme) => {
     if (sheet) sheet.href = `/phone/app.css?theme=${theme}`
   })
-  if (!settings.theme) dark?.addEventListener('change', ({ matches }) => phone.setTheme(matches ? 'dark' : 'light'))
+  if (!settings.theme)
+    dark?.addEventListener('change', ({ matches }) => phone.setTheme(matches ? 'dark' : 'light'))
   const events = new EventSource('/_emulator/events')
   events.addEventListener('clock', (event: MessageEvent<string>) => {
     phone.screen.setNow((JSON.parse(event.data) as { now: number }).now)

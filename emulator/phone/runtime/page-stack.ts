@@ -54,7 +54,8 @@ export function planOf<P>(stack: Entry<P>[], cached: Entry<P>[], move: Move, sit
   if (move.kind === 'reLaunch') return { close: [...[...stack].reverse(), ...cached], keep: [], open: true }
   if (isTab) throw new RouteRefused(`can not ${move.kind} a tabbar page`)
   if (move.kind === 'redirectTo') return { close: stack.slice(-1), keep: stack.slice(0, -1), open: true }
-  if (stack.length >= MAX_PAGES) throw new RouteRefused(`webview count limit exceed: ${MAX_PAGES} pages are open`)
+  if (stack.length >= MAX_PAGES)
+    throw new RouteRefused(`webview count limit exceed: ${MAX_PAGES} pages are open`)
   return { close: [], keep: stack, open: true }
 }
 

@@ -103,10 +103,14 @@ export class Router {
     const closing = new Set(plan.close)
     if (before && !closing.has(before) && (plan.open || plan.keep.at(-1) !== before)) this.hide(before)
     for (const entry of plan.close) this.close(entry)
-    const left = [...this.stack, ...this.cachedTabs].filter((entry) => !closing.has(entry) && !plan.keep.includes(entry))
-    this.cachedTabs = move.kind === 'switchTab' ? left : this.cachedTabs.filter((entry) => !closing.has(entry))
+    const left = [...this.stack, ...this.cachedTabs].filter(
+      (entry) => !closing.has(entry) && !plan.keep.includes(entry),
+    )
+    this.cachedTabs =
+      move.kind === 'switchTab' ? left : this.cachedTabs.filter((entry) => !closing.has(entry))
     this.stack = [...plan.keep]
-    if (plan.open && move.kind !== 'navigateBack') this.open(move.path, query, channel, move.kind === 'navigateTo')
+    if (plan.open && move.kind !== 'navigateBack')
+      this.open(move.path, query, channel, move.kind === 'navigateTo')
     else {
       const shown = this.current()
       if (shown && shown !== before) this.show(shown)
@@ -114,10 +118,19 @@ export class Router {
     this.phone.screen.draw()
   }
 
-  private open(path: string, query: Record<string, string>, channel: EventChannel | undefined, slides: boolean): void {
+  private open(
+    path: string,
+    query: Record<string, string>,
+    channel: EventChannel | undefined,
+    slides: boolean,
+  ): void {
     const { phone } = this
     const search = Object.entries(query).map(([key, value]) => `${key}=${value}`)
-    const root = phone.backend.createRoot('page', phone.space, `/${path}${search.length ? `?${search.join('&')}` : ''}`)
+    const root = phone.backend.createRoot(
+      'page',
+      phone.space,
+      `/${path}${search.length ? `?${search.join('&')}` : ''}`,
+    )
     const caller = root.get() as unknown as Caller
     const opener = channel ?? new EventChannel()
     Object.assign(caller, { route: path, options: query, getOpenerEventChannel: () => opener })

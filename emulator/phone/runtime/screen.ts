@@ -93,7 +93,12 @@ export class Screen {
         ? h('button', { type: 'button', class: 'phone-back', 'aria-label': phone.texts.back, click: back })
         : isFirst
           ? ''
-          : h('button', { type: 'button', class: 'phone-to-home', 'aria-label': phone.texts.back, click: home })
+          : h('button', {
+              type: 'button',
+              class: 'phone-to-home',
+              'aria-label': phone.texts.back,
+              click: home,
+            })
     const title = h('h1', {}, navigation.navigationBarTitleText ?? '')
     if (navigation.isLoading) title.prepend(h('i', { class: 'phone-spinner', 'aria-hidden': 'true' }))
     this.bar.replaceChildren(button, title)
@@ -139,7 +144,9 @@ export class Screen {
     const { phone } = this
     const menu = () => {
       const items = [phone.texts.menuReload, phone.texts.menuSettings]
-      openActionSheet(phone, { itemList: phone.bundle.app.darkmode ? [...items, phone.texts.menuTheme] : items })
+      openActionSheet(phone, {
+        itemList: phone.bundle.app.darkmode ? [...items, phone.texts.menuTheme] : items,
+      })
         .then(async (index) => {
           if (index === 0) location.reload()
           if (index === 1) await phone.openSetting()

@@ -31,7 +31,10 @@ export class SetDataMeter {
     this.calls.push({ component, bytes, keys: Object.keys(kept), at: Date.now() })
     if (this.calls.length > 500) this.calls.shift()
     if (bytes > LARGE_BYTES) {
-      this.warnings.add('SET_DATA_SIZE', `${component}: setData of ${Math.round(bytes / 1024)} KB; keep it below 256 KB`)
+      this.warnings.add(
+        'SET_DATA_SIZE',
+        `${component}: setData of ${Math.round(bytes / 1024)} KB; keep it below 256 KB`,
+      )
     }
     return kept
   }
@@ -52,7 +55,10 @@ function lostIn(value: unknown, path: string, above: Set<object>): string | unde
   if (typeof value !== 'object' || value === null) return undefined
   if (above.has(value)) return `a cycle at ${name}`
   const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = prototype === null || Array.isArray(value) || (prototype as { constructor: { name: string } }).constructor.name === 'Object'
+  const isPlain =
+    prototype === null ||
+    Array.isArray(value) ||
+    (prototype as { constructor: { name: string } }).constructor.name === 'Object'
   if (!isPlain) return `a ${(prototype as { constructor: { name: string } }).constructor.name} at ${name}`
   above.add(value)
   for (const [key, inside] of Object.entries(value)) {

@@ -44,7 +44,8 @@ export class TapState {
     const wrap =
       (start: (run: () => void, ms?: number) => number) =>
       (handler: TimerHandler, ms?: number, ...args: unknown[]): number => {
-        if (typeof handler !== 'function') throw new TypeError(`a timer needs a function, not ${typeof handler}`)
+        if (typeof handler !== 'function')
+          throw new TypeError(`a timer needs a function, not ${typeof handler}`)
         return start(() => this.outside(() => handler(...args)), ms)
       }
     const timeout = wrap((run, ms) => window.setTimeout(run, ms))

@@ -25,7 +25,11 @@ export class Clock {
 
   constructor(now: number, fail: (error: unknown) => void) {
     const steps = STEPS.map(({ text, ms }) =>
-      h('button', { type: 'button', click: () => void advanceClock(ms).then((moved) => this.set(moved), fail) }, text),
+      h(
+        'button',
+        { type: 'button', click: () => void advanceClock(ms).then((moved) => this.set(moved), fail) },
+        text,
+      ),
     )
     this.element = h('div', { class: 'clock', role: 'group', 'aria-label': texts.time }, this.shown, ...steps)
     this.set(now)
@@ -39,7 +43,11 @@ export class Clock {
 
   private draw(): void {
     const now = Date.now() + this.offsetMs
-    const day = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', { month: 'short', day: 'numeric', weekday: 'short' })
+    const day = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', {
+      month: 'short',
+      day: 'numeric',
+      weekday: 'short',
+    })
     this.shown.textContent = `${day.format(now)} ${clockText(now)}`
     // A moved clock is worth seeing: it explains what the timers do.
     this.element.toggleAttribute('data-moved', Math.abs(this.offsetMs) > 2000)

@@ -17,9 +17,16 @@ export class Drawer {
   constructor(world: World) {
     this.names = new Map(world.people.map((person) => [person.openid, person.nickname]))
     const overview = h('div', { class: 'functions' }, ...world.functions.map(functionCard))
-    const panels = { log: h('div', { class: 'panel', role: 'tabpanel' }, this.rows), functions: h('div', { class: 'panel', role: 'tabpanel', hidden: true }, overview) }
+    const panels = {
+      log: h('div', { class: 'panel', role: 'tabpanel' }, this.rows),
+      functions: h('div', { class: 'panel', role: 'tabpanel', hidden: true }, overview),
+    }
     const tab = (name: 'log' | 'functions'): HTMLButtonElement =>
-      h('button', { type: 'button', role: 'tab', 'aria-selected': String(name === 'log'), click: () => choose(name) }, texts[name])
+      h(
+        'button',
+        { type: 'button', role: 'tab', 'aria-selected': String(name === 'log'), click: () => choose(name) },
+        texts[name],
+      )
     const tabs = { log: tab('log'), functions: tab('functions') }
     const choose = (name: 'log' | 'functions'): void => {
       for (const one of ['log', 'functions'] as const) {
@@ -28,7 +35,11 @@ export class Drawer {
       }
       open(true)
     }
-    const toggle = h('button', { type: 'button', class: 'toggle', click: () => open(this.element.hasAttribute('data-closed')) })
+    const toggle = h('button', {
+      type: 'button',
+      class: 'toggle',
+      click: () => open(this.element.hasAttribute('data-closed')),
+    })
     const open = (isOpen: boolean): void => {
       this.element.toggleAttribute('data-closed', !isOpen)
       toggle.textContent = isOpen ? texts.collapse : texts.expand
@@ -37,7 +48,13 @@ export class Drawer {
     this.element = h(
       'footer',
       { class: 'drawer' },
-      h('div', { class: 'tabs' }, h('div', { role: 'tablist' }, tabs.log, tabs.functions), this.latest, toggle),
+      h(
+        'div',
+        { class: 'tabs' },
+        h('div', { role: 'tablist' }, tabs.log, tabs.functions),
+        this.latest,
+        toggle,
+      ),
       panels.log,
       panels.functions,
     )

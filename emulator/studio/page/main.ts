@@ -19,7 +19,8 @@ function rememberedDesk(world: World): Desk {
   const theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
   const fresh: Desk = { openids: world.people.slice(0, DEFAULT_PHONES).map((person) => person.openid), theme }
   const saved = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Desk | null
-  const known = saved?.openids.filter((openid) => world.people.some((person) => person.openid === openid)) ?? []
+  const known =
+    saved?.openids.filter((openid) => world.people.some((person) => person.openid === openid)) ?? []
   return saved && known.length > 0 ? { openids: known, theme: saved.theme } : fresh
 }
 
@@ -36,7 +37,10 @@ function start(world: World): void {
   const row = h('main', { class: 'stations' })
   const stations: Station[] = []
   const remember = (): void => {
-    localStorage.setItem(KEY, JSON.stringify({ openids: stations.map((one) => one.openid), theme: desk.theme }))
+    localStorage.setItem(
+      KEY,
+      JSON.stringify({ openids: stations.map((one) => one.openid), theme: desk.theme }),
+    )
   }
   const setTheme = (theme: 'light' | 'dark'): void => {
     desk.theme = theme
@@ -79,7 +83,13 @@ function start(world: World): void {
       h('code', {}, world.env),
       clock.element,
       h('button', { type: 'button', click: addNext }, `＋ ${texts.addPhone}`),
-      h('button', { type: 'button', class: 'theme', 'aria-label': texts.theme, title: texts.theme, click: () => setTheme(desk.theme === 'dark' ? 'light' : 'dark') }),
+      h('button', {
+        type: 'button',
+        class: 'theme',
+        'aria-label': texts.theme,
+        title: texts.theme,
+        click: () => setTheme(desk.theme === 'dark' ? 'light' : 'dark'),
+      }),
     ),
     notice,
     row,

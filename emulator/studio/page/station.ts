@@ -14,8 +14,9 @@ type PhoneWindow = Window & {
   }
 }
 
-// The body of the phone around its 375 × 812 screen.
-const PHONE = { width: 399, height: 836 }
+// The screen of the phone in its own pixels, and the body around it.
+const SCREEN = { width: 375, height: 812 }
+const BEZEL = 12
 const SMALLEST = 0.5
 
 export interface StationOptions {
@@ -33,7 +34,12 @@ export class Station {
   openid: string
   private readonly frame = h('iframe', { title: 'Mini Program' })
   private readonly body: HTMLElement
-  private readonly list = h('div', { class: 'messages', role: 'feed', 'aria-label': texts.messages, tabindex: '0' })
+  private readonly list = h('div', {
+    class: 'messages',
+    role: 'feed',
+    'aria-label': texts.messages,
+    tabindex: '0',
+  })
   private readonly count = h('b', {})
   private readonly about = h('span', {})
   private readonly shownId = h('code', {})
@@ -48,12 +54,16 @@ export class Station {
     this.theme = theme
     const select = h('select', { 'aria-label': texts.person })
     for (const person of options.world.people) {
-      const item = h('option', { value: person.openid }, `${person.avatar ?? ''} ${person.nickname}`.trim())
+      const item = h('option', { value: person.openid }, person.nickname)
       item.selected = person.openid === options.openid
       select.append(item)
     }
     select.addEventListener('change', () => this.show(select.value))
-    this.body = h('div', { class: 'phone' }, h('i', { class: 'island' }), this.frame)
+    this.body = h(
+      'div',
+      { class: 'phone' },
+      h('div', { class: 'screen' }, this.frame, h('i', { class: 'island' })),
+    )
     const stage = h('div', { class: 'stage' }, this.body)
     this.element = h(
       'section',
@@ -63,9 +73,24 @@ export class Station {
         {},
         select,
         h('p', {}, this.about, this.shownId),
-        h('button', { type: 'button', class: 'remove', 'aria-label': texts.removePhone, title: texts.removePhone, click: () => options.removed() }, '×'),
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'remove',
+            'aria-label': texts.removePhone,
+            title: texts.removePhone,
+            click: () => options.removed(),
+          },
+          '×',
+        ),
       ),
-      h('div', { class: 'pair' }, options.hasPhone ? stage : '', h('div', { class: 'inbox' }, h('h2', {}, texts.messages, this.count), this.list)),
+      h(
+        'div',
+        { class: 'pair' },
+        options.hasPhone ? stage : '',
+        h('div', { class: 'inbox' }, h('h2', {}, texts.messages, this.count), this.list),
+      ),
     )
     this.frame.addEventListener('load', () => this.draw())
     new ResizeObserver(() => this.fit(stage)).observe(stage)
@@ -117,7 +142,9 @@ export class Station {
     this.count.textContent = this.messages.length > 0 ? String(this.messages.length) : ''
     const open = (page: string): void => this.open(page)
     const cards = [...this.messages].reverse().map((message) => messageCard(message, this.appName(), open))
-    this.list.replaceChildren(...(cards.length > 0 ? cards : [h('p', { class: 'nothing' }, texts.noMessages)]))
+    this.list.replaceChildren(
+      ...(cards.length > 0 ? cards : [h('p', { class: 'nothing' }, texts.noMessages)]),
+    )
   }
 
   /** Opens the page of a message in this person's phone, as a tap on the card does. */
@@ -127,9 +154,14 @@ export class Station {
     else this.frame.src = this.address(page)
   }
 
+  /** As large as the height allows, on whole pixels: a screen that ends between two shows a seam. */
   private fit(stage: HTMLElement): void {
-    const scale = Math.max(SMALLEST, Math.min(1, stage.clientHeight / PHONE.height))
-    stage.style.width = `${Math.ceil(PHONE.width * scale)}px`
-    this.body.style.transform = `scale(${scale})`
+    const room = Math.max(SMALLEST, Math.min(1, stage.clientHeight / (SCREEN.height + 2 * BEZEL)))
+    const width = Math.floor(SCREEN.width * room)
+    const scale = width / SCREEN.width
+    this.body.style.setProperty('--scale', String(scale))
+    this.body.style.setProperty('--width', `${width}px`)
+    this.body.style.setProperty('--height', `${Math.floor(SCREEN.height * scale)}px`)
+    this.body.style.setProperty('--bezel', `${Math.round(BEZEL * scale)}px`)
   }
 }

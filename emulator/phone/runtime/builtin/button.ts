@@ -2,7 +2,14 @@ import { submitForm, resetForm } from './form'
 import type { Builtin } from './view'
 
 /** What open-type does beyond the button's own tap; the others need WeChat itself. */
-const OPEN_TYPES_ON_A_PHONE = new Set(['contact', 'share', 'getPhoneNumber', 'launchApp', 'chooseAvatar', 'feedback'])
+const OPEN_TYPES_ON_A_PHONE = new Set([
+  'contact',
+  'share',
+  'getPhoneNumber',
+  'launchApp',
+  'chooseAvatar',
+  'feedback',
+])
 
 const button: Builtin = {
   tag: 'button',
@@ -22,15 +29,20 @@ const button: Builtin = {
   },
   attach(view) {
     view.on('touchstart', () => view.element.toggleAttribute('data-pressed', !view.flag('disabled')))
-    for (const type of ['touchend', 'touchcancel']) view.on(type, () => view.element.removeAttribute('data-pressed'))
+    for (const type of ['touchend', 'touchcancel'])
+      view.on(type, () => view.element.removeAttribute('data-pressed'))
     view.on('tap', () => {
       const form = view.element.closest('wx-form')
       if (form && view.text('formType') === 'submit') submitForm(form, view.element)
       if (form && view.text('formType') === 'reset') resetForm(form)
       const openType = view.text('openType')
-      if (openType === 'openSetting') view.phone.openSetting().then((setting) => view.emit('opensetting', setting), view.phone.fail)
+      if (openType === 'openSetting')
+        view.phone.openSetting().then((setting) => view.emit('opensetting', setting), view.phone.fail)
       else if (OPEN_TYPES_ON_A_PHONE.has(openType)) {
-        view.phone.warnings.add('MISSING_API', `open-type="${openType}" is accepted but does nothing here: it needs WeChat itself`)
+        view.phone.warnings.add(
+          'MISSING_API',
+          `open-type="${openType}" is accepted but does nothing here: it needs WeChat itself`,
+        )
       }
     })
   },
@@ -64,7 +76,8 @@ const navigator: Builtin = {
           : view.phone.router.go(kind, view.text('url'), view.owner()?.is ?? '')
       moved.then(
         () => view.emit('success', { errMsg: `${kind}:ok` }),
-        (error: unknown) => view.emit('fail', { errMsg: `${kind}:fail ${error instanceof Error ? error.message : ''}` }),
+        (error: unknown) =>
+          view.emit('fail', { errMsg: `${kind}:fail ${error instanceof Error ? error.message : ''}` }),
       )
     })
   },

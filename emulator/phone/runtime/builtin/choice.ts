@@ -96,4 +96,10 @@ const toggle: Builtin = {
   activate: flip,
 }
 
-export const choices: Builtin[] = [option('checkbox'), option('radio'), group('checkbox-group'), group('radio-group'), toggle]
+export const choices: Builtin[] = [
+  option('checkbox'),
+  option('radio'),
+  group('checkbox-group'),
+  group('radio-group'),
+  toggle,
+]

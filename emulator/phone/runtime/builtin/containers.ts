@@ -3,7 +3,9 @@ import type { Builtin, View } from './view'
 const plain = (tag: string): Builtin => ({ tag, hover: true })
 
 function lengthOf(value: unknown): string {
-  return typeof value === 'number' || /^\d+(\.\d+)?$/.test(String(value)) ? `${String(value)}px` : String(value)
+  return typeof value === 'number' || /^\d+(\.\d+)?$/.test(String(value))
+    ? `${String(value)}px`
+    : String(value)
 }
 
 /** A scroller; its events carry what WeChat's do. */
@@ -37,11 +39,14 @@ const scrollView: Builtin = {
       view.emit('scroll', { scrollLeft, scrollTop, scrollHeight, scrollWidth, deltaX, deltaY })
       const isVertical = view.flag('scrollY')
       const before = isVertical ? scrollTop : scrollLeft
-      const after = isVertical ? scrollHeight - clientHeight - scrollTop : scrollWidth - clientWidth - scrollLeft
+      const after = isVertical
+        ? scrollHeight - clientHeight - scrollTop
+        : scrollWidth - clientWidth - scrollLeft
       const isUpper = before <= view.number('upperThreshold')
       const isLower = after <= view.number('lowerThreshold')
       if (isUpper && !edges.isUpper) view.emit('scrolltoupper', { direction: isVertical ? 'top' : 'left' })
-      if (isLower && !edges.isLower) view.emit('scrolltolower', { direction: isVertical ? 'bottom' : 'right' })
+      if (isLower && !edges.isLower)
+        view.emit('scrolltolower', { direction: isVertical ? 'bottom' : 'right' })
       Object.assign(edges, { isUpper, isLower })
     }
     element.addEventListener('scroll', onScroll)
@@ -57,7 +62,8 @@ const scrollView: Builtin = {
     const top = view.get('scrollTop')
     const left = view.get('scrollLeft')
     if (top !== null && Number(top) !== element.scrollTop) element.scrollTo?.({ top: Number(top), behavior })
-    if (left !== null && Number(left) !== element.scrollLeft) element.scrollTo?.({ left: Number(left), behavior })
+    if (left !== null && Number(left) !== element.scrollLeft)
+      element.scrollTo?.({ left: Number(left), behavior })
     const wanted = view.text('scrollIntoView')
     if (wanted) element.querySelector(`[id$="--${CSS.escape(wanted)}"]`)?.scrollIntoView({ behavior })
   },
@@ -104,7 +110,8 @@ const swiper: Builtin = {
   },
 }
 
-const itemsOf = (view: View) => Array.from(view.element.children).filter((child) => child.matches('wx-swiper-item'))
+const itemsOf = (view: View) =>
+  Array.from(view.element.children).filter((child) => child.matches('wx-swiper-item'))
 
 function turnTo(view: View, current: number, source: 'autoplay' | 'touch'): void {
   view.set('current', current)

@@ -20,7 +20,12 @@ const shared = {
   holdKeyboard: false,
 }
 
-const KEYBOARDS: Record<string, string> = { number: 'numeric', digit: 'decimal', idcard: 'text', 'safe-password': 'text' }
+const KEYBOARDS: Record<string, string> = {
+  number: 'numeric',
+  digit: 'decimal',
+  idcard: 'text',
+  'safe-password': 'text',
+}
 
 function wire(view: View, control: TextControl): void {
   view.element.prepend(control)
@@ -77,7 +82,8 @@ function grow(view: View, control: TextControl): void {
   view.emit('linechange', { height: control.scrollHeight, lineCount: control.value.split('\n').length })
 }
 
-const controlOf = (view: View): TextControl | null => view.element.querySelector<TextControl>('input, textarea')
+const controlOf = (view: View): TextControl | null =>
+  view.element.querySelector<TextControl>('input, textarea')
 const field: Builtin['field'] = {
   value: (view) => view.text('value'),
   reset: (view) => view.set('value', ''),

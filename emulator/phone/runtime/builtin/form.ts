@@ -59,7 +59,11 @@ export function resetForm(element: Element): void {
   form.emit('reset')
 }
 
-const form: Builtin = { tag: 'form', role: 'form', properties: { reportSubmit: false, reportSubmitTimeout: 0 } }
+const form: Builtin = {
+  tag: 'form',
+  role: 'form',
+  properties: { reportSubmit: false, reportSubmitTimeout: 0 },
+}
 
 const CONTROLS = 'wx-checkbox, wx-radio, wx-switch, wx-input, wx-textarea, wx-button, wx-picker, wx-slider'
 let labels = 0
@@ -73,7 +77,9 @@ const label: Builtin = {
     if (!element.id) element.id = `label-${(labels += 1)}`
     const target = (): Element | null => {
       const id = view.text('for')
-      return id ? element.ownerDocument.querySelector(`[id$="--${CSS.escape(id)}"]`) : element.querySelector(CONTROLS)
+      return id
+        ? element.ownerDocument.querySelector(`[id$="--${CSS.escape(id)}"]`)
+        : element.querySelector(CONTROLS)
     }
     // Controls below are attached before or after the label; the name is due when all are.
     queueMicrotask(() => {

@@ -9,14 +9,23 @@ function addressOf(view: View, source: string): string {
 
 const image: Builtin = {
   tag: 'image',
-  properties: { src: '', mode: 'scaleToFill', lazyLoad: false, showMenuByLongpress: false, webp: false, alt: '' },
+  properties: {
+    src: '',
+    mode: 'scaleToFill',
+    lazyLoad: false,
+    showMenuByLongpress: false,
+    webp: false,
+    alt: '',
+  },
   attach(view) {
     const picture = document.createElement('img')
     picture.addEventListener('load', () => {
       if (view.text('mode') === 'widthFix') view.element.style.height = 'auto'
       view.emit('load', { width: picture.naturalWidth, height: picture.naturalHeight })
     })
-    picture.addEventListener('error', () => view.emit('error', { errMsg: `${view.text('src')} could not be loaded` }))
+    picture.addEventListener('error', () =>
+      view.emit('error', { errMsg: `${view.text('src')} could not be loaded` }),
+    )
     view.element.append(picture)
   },
   update(view) {
@@ -70,5 +79,15 @@ export const media: Builtin[] = [
   { ...image, tag: 'cover-image' },
   webView,
   canvas,
-  ...['video', 'audio', 'map', 'camera', 'live-player', 'live-pusher', 'ad', 'official-account', 'open-data'].map(placeholder),
+  ...[
+    'video',
+    'audio',
+    'map',
+    'camera',
+    'live-player',
+    'live-pusher',
+    'ad',
+    'official-account',
+    'open-data',
+  ].map(placeholder),
 ]

@@ -12,7 +12,10 @@ function modeOf(view: View): PickerMode {
 async function ask(view: View): Promise<void> {
   if (view.flag('disabled')) return
   if (view.text('mode') === 'region') {
-    view.phone.warnings.add('MISSING_API', 'picker mode="region" does nothing here: the list of regions is WeChat\'s own')
+    view.phone.warnings.add(
+      'MISSING_API',
+      'picker mode="region" does nothing here: the list of regions is WeChat\'s own',
+    )
     return
   }
   const mode = modeOf(view)

@@ -28,8 +28,30 @@ export interface Builtin {
 
 // WXML writes aria-label; the compiler makes it ariaLabel. Each ends up as the attribute of the same name.
 const ARIA = [
-  ...['Label', 'Role', 'Hidden', 'Checked', 'Disabled', 'Selected', 'Expanded', 'Pressed', 'Live', 'Modal', 'Level'],
-  ...['Haspopup', 'Describedby', 'Labelledby', 'Current', 'Busy', 'Valuemin', 'Valuemax', 'Valuenow', 'Valuetext'],
+  ...[
+    'Label',
+    'Role',
+    'Hidden',
+    'Checked',
+    'Disabled',
+    'Selected',
+    'Expanded',
+    'Pressed',
+    'Live',
+    'Modal',
+    'Level',
+  ],
+  ...[
+    'Haspopup',
+    'Describedby',
+    'Labelledby',
+    'Current',
+    'Busy',
+    'Valuemin',
+    'Valuemax',
+    'Valuenow',
+    'Valuetext',
+  ],
 ].map((name) => [`aria${name}`, name === 'Role' ? 'role' : `aria-${name.toLowerCase()}`] as const)
 
 const HOVER: Record<string, PropertyDefault> = {
@@ -131,7 +153,9 @@ export function registerBuiltin(space: CodeSpace, phone: Phone, builtin: Builtin
   const definition = space.getComponentSpace().defineComponent({
     is: `builtin/${builtin.tag}`,
     options: { multipleSlots: false },
-    properties: Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, propertyOf(value)])),
+    properties: Object.fromEntries(
+      Object.entries(defaults).map(([name, value]) => [name, propertyOf(value)]),
+    ),
     observers: Object.keys(defaults).map((fields) => ({
       fields,
       observer(this: unknown) {

@@ -19,7 +19,11 @@ export function openActionSheet(
       panel.append(h('button', { type: 'button', style, click: () => answer(index) }, item))
     }
     panel.append(
-      h('button', { type: 'button', class: 'phone-actions-cancel', click: () => answer() }, phone.texts.cancel),
+      h(
+        'button',
+        { type: 'button', class: 'phone-actions-cancel', click: () => answer() },
+        phone.texts.cancel,
+      ),
     )
     const label = options.alertText ?? options.itemList.join(', ')
     const layer = openLayer(phone, panel, { kind: 'sheet', label, dismiss: () => answer() })

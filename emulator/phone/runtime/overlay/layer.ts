@@ -40,7 +40,9 @@ export function openLayer(phone: Phone, panel: HTMLElement, options: LayerOption
 }
 
 function keepFocus(event: KeyboardEvent, panel: HTMLElement): void {
-  const stops = Array.from(panel.querySelectorAll<HTMLElement>('button:not([disabled]), input, [tabindex="0"]'))
+  const stops = Array.from(
+    panel.querySelectorAll<HTMLElement>('button:not([disabled]), input, [tabindex="0"]'),
+  )
   const first = stops[0]
   const last = stops.at(-1)
   const active = document.activeElement

@@ -23,7 +23,11 @@ export interface ModalAnswer {
 /** Resolves when a button is tapped. */
 export function openModal(phone: Phone, options: ModalOptions): Promise<ModalAnswer> {
   return new Promise((resolve) => {
-    const entry = h('input', { class: 'phone-modal-entry', placeholder: options.placeholderText, 'aria-label': options.title })
+    const entry = h('input', {
+      class: 'phone-modal-entry',
+      placeholder: options.placeholderText,
+      'aria-label': options.title,
+    })
     entry.value = options.editable ? options.content : ''
     const answer = (confirm: boolean): void => {
       layer.close()
@@ -35,7 +39,11 @@ export function openModal(phone: Phone, options: ModalOptions): Promise<ModalAns
       buttons.append(h('button', { type: 'button', style, click: () => answer(false) }, options.cancelText))
     }
     const style = options.confirmColor ? `color:${options.confirmColor}` : undefined
-    const confirm = h('button', { type: 'button', class: 'phone-strong', style, click: () => answer(true) }, options.confirmText)
+    const confirm = h(
+      'button',
+      { type: 'button', class: 'phone-strong', style, click: () => answer(true) },
+      options.confirmText,
+    )
     buttons.append(confirm)
     const panel = h('div', { class: 'phone-modal' })
     if (options.title) panel.append(h('h2', {}, options.title))

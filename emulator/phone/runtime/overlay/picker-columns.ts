@@ -18,7 +18,8 @@ export interface Columns {
 }
 
 const two = (value: number): string => String(value).padStart(2, '0')
-const span = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
+const span = (from: number, to: number): number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i)
 
 export function columnsOf(settings: PickerSettings): Columns {
   const { mode, value } = settings
@@ -48,7 +49,10 @@ export function resultOf(settings: PickerSettings, indexes: number[]): unknown {
 function labels(range: unknown, rangeKey: string): string[] {
   const list = Array.isArray(range) ? range : []
   return list.map((item: unknown) => {
-    const shown = rangeKey && typeof item === 'object' && item !== null ? (item as Record<string, unknown>)[rangeKey] : item
+    const shown =
+      rangeKey && typeof item === 'object' && item !== null
+        ? (item as Record<string, unknown>)[rangeKey]
+        : item
     return typeof shown === 'string' || typeof shown === 'number' ? String(shown) : ''
   })
 }
@@ -80,7 +84,10 @@ function dateColumns({ value, start, end, fields }: PickerSettings): Columns {
   const days = span(isFirst ? fromDay : 1, Math.min(monthDays, isLast ? toDay : 31))
   const shown = fields === 'year' ? 1 : fields === 'month' ? 2 : 3
   const columns = [years.map(String), months.map(two), days.map(two)].slice(0, shown)
-  const indexes = [years.indexOf(year), months.indexOf(month), days.indexOf(Math.min(day, monthDays))].slice(0, shown)
+  const indexes = [years.indexOf(year), months.indexOf(month), days.indexOf(Math.min(day, monthDays))].slice(
+    0,
+    shown,
+  )
   return clamped(columns, indexes)
 }
 

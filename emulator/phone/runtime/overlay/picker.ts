@@ -30,7 +30,8 @@ export function openPicker(phone: Phone, options: PickerOptions): Promise<number
       for (const [at, items] of state.columns.entries()) {
         const existing = wheels.children.item(at)
         const chosen = state.indexes[at] ?? 0
-        if (existing instanceof HTMLElement && existing.childElementCount === items.length) mark(existing, chosen)
+        if (existing instanceof HTMLElement && existing.childElementCount === items.length)
+          mark(existing, chosen)
         else {
           const made = wheel(items, chosen, (value) => choose(at, value))
           if (existing) existing.replaceWith(made)
@@ -64,7 +65,11 @@ function wheel(items: string[], chosen: number, choose: (index: number) => void)
   const list = h('div', { class: 'phone-wheel', role: 'listbox', tabindex: '0' })
   list.append(
     ...items.map((text, index) =>
-      h('div', { role: 'option', 'aria-selected': String(index === chosen), click: () => turn(list, index, choose) }, text),
+      h(
+        'div',
+        { role: 'option', 'aria-selected': String(index === chosen), click: () => turn(list, index, choose) },
+        text,
+      ),
     ),
   )
   list.addEventListener('scrollend', () => choose(Math.round(list.scrollTop / ROW_HEIGHT)))

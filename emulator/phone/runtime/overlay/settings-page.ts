@@ -26,7 +26,9 @@ export async function openSettingsPage(phone: Phone): Promise<SubscriptionSettin
         body.append(h('p', { class: 'phone-settings-note' }, texts.settingsMainOff))
         return
       }
-      body.append(h('p', { class: 'phone-settings-note' }, kept.length ? texts.settingsKept : texts.settingsNone))
+      body.append(
+        h('p', { class: 'phone-settings-note' }, kept.length ? texts.settingsKept : texts.settingsNone),
+      )
       if (kept.length === 0) return
       const rows = kept.map(([tmplId, answer]) => {
         const title = phone.templateTitle(tmplId) ?? tmplId
@@ -34,7 +36,12 @@ export async function openSettingsPage(phone: Phone): Promise<SubscriptionSettin
           const answered: TapAnswer = isAccepted ? 'accept' : 'reject'
           change({ itemSettings: { [tmplId]: answered } })
         }
-        return toggleRow(title, answer === 'accept', choose, answer === 'accept' ? texts.accepted : texts.rejected)
+        return toggleRow(
+          title,
+          answer === 'accept',
+          choose,
+          answer === 'accept' ? texts.accepted : texts.rejected,
+        )
       })
       body.append(h('div', { class: 'phone-settings-group' }, ...rows))
     }
@@ -54,7 +61,11 @@ export async function openSettingsPage(phone: Phone): Promise<SubscriptionSettin
       body,
     )
     draw()
-    const layer = openLayer(phone, panel, { kind: 'full', label: texts.settingsSubscriptions, dismiss: close })
+    const layer = openLayer(phone, panel, {
+      kind: 'full',
+      label: texts.settingsSubscriptions,
+      dismiss: close,
+    })
   })
 }
 

@@ -36,7 +36,13 @@ export function openSubscribeSheet(phone: Phone, asked: AskedTemplate[]): Promis
       ),
       h('h2', {}, `${phone.language === 'en' ? `${phone.appName()} ` : ''}${texts.promptTitle}`),
       list,
-      h('label', { class: 'phone-subscribe-keep' }, keep, h('i', { 'aria-hidden': 'true' }), h('span', {}, texts.promptKeep)),
+      h(
+        'label',
+        { class: 'phone-subscribe-keep' },
+        keep,
+        h('i', { 'aria-hidden': 'true' }),
+        h('span', {}, texts.promptKeep),
+      ),
       h(
         'footer',
         {},
@@ -49,7 +55,11 @@ export function openSubscribeSheet(phone: Phone, asked: AskedTemplate[]): Promis
   })
 }
 
-function templateRow(phone: Phone, template: AskedTemplate, ticks: Map<string, HTMLInputElement>): HTMLElement {
+function templateRow(
+  phone: Phone,
+  template: AskedTemplate,
+  ticks: Map<string, HTMLInputElement>,
+): HTMLElement {
   const { texts } = phone
   const tick = h('input', { type: 'checkbox', value: template.tmplId })
   tick.checked = true

@@ -28,7 +28,8 @@ export class Toast {
     box.append(h('p', {}, options.title))
     this.shown = h('div', { class: 'phone-toast', role: 'status', 'data-mask': options.mask }, box)
     this.phone.overlays.append(this.shown)
-    if (options.durationMs !== undefined) this.timer = window.setTimeout(() => this.hide(), options.durationMs)
+    if (options.durationMs !== undefined)
+      this.timer = window.setTimeout(() => this.hide(), options.durationMs)
   }
 
   hide(): void {

@@ -58,7 +58,10 @@ export function asyncApi(
   }
 }
 
-async function settled(name: string, run: () => unknown): Promise<{ isOk: boolean; value: Record<string, unknown> }> {
+async function settled(
+  name: string,
+  run: () => unknown,
+): Promise<{ isOk: boolean; value: Record<string, unknown> }> {
   try {
     const result = await run()
     const details = isRecord(result) ? result : {}
@@ -81,7 +84,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export const stringOf = (value: unknown, otherwise = ''): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : otherwise
 
-export const numberOf = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
+export const numberOf = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' ? value : otherwise
 
 /** JSON there and back, as everything that leaves page code on a phone. */
 export function copied(value: unknown): unknown {
@@ -89,10 +93,15 @@ export function copied(value: unknown): unknown {
 }
 
 /** An object whose missing members fail by name instead of with "undefined is not a function". */
-export function withMissing(phone: Phone, path: string, members: Record<string, unknown>): Record<string, unknown> {
+export function withMissing(
+  phone: Phone,
+  path: string,
+  members: Record<string, unknown>,
+): Record<string, unknown> {
   return new Proxy(members, {
     get(target, key) {
-      if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON') return Reflect.get(target, key)
+      if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON')
+        return Reflect.get(target, key)
       return () => {
         const message = `${path}.${key} is not available in this phone`
         phone.warnings.add('MISSING_API', message)

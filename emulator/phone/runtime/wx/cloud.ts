@@ -7,13 +7,18 @@ export function cloudApis(phone: Phone): Record<string, unknown> {
   const callFunction = asyncApi(phone, 'cloud.callFunction', async ({ name, data }) => {
     if (!isReady) throw new ApiFailure("Error: Cloud API isn't enabled, please call wx.cloud.init first")
     if (typeof name !== 'string' || !name) {
-      throw new ApiFailure('Error: parameter.name should be string instead of undefined', { errCode: -404008 })
+      throw new ApiFailure('Error: parameter.name should be string instead of undefined', {
+        errCode: -404008,
+      })
     }
     const reply = await phone.host.call(name, copied(data ?? {})).catch((error: unknown) => {
       // What a phone without a connection says.
-      throw new ApiFailure(`Error: ${error instanceof Error ? error.message : String(error)}`, { errCode: -601034 })
+      throw new ApiFailure(`Error: ${error instanceof Error ? error.message : String(error)}`, {
+        errCode: -601034,
+      })
     })
-    if (!reply.ok) throw new ApiFailure(reply.errMsg.replace(/^cloud\.callFunction:fail /, ''), { errCode: reply.errCode })
+    if (!reply.ok)
+      throw new ApiFailure(reply.errMsg.replace(/^cloud\.callFunction:fail /, ''), { errCode: reply.errCode })
     return { result: reply.result, requestID: reply.requestID, errMsg: reply.errMsg }
   })
   return withMissing(phone, 'wx.cloud', {

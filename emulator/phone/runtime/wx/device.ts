@@ -7,7 +7,9 @@ export function deviceApis(phone: Phone): Record<string, Api> {
   let clipboard = ''
   return {
     // The code is good for nothing but a login function of the emulator: it names the person.
-    login: asyncApi(phone, 'login', () => ({ code: `code-${phone.options.person.openid}-${Date.now().toString(36)}` })),
+    login: asyncApi(phone, 'login', () => ({
+      code: `code-${phone.options.person.openid}-${Date.now().toString(36)}`,
+    })),
     checkSession: quiet('checkSession'),
     vibrateShort: quiet('vibrateShort'),
     vibrateLong: quiet('vibrateLong'),
@@ -16,10 +18,17 @@ export function deviceApis(phone: Phone): Record<string, Api> {
       clipboard = stringOf(data)
       // The browser may refuse its own clipboard; the phone's own keeps the text either way.
       await navigator.clipboard?.writeText(clipboard).catch(() => undefined)
-      phone.toast.show({ title: phone.language === 'en' ? 'Copied' : '内容已复制', icon: 'none', durationMs: 1500, mask: false })
+      phone.toast.show({
+        title: phone.language === 'en' ? 'Copied' : '内容已复制',
+        icon: 'none',
+        durationMs: 1500,
+        mask: false,
+      })
     }),
     getClipboardData: asyncApi(phone, 'getClipboardData', () => ({ data: clipboard })),
-    getNetworkType: asyncApi(phone, 'getNetworkType', () => ({ networkType: navigator.onLine ? 'wifi' : 'none' })),
+    getNetworkType: asyncApi(phone, 'getNetworkType', () => ({
+      networkType: navigator.onLine ? 'wifi' : 'none',
+    })),
     hideKeyboard: asyncApi(phone, 'hideKeyboard', () => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     }),

@@ -39,13 +39,18 @@ function addressed(
 ): { url: string; body?: string | ArrayBuffer } {
   if (data === undefined) return { url }
   if (method === 'GET' || method === 'HEAD') {
-    const pairs = isRecord(data) ? new URLSearchParams(Object.entries(data).map(([key, value]) => [key, stringOf(value)])) : ''
+    const pairs = isRecord(data)
+      ? new URLSearchParams(Object.entries(data).map(([key, value]) => [key, stringOf(value)]))
+      : ''
     return { url: `${url}${url.includes('?') ? '&' : '?'}${String(pairs)}` }
   }
   if (typeof data === 'string' || data instanceof ArrayBuffer) return { url, body: data }
   const isForm = headers.get('content-type')?.includes('x-www-form-urlencoded') && isRecord(data)
   if (!isForm) return { url, body: JSON.stringify(data) }
-  return { url, body: String(new URLSearchParams(Object.entries(data).map(([key, value]) => [key, stringOf(value)]))) }
+  return {
+    url,
+    body: String(new URLSearchParams(Object.entries(data).map(([key, value]) => [key, stringOf(value)]))),
+  }
 }
 
 /** JSON unless told otherwise; what is not JSON stays text, as on a phone. */

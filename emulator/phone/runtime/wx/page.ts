@@ -9,8 +9,10 @@ export function pageApis(phone: Phone): Record<string, (...args: never[]) => unk
   }
   return {
     createSelectorQuery: () => top().createSelectorQuery(),
-    createIntersectionObserver: (component: { createIntersectionObserver(options?: object): unknown }, options?: object) =>
-      component.createIntersectionObserver(options),
+    createIntersectionObserver: (
+      component: { createIntersectionObserver(options?: object): unknown },
+      options?: object,
+    ) => component.createIntersectionObserver(options),
     nextTick: (run: () => void) => {
       queueMicrotask(run)
     },
@@ -23,6 +25,12 @@ export function pageApis(phone: Phone): Record<string, (...args: never[]) => unk
       applyUpdate: () => undefined,
     }),
     getLogManager: () => ({ log: console.log, info: console.info, warn: console.warn, debug: console.debug }),
-    getRealtimeLogManager: () => ({ info: console.info, warn: console.warn, error: console.error, setFilterMsg: () => undefined, addFilterMsg: () => undefined }),
+    getRealtimeLogManager: () => ({
+      info: console.info,
+      warn: console.warn,
+      error: console.error,
+      setFilterMsg: () => undefined,
+      addFilterMsg: () => undefined,
+    }),
   }
 }

@@ -32,7 +32,9 @@ async function prompt(phone: Phone, tmplIds: unknown): Promise<Record<string, An
     throw new ApiFailure('Request list fail', { errCode: 10002 })
   })
   if ('errCode' in opening) {
-    throw new ApiFailure(opening.errMsg.replace(/^requestSubscribeMessage:fail /, ''), { errCode: opening.errCode })
+    throw new ApiFailure(opening.errMsg.replace(/^requestSubscribeMessage:fail /, ''), {
+      errCode: opening.errCode,
+    })
   }
   const asked = opening.ask.length > 0 ? await openSubscribeSheet(phone, opening.ask) : undefined
   // Without a sheet the standing choices still count: each call adds its grants.

@@ -75,8 +75,18 @@ export function systemApis(phone: Phone): Record<string, (...args: never[]) => u
       miniProgram: { appId: phone.options.world.appid, envVersion: 'develop', version: '' },
       plugin: {},
     }),
-    getLaunchOptionsSync: () => ({ path: app.entryPagePath ?? phone.bundle.pages[0], query: {}, scene: 1001, referrerInfo: {} }),
-    getEnterOptionsSync: () => ({ path: app.entryPagePath ?? phone.bundle.pages[0], query: {}, scene: 1001, referrerInfo: {} }),
+    getLaunchOptionsSync: () => ({
+      path: app.entryPagePath ?? phone.bundle.pages[0],
+      query: {},
+      scene: 1001,
+      referrerInfo: {},
+    }),
+    getEnterOptionsSync: () => ({
+      path: app.entryPagePath ?? phone.bundle.pages[0],
+      query: {},
+      scene: 1001,
+      referrerInfo: {},
+    }),
     ...eventApis(phone),
   }
 }
@@ -102,13 +112,20 @@ function eventApis(phone: Phone): Record<string, (listener: never) => unknown> {
   const size = () => ({ size: { windowWidth: phone.width(), windowHeight: phone.screen.windowHeight() } })
   return {
     onThemeChange: (listener: (value: { theme: string }) => void) =>
-      keep(listener, phone.onTheme((theme) => listener({ theme }))),
+      keep(
+        listener,
+        phone.onTheme((theme) => listener({ theme })),
+      ),
     offThemeChange: off,
     onWindowResize: onWindow('resize', size),
     offWindowResize: off,
     onNetworkStatusChange: onWindow('online', network),
     offNetworkStatusChange: off,
-    onAppShow: onWindow('pageshow', () => ({ path: stringOf(phone.router.current()?.path), query: {}, scene: 1001 })),
+    onAppShow: onWindow('pageshow', () => ({
+      path: stringOf(phone.router.current()?.path),
+      query: {},
+      scene: 1001,
+    })),
     offAppShow: off,
     onAppHide: onWindow('pagehide', () => ({})),
     offAppHide: off,

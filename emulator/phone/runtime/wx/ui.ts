@@ -12,11 +12,15 @@ export function uiApis(phone: Phone): Record<string, Api> {
   const api = (name: string, run: (options: Options) => unknown): Api => asyncApi(phone, name, run)
   const page = () => phone.router.current()?.page
   const toast = (options: Options): void => {
-    const icon = ICONS.includes(stringOf(options['icon'])) ? (options['icon'] as ToastOptions['icon']) : 'success'
+    const icon = ICONS.includes(stringOf(options['icon']))
+      ? (options['icon'] as ToastOptions['icon'])
+      : 'success'
     phone.toast.show({
       title: stringOf(options['title']),
       icon,
-      ...(typeof options['image'] === 'string' ? { image: phone.host.fileUrl(options['image'].replace(/^\//, '')) } : {}),
+      ...(typeof options['image'] === 'string'
+        ? { image: phone.host.fileUrl(options['image'].replace(/^\//, '')) }
+        : {}),
       durationMs: numberOf(options['duration'], 1500),
       mask: options['mask'] === true,
     })
@@ -30,7 +34,11 @@ export function uiApis(phone: Phone): Record<string, Api> {
     showToast: api('showToast', toast),
     hideToast: api('hideToast', () => phone.toast.hide()),
     showLoading: api('showLoading', (options) =>
-      phone.toast.show({ title: stringOf(options['title']), icon: 'loading', mask: options['mask'] === true }),
+      phone.toast.show({
+        title: stringOf(options['title']),
+        icon: 'loading',
+        mask: options['mask'] === true,
+      }),
     ),
     hideLoading: api('hideLoading', () => phone.toast.hide()),
     showModal: asyncApi(
@@ -54,7 +62,9 @@ export function uiApis(phone: Phone): Record<string, Api> {
       phone,
       'showActionSheet',
       async (options) => {
-        const itemList = Array.isArray(options['itemList']) ? options['itemList'].map((item) => stringOf(item)) : []
+        const itemList = Array.isArray(options['itemList'])
+          ? options['itemList'].map((item) => stringOf(item))
+          : []
         if (itemList.length === 0) throw new ApiFailure('parameter error: itemList should not be empty')
         if (itemList.length > 6) throw new ApiFailure('parameter error: itemList should not be large than 6')
         const tapIndex = await openActionSheet(phone, {
@@ -67,7 +77,9 @@ export function uiApis(phone: Phone): Record<string, Api> {
       },
       'fresh',
     ),
-    setNavigationBarTitle: api('setNavigationBarTitle', ({ title }) => change(phone, { navigationBarTitleText: stringOf(title) })),
+    setNavigationBarTitle: api('setNavigationBarTitle', ({ title }) =>
+      change(phone, { navigationBarTitleText: stringOf(title) }),
+    ),
     setNavigationBarColor: api('setNavigationBarColor', ({ frontColor, backgroundColor }) =>
       change(phone, {
         navigationBarTextStyle: frontColor === '#ffffff' ? 'white' : 'black',
@@ -83,10 +95,18 @@ export function uiApis(phone: Phone): Record<string, Api> {
     hideHomeButton: api('hideHomeButton', () => undefined),
     showTabBar: api('showTabBar', () => phone.screen.showTabBar(true)),
     hideTabBar: api('hideTabBar', () => phone.screen.showTabBar(false)),
-    setTabBarBadge: api('setTabBarBadge', (options) => tabItem(options, (index) => phone.screen.setBadge(index, stringOf(options['text'])))),
-    removeTabBarBadge: api('removeTabBarBadge', (options) => tabItem(options, (index) => phone.screen.setBadge(index, undefined))),
-    showTabBarRedDot: api('showTabBarRedDot', (options) => tabItem(options, (index) => phone.screen.setBadge(index, ''))),
-    hideTabBarRedDot: api('hideTabBarRedDot', (options) => tabItem(options, (index) => phone.screen.setBadge(index, undefined))),
+    setTabBarBadge: api('setTabBarBadge', (options) =>
+      tabItem(options, (index) => phone.screen.setBadge(index, stringOf(options['text']))),
+    ),
+    removeTabBarBadge: api('removeTabBarBadge', (options) =>
+      tabItem(options, (index) => phone.screen.setBadge(index, undefined)),
+    ),
+    showTabBarRedDot: api('showTabBarRedDot', (options) =>
+      tabItem(options, (index) => phone.screen.setBadge(index, '')),
+    ),
+    hideTabBarRedDot: api('hideTabBarRedDot', (options) =>
+      tabItem(options, (index) => phone.screen.setBadge(index, undefined)),
+    ),
     startPullDownRefresh: api('startPullDownRefresh', () => {
       const scroller = page()?.scroller
       if (scroller) pullerOf(scroller)?.start()
@@ -110,9 +130,15 @@ function scrollPage(phone: Phone, options: Options): void {
   const scroller = phone.router.current()?.page.scroller
   if (!scroller) throw new ApiFailure('no page is open')
   const selector = stringOf(options['selector'])
-  const found = selector.startsWith('#') ? scroller.querySelector(`[id$="--${CSS.escape(selector.slice(1))}"]`) : selector ? scroller.querySelector(selector) : null
+  const found = selector.startsWith('#')
+    ? scroller.querySelector(`[id$="--${CSS.escape(selector.slice(1))}"]`)
+    : selector
+      ? scroller.querySelector(selector)
+      : null
   if (selector && !found) throw new ApiFailure(`no node matches ${selector}`)
-  const start = found ? found.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop : numberOf(options['scrollTop'], 0)
+  const start = found
+    ? found.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+    : numberOf(options['scrollTop'], 0)
   const behavior = numberOf(options['duration'], 300) > 0 ? 'smooth' : 'auto'
   scroller.scrollTo?.({ top: start + numberOf(options['offsetTop'], 0), behavior })
 }
