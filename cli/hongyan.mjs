@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 /** The door of the CLI in a checkout: installs what is missing, bundles the CLI (TypeScript), and runs it. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -53,7 +61,7 @@ const ownFolders = {
 export async function bundle(folder, entryPoints) {
   const { build } = await import('esbuild')
   const outdir = join(root, 'dist', folder)
-  await build({
+  const { outputFiles } = await build({
     entryPoints,
     absWorkingDir: root,
     outdir,
@@ -66,7 +74,14 @@ export async function bundle(folder, entryPoints) {
     sourcemap: true,
     plugins: [ownFolders],
     logLevel: 'warning',
+    write: false,
   })
+  mkdirSync(outdir, { recursive: true })
+  // Commands may be started at the same time: each finds a whole file, be it another's.
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(`${path}.${process.pid}`, contents)
+    renameSync(`${path}.${process.pid}`, path)
+  }
   return outdir
 }
 
