@@ -174,18 +174,28 @@ test('nobody by that openid: the phone says who is there', async () => {
   await page.locator('.phone-failure p', { hasText: 'nobody has the openid oNobody' }).waitFor()
 })
 
-test('the first paint comes within 250 ms once it is built', async () => {
+// The first paint is measured by the benchmark; what decides it is how much there is to load.
+test('the phone itself is small, and a page is loaded in six requests', async () => {
+  const sizes = await Promise.all(
+    ['runtime.js', 'runtime.css'].map(
+      async (name) => (await (await fetch(`${emulator.url}/phone/${name}`)).text()).length,
+    ),
+  )
+  expect(sizes[0]).toBeLessThan(300_000)
+  expect(sizes[1]).toBeLessThan(40_000)
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(new URL(request.url()).pathname))
   await app()
   await page.locator('.title.shared').waitFor()
-  const paints: number[] = []
-  for (let round = 0; round < 3; round += 1) {
-    await app()
-    await page.locator('.title.shared').waitFor()
-    paints.push(
-      await page.evaluate(
-        () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity,
-      ),
-    )
-  }
-  expect(Math.min(...paints)).toBeLessThan(250)
+  const own = requests.filter((name) => name.startsWith('/phone') || name.endsWith('/world'))
+  expect(own.sort()).toEqual(
+    [
+      '/_emulator/world',
+      '/phone/app',
+      '/phone/app.css',
+      '/phone/app.js',
+      '/phone/runtime.css',
+      '/phone/runtime.js',
+    ].sort(),
+  )
 })

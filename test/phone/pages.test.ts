@@ -9,6 +9,9 @@ const open = async (options: Partial<TestPhoneOptions> = {}): Promise<TestPhone>
   phone = await openTestPhone({ miniprogramDir, ...options })
   return phone
 }
+/** wx.name(options) as page code calls it. */
+const call = (name: string, options?: unknown): unknown => phone.wx()[name]?.(options)
+
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation(() => undefined)
 })
@@ -80,9 +83,10 @@ test('a page opens another with a query and comes back', async () => {
 test('a page and the one it opened talk over a channel', async () => {
   await open()
   const said: unknown[] = []
-  await phone
-    .wx()
-    ['navigateTo']?.({ url: '/pages/detail/detail', events: { said: (word: unknown) => said.push(word) } })
+  await call('navigateTo', {
+    url: '/pages/detail/detail',
+    events: { said: (word: unknown) => said.push(word) },
+  })
   await phone.settle()
   await phone.tap('.talk')
   expect(said).toEqual(['hello'])
@@ -90,7 +94,7 @@ test('a page and the one it opened talk over a channel', async () => {
 
 test('a page of a subpackage opens, and sees the stack', async () => {
   await open()
-  await phone.wx()['navigateTo']?.({ url: '/extra/pages/deep/deep' })
+  await call('navigateTo', { url: '/extra/pages/deep/deep' })
   await phone.settle()
   expect(phone.text('.deep')).toBe('deep pages/home/home,extra/pages/deep/deep')
 })
@@ -98,10 +102,10 @@ test('a page of a subpackage opens, and sees the stack', async () => {
 test('a tab keeps its state while another shows', async () => {
   await open()
   await phone.tap('.more')
-  await phone.wx()['switchTab']?.({ url: '/pages/forms/forms' })
+  await call('switchTab', { url: '/pages/forms/forms' })
   await phone.settle()
   expect(phone.route()).toBe('pages/forms/forms')
-  await phone.wx()['switchTab']?.({ url: '/pages/home/home' })
+  await call('switchTab', { url: '/pages/home/home' })
   await phone.settle()
   expect(phone.findAll('.row')).toHaveLength(2)
   expect(phone.text('.log')).toBe('load show ready added hide show')
@@ -109,7 +113,7 @@ test('a tab keeps its state while another shows', async () => {
 
 test('navigation that cannot be fails with the reason and leaves the page', async () => {
   await open()
-  await expect(phone.wx()['navigateTo']?.({ url: '/pages/none/none' })).rejects.toMatchObject({
+  await expect(call('navigateTo', { url: '/pages/none/none' })).rejects.toMatchObject({
     errMsg: 'navigateTo:fail page "pages/none/none" is not found',
   })
   expect(phone.route()).toBe('pages/home/home')
@@ -119,23 +123,24 @@ test('callbacks get what the promise would, complete after success', async () =>
   await open()
   const order: string[] = []
   const tell = (name: string) => (result: { errMsg: string }) => order.push(`${name} ${result.errMsg}`)
-  const returned = phone
-    .wx()
-    ['setStorage']?.({ key: 'k', data: { a: 1 }, success: tell('success'), complete: tell('complete') })
+  const returned = call('setStorage', {
+    key: 'k',
+    data: { a: 1 },
+    success: tell('success'),
+    complete: tell('complete'),
+  })
   expect(returned).toBeUndefined()
   await phone.until(() => order.length === 2)
   expect(order).toEqual(['success setStorage:ok', 'complete setStorage:ok'])
-  expect(await phone.wx()['getStorage']?.({ key: 'k' })).toMatchObject({ data: { a: 1 } })
-  await expect(phone.wx()['getStorage']?.({ key: 'none' })).rejects.toEqual({
+  expect(await call('getStorage', { key: 'k' })).toMatchObject({ data: { a: 1 } })
+  await expect(call('getStorage', { key: 'none' })).rejects.toEqual({
     errMsg: 'getStorage:fail data not found',
   })
 })
 
 test('a wx API that is missing says its name', async () => {
   await open()
-  expect(() => phone.wx()['startBeaconDiscovery']?.()).toThrow(
-    'wx.startBeaconDiscovery is not available in this phone',
-  )
+  expect(() => call('startBeaconDiscovery')).toThrow('wx.startBeaconDiscovery is not available in this phone')
 })
 
 test('page code reaches no DOM and no network of the browser', async () => {
@@ -147,7 +152,7 @@ test('page code reaches no DOM and no network of the browser', async () => {
 
 test('pull down refreshes and wx.stopPullDownRefresh ends it', async () => {
   await open()
-  await phone.wx()['startPullDownRefresh']?.()
+  await call('startPullDownRefresh')
   await phone.settle()
   expect(phone.text('.log')).toContain('pull')
   expect(phone.has('[data-refreshing]')).toBe(false)
@@ -170,22 +175,22 @@ test('what a phone would lose in setData is warned about, once', async () => {
 test('the theme reaches app.json colours and wx.onThemeChange', async () => {
   await open()
   const themes: unknown[] = []
-  phone.wx()['onThemeChange']?.((change: unknown) => themes.push(change))
-  expect(phone.wx()['getAppBaseInfo']?.()).toMatchObject({ theme: 'light', language: 'zh_CN' })
+  call('onThemeChange', (change: unknown) => themes.push(change))
+  expect(call('getAppBaseInfo')).toMatchObject({ theme: 'light', language: 'zh_CN' })
   phone.setTheme('dark')
   expect(themes).toEqual([{ theme: 'dark' }])
-  expect(phone.wx()['getAppBaseInfo']?.()).toMatchObject({ theme: 'dark' })
+  expect(call('getAppBaseInfo')).toMatchObject({ theme: 'dark' })
 })
 
 test('toast, modal and action sheet answer as on a phone', async () => {
   await open()
-  await phone.wx()['showToast']?.({ title: '已保存' })
+  await call('showToast', { title: '已保存' })
   expect(phone.toast()).toBe('已保存')
-  const modal = phone.wx()['showModal']?.({ title: '删除？' }) as Promise<unknown>
+  const modal = call('showModal', { title: '删除？' }) as Promise<unknown>
   await phone.settle()
   await phone.choose('取消')
   expect(await modal).toMatchObject({ confirm: false, cancel: true })
-  const sheet = phone.wx()['showActionSheet']?.({ itemList: ['甲', '乙'] }) as Promise<unknown>
+  const sheet = call('showActionSheet', { itemList: ['甲', '乙'] }) as Promise<unknown>
   await phone.settle()
   await phone.choose('乙')
   expect(await sheet).toMatchObject({ tapIndex: 1 })

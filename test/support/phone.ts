@@ -182,7 +182,7 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
       const element = find(target)
       const control = element.matches('input, textarea') ? element : element.querySelector('input, textarea')
       if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) {
-        throw new Error(`${String(target)} holds no input`)
+        throw new Error(`${element.localName} holds no input`)
       }
       control.focus()
       control.value = value
@@ -248,6 +248,7 @@ function once<T>(cache: Map<string, Promise<T>>, key: string, make: () => Promis
 
 /** Scripts run as in a script element: their globals are the window's. */
 function run(js: string): void {
+  // oxlint-disable-next-line typescript/no-implied-eval -- a script element would run in the same way
   new Function(js)()
 }
 
@@ -267,7 +268,7 @@ function hostOf(
   let settings = host.settings ?? { mainSwitch: true }
   const later = <T>(work: () => T | Promise<T>): Promise<T> => {
     const promise = new Promise<T>((resolve, reject) => {
-      setTimeout(() => Promise.resolve().then(work).then(resolve, reject), 0)
+      setTimeout(() => void Promise.resolve().then(work).then(resolve, reject), 0)
     })
     underWay.add(promise)
     const done = (): void => {

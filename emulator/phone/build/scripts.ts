@@ -10,39 +10,11 @@ import { syntaxFaults } from './templates'
  * hide the browser's own.
  */
 const GLOBALS = [
-  ...[
-    'wx',
-    'App',
-    'Page',
-    'Component',
-    'Behavior',
-    'getApp',
-    'getCurrentPages',
-    'console',
-    'global',
-    'requirePlugin',
-  ],
-  ...[
-    'setTimeout',
-    'clearTimeout',
-    'setInterval',
-    'clearInterval',
-    'requestAnimationFrame',
-    'cancelAnimationFrame',
-  ],
-  ...[
-    'window',
-    'document',
-    'self',
-    'location',
-    'history',
-    'navigator',
-    'localStorage',
-    'sessionStorage',
-    'indexedDB',
-  ],
-  ...['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'alert', 'confirm', 'prompt', 'queueMicrotask'],
-]
+  'wx App Page Component Behavior getApp getCurrentPages console global requirePlugin',
+  'setTimeout clearTimeout setInterval clearInterval requestAnimationFrame cancelAnimationFrame',
+  'window document self location history navigator localStorage sessionStorage indexedDB',
+  'fetch XMLHttpRequest WebSocket EventSource alert confirm prompt queueMicrotask',
+].flatMap((names) => names.split(' '))
 
 export interface BundledScripts {
   js: string

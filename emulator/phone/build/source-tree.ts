@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { BuildError, placeOf, type Fault } from './fault'
 
 /**
@@ -87,6 +87,6 @@ function jsonFault(file: string, source: string, error: unknown): Fault {
 
 function keyPlace(source: string, keys: PropertyKey[]): { line: number } | undefined {
   const key = [...keys].reverse().find((one) => typeof one === 'string')
-  const at = key === undefined ? -1 : source.indexOf(`"${String(key)}"`)
+  const at = key === undefined ? -1 : source.indexOf(`"${key}"`)
   return at < 0 ? undefined : { line: placeOf(source, at).line }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import postcss, { CssSyntaxError, type AtRule, type Root } from 'postcss'
+import { CssSyntaxError, parse, type AtRule, type Root } from 'postcss'
 import selectorParser from 'postcss-selector-parser'
 import type { Project } from './project'
 import type { Fault } from './fault'
@@ -61,7 +61,7 @@ function compileSheet(
   const rewrite = selectorParser((selectors) => rewriteSelectors(selectors, scoping))
   root.walkRules((rule) => {
     const parent = rule.parent
-    if (parent?.type === 'atrule' && /keyframes$/.test((parent as AtRule).name)) return
+    if (parent?.type === 'atrule' && (parent as AtRule).name.endsWith('keyframes')) return
     rule.selector = rewrite.processSync(rule.selector)
   })
   return root.toString()
@@ -103,7 +103,7 @@ function inlineImports(tree: SourceTree, file: string, seen: Set<string>): Root 
   seen.add(file)
   let root: Root
   try {
-    root = postcss.parse(source, { from: file })
+    root = parse(source, { from: file })
   } catch (error) {
     if (!(error instanceof CssSyntaxError)) throw error
     const place = error.line === undefined ? {} : { line: error.line, column: error.column ?? 1 }

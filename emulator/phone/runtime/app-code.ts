@@ -24,11 +24,11 @@ export class AppCode {
     readonly wx: Wx,
   ) {
     for (const [id, unit] of Object.entries(phone.bundle.units)) {
-      const { component, ...json } = unit.json as Definition
-      phone.space.addComponentStaticConfig(
-        id,
-        unit.kind === 'component' ? { ...json, component: true } : json,
-      )
+      // A page that calls itself a component in its JSON is a page all the same.
+      phone.space.addComponentStaticConfig(id, {
+        ...(unit.json as Definition),
+        component: unit.kind === 'component',
+      })
       if (unit.scope) phone.space.addStyleSheet(id, undefined, unit.scope)
       const content = templates[id]
       phone.space.addCompiledTemplate(id, { groupList: templates, content } as never)

@@ -89,7 +89,7 @@ function createElement(tag: string, widthOf: () => number): BackendElement {
 
 /** rpx in inline styles; style sheets were converted by the build. */
 export function inlinePixels(style: string, width: number): string {
-  return String(style).replace(/(-?(?:\d+\.)?\d+|-?\.\d+)rpx\b/g, (_, number: string) => {
+  return style.replace(/(-?(?:\d+\.)?\d+|-?\.\d+)rpx\b/g, (_, number: string) => {
     return `${Number(((Number(number) * width) / 750).toFixed(3))}px`
   })
 }

@@ -8,7 +8,8 @@ export class TapState {
   private readonly waiting: (() => void)[] = []
 
   constructor() {
-    if (this.channel) this.channel.port1.onmessage = () => this.waiting.shift()?.()
+    this.channel?.port1.addEventListener('message', () => this.waiting.shift()?.())
+    this.channel?.port1.start()
   }
 
   isActive(): boolean {

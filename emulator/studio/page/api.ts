@@ -78,11 +78,11 @@ export interface Listeners {
 /** Hears everything that happens, until the page goes. */
 export function listen(listeners: Listeners): void {
   const events = new EventSource('/_emulator/events')
-  const on = <T>(name: string, tell: (value: T) => void): void =>
-    events.addEventListener(name, (event: MessageEvent<string>) => tell(JSON.parse(event.data) as T))
-  on<Message>('message', (message) => listeners.message(message))
-  on<LogRow>('log', (row) => listeners.log(row))
-  on<{ now: number }>('clock', ({ now }) => listeners.clock(now))
+  const on = (name: string, tell: (value: unknown) => void): void =>
+    events.addEventListener(name, (event: MessageEvent<string>) => tell(JSON.parse(event.data)))
+  on('message', (message) => listeners.message(message as Message))
+  on('log', (row) => listeners.log(row as LogRow))
+  on('clock', (moved) => listeners.clock((moved as { now: number }).now))
   events.addEventListener('open', () => listeners.connected(true))
   events.addEventListener('error', () => listeners.connected(false))
   addEventListener('pagehide', () => events.close())

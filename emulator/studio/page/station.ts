@@ -131,7 +131,7 @@ export class Station {
   }
 
   private window(): PhoneWindow | null {
-    return this.frame.contentWindow as PhoneWindow | null
+    return this.frame.contentWindow
   }
 
   private appName(): string {

@@ -11,10 +11,7 @@ import { ranges } from './range'
 import { texts } from './text'
 import { registerBuiltin } from './view'
 
-export const BUILTINS = [
-  ...[containers, texts, buttons, forms, entries],
-  ...[choices, ranges, pickers, media],
-].flat()
+export const BUILTINS = [containers, texts, buttons, forms, entries, choices, ranges, pickers, media].flat()
 
 /** Makes every built-in component known; must come before the app's own components. */
 export function registerBuiltins(space: CodeSpace, phone: Phone): void {

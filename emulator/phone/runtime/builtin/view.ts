@@ -27,32 +27,12 @@ export interface Builtin {
 }
 
 // WXML writes aria-label; the compiler makes it ariaLabel. Each ends up as the attribute of the same name.
-const ARIA = [
-  ...[
-    'Label',
-    'Role',
-    'Hidden',
-    'Checked',
-    'Disabled',
-    'Selected',
-    'Expanded',
-    'Pressed',
-    'Live',
-    'Modal',
-    'Level',
-  ],
-  ...[
-    'Haspopup',
-    'Describedby',
-    'Labelledby',
-    'Current',
-    'Busy',
-    'Valuemin',
-    'Valuemax',
-    'Valuenow',
-    'Valuetext',
-  ],
-].map((name) => [`aria${name}`, name === 'Role' ? 'role' : `aria-${name.toLowerCase()}`] as const)
+const ARIA = (
+  'Label Role Hidden Checked Disabled Selected Expanded Pressed Live Modal Level Haspopup Describedby Labelledby ' +
+  'Current Busy Valuemin Valuemax Valuenow Valuetext'
+)
+  .split(' ')
+  .map((name) => [`aria${name}`, name === 'Role' ? 'role' : `aria-${name.toLowerCase()}`] as const)
 
 const HOVER: Record<string, PropertyDefault> = {
   hoverClass: 'none',
@@ -128,7 +108,9 @@ export class View {
   describe(role: string | undefined): void {
     for (const [property, attribute] of ARIA) {
       const value = this.get(property)
-      if (value !== null && value !== undefined) this.element.setAttribute(attribute, String(value))
+      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+        this.element.setAttribute(attribute, String(value))
+      }
     }
     if (role && this.get('ariaRole') === null) this.element.setAttribute('role', role)
   }
