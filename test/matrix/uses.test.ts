@@ -34,7 +34,11 @@ describe.each(SDK_VERSIONS)('wx-server-sdk %s', (sdk: SdkVersion) => {
   beforeAll(async () => {
     const deployed = deploy(['sdk', 'fails'], sdkFolderOf(sdk))
     remove = deployed.remove
-    given = await startTestEmulator({ functionsDir: deployed.functionsDir })
+    given = await startTestEmulator({
+      functionsDir: deployed.functionsDir,
+      sdk,
+      world: { behaviour: { cloudCallReturnsMsgid: true } },
+    })
     for (let count = 0; count < 4; count++) await given.accept('oAlice', 'TPL_ORDER')
   })
   afterAll(async () => {
