@@ -198,4 +198,8 @@ describe('security.msgSecCheck', () => {
     expect(await given.run(check({ content: '长'.repeat(2500) }))).toMatchObject({ errCode: 0 })
     expect(await given.fault(check({ content: '长'.repeat(2501) }))).toMatchObject({ errCode: 40097 })
   })
+
+  test('an openid that is not the app’s is 43104', async () => {
+    expect(await given.fault(check({ openid: 'oNobody' }))).toMatchObject({ errCode: 43104 })
+  })
 })

@@ -18,7 +18,7 @@ type Name =
   | Words<'dateToString callFunction openapi getWXContext getOpenData subscribeMessage templateMessage security'>
   | Words<'uniformMessage customerServiceMessage cloudbase send subscribMessage msgSecCheck addTemplate'>
   | Words<'addDelayedFunctionTask deleteTemplate getCategory getTemplateList getPubTemplateKeyWordsById'>
-  | Words<'getPubTemplateTitleList getTimezoneOffset env getTempFileURL'>
+  | Words<'getPubTemplateTitleList getTimezoneOffset env pid getTempFileURL'>
 
 /** A chain of SDK calls, recorded where it is written and run in a function: `db.collection('x').doc('A').get()`. */
 export interface Chain extends Record<Name, Chain> {

@@ -28,6 +28,12 @@ describe('today', () => {
     })
   })
 
+  test('managing template messages is 45103', async () => {
+    const { getTemplateList, addTemplate, deleteTemplate } = cloud.openapi.templateMessage
+    for (const call of [getTemplateList(), addTemplate({ id: 'x' }), deleteTemplate({ templateId: 'x' })])
+      expect(await given.fault(call)).toMatchObject({ errCode: 45103 })
+  })
+
   test('uniformMessage.send is 45109', async () => {
     expect(await given.fault(cloud.openapi.uniformMessage.send({ touser: 'oAlice' }))).toMatchObject({
       errCode: 45109,
@@ -88,6 +94,12 @@ describe('in 2019', () => {
     expect(await given.fault(send({ formId, page: 'pages/nowhere' }))).toMatchObject({ errCode: 41030 })
     expect(await given.fault(send({ formId, touser: 'oNobody' }))).toMatchObject({ errCode: 40003 })
     expect(await given.run(send({ formId }))).toMatchObject({ errCode: 0 })
+  })
+
+  test('getTemplateList lists the account’s template messages', async () => {
+    expect(await given.run(cloud.openapi.templateMessage.getTemplateList())).toMatchObject({
+      list: [{ templateId: 'TPL_LEGACY', title: '购买成功通知' }],
+    })
   })
 
   test('the Mini Program half of a uniform message is a template message', async () => {
