@@ -15,6 +15,8 @@ import { runtimesDir } from './runtimes'
 
 export interface EmulateOptions {
   functions?: string
+  /** Collections and indexes that exist from the start (JSON); without it those of this project's own functions. */
+  database?: string
   miniprogram?: string
   world: string
   env: string
@@ -119,6 +121,7 @@ async function start(
   const built = ours ? await build() : undefined
   if (built) output.step(`built ${built.functions.map(({ name }) => name).join(', ')}`)
   const functionsDir = built?.functionsDir ?? resolve(options.functions ?? '')
+  const databaseFile = options.database ?? built?.databaseFile
   const miniprogramDir = options.miniprogram ?? (ours ? join(projectRoot, 'miniprogram') : undefined)
   const { appid, appsecret, env } = await readJson(options.world, accountSchema)
   const functionEnv = await readJson(options.env, envSchema)
@@ -130,7 +133,7 @@ async function start(
     ...(miniprogramDir !== undefined && { miniprogramDir }),
     worldFile: options.world,
     dataDir: data,
-    ...(built && { databaseFile: built.databaseFile }),
+    ...(databaseFile !== undefined && { databaseFile }),
     port: options.port ?? (options.exec === undefined ? PORT : 0),
     functionEnv,
     runtimesDir,

@@ -82,6 +82,7 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
     .description('run CloudBase, WeChat and the phone on this computer')
     .option('--functions <folder>', 'run these built functions instead of this project’s')
     .option('--miniprogram <folder>', 'show this Mini Program in the phone')
+    .option('--database <file>', 'collections and indexes that exist from the start, as JSON')
     .option('--world <file>', 'WeChat’s side: appid, people, templates', sample.world)
     .option('--env-file <file>', 'environment variables by function, as JSON', sample.env)
     .option('--data <folder>', `where documents are kept (default: ${sample.data}; with --exec a fresh one)`)
