@@ -54,6 +54,11 @@ const clockSchema = z.union([
   z.strictObject({ now: z.int().min(0) }),
 ])
 const personSchema = z.strictObject({ openid: z.string() })
+const grantsSchema = z.strictObject({
+  openids: z.array(z.string()).optional(),
+  tmplId: z.string(),
+  count: z.int().min(1).max(10_000).default(1),
+})
 const cloudIdSchema = z.strictObject({ openid: z.string(), data: z.record(z.string(), z.unknown()) })
 const customerSchema = z.strictObject({
   openid: z.string(),
@@ -95,6 +100,16 @@ export const CONTROL: Record<string, Handler> = {
   'POST /_emulator/prompt': async ({ wechat }, call) => {
     const { openid, tmplIds, answers, keep } = bodyOf(call, promptSchema)
     return json(await wechat.prompts.answer(personOf(wechat, openid), tmplIds, answers, keep))
+  },
+
+  // Seeds many grants at once, for everybody unless people are named.
+  'POST /_emulator/grants': async ({ wechat }, call) => {
+    const { openids, tmplId, count } = bodyOf(call, grantsSchema)
+    const people =
+      openids?.map((openid) => personOf(wechat, openid)) ?? wechat.people.list().map((one) => one.openid)
+    if (!(await wechat.prompts.seed(people, tmplId, count)))
+      throw new RequestError(400, 'UNKNOWN_TEMPLATE', `there is no template ${tmplId}`)
+    return json({ people: people.length, count })
   },
 
   'GET /_emulator/settings': ({ wechat }, call) =>

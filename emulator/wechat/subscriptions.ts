@@ -15,8 +15,8 @@ export class Subscriptions {
       mainSwitch: store.prepare('SELECT isOn FROM switches WHERE openid = ?'),
       choice: store.prepare('SELECT choice FROM choices WHERE openid = ? AND template = ?'),
       grant: store.prepare(
-        `INSERT INTO grants VALUES (?, ?, 1)
-         ON CONFLICT (openid, template) DO UPDATE SET unspent = unspent + 1`,
+        `INSERT INTO grants VALUES (?, ?, ?)
+         ON CONFLICT (openid, template) DO UPDATE SET unspent = unspent + excluded.unspent`,
       ),
       hold: store.prepare(
         `INSERT INTO grants VALUES (?, ?, ?)
@@ -50,9 +50,9 @@ export class Subscriptions {
     return choice === 'accept' || choice === 'reject' ? choice : undefined
   }
 
-  /** One accept of a one-time template: one more message. */
-  grant(openid: string, template: string): void {
-    this.statements.grant.run(openid, template)
+  /** So many accepts of a one-time template: as many more messages. */
+  grant(openid: string, template: string, count = 1): void {
+    this.statements.grant.run(openid, template, count)
   }
 
   /** A long-term subscription begins: it is not spent by messages. */

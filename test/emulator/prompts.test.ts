@@ -121,6 +121,17 @@ test('where grants outlive a refusal, they can be sent again after it', async ()
   }
 })
 
+test('grants can be seeded for many people at once', async () => {
+  const seed = (body: unknown): Promise<unknown> => given.post('/_emulator/grants', body)
+  expect(await seed({ tmplId: 'TPL_ORDER', count: 2 })).toEqual({ people: 3, count: 2 })
+  expect(await seed({ tmplId: 'TPL_ORDER', openids: ['oAlice'] })).toEqual({ people: 1, count: 1 })
+  expect([await outcome(), await outcome(), await outcome(), await outcome()]).toEqual([0, 0, 0, 43101])
+  expect(await seed({ tmplId: 'TPL_NONE' })).toMatchObject({ error: { code: 'UNKNOWN_TEMPLATE' } })
+  expect(await seed({ tmplId: 'TPL_ORDER', openids: ['oNobody'] })).toMatchObject({
+    error: { code: 'UNKNOWN_PERSON' },
+  })
+})
+
 test('a settings change with a wrong answer is refused by field', async () => {
   expect(
     await given.post('/_emulator/settings?openid=oAlice', { itemSettings: { TPL_ORDER: 'yes' } }),
