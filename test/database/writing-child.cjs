@@ -15,9 +15,12 @@ const run = (action, body) => database.handle(`database.${action}`, body)
 async function write(lane) {
   for (let n = 0; ; n++) {
     const _id = `${process.pid}-${lane}-${n}`
-    await run('insertDocument', { collectionName: 'log', data: [JSON.stringify({ _id, n })] })
+    await run('insertDocument', {
+      collectionName: 'log',
+      data: [JSON.stringify({ _id, n, lane: `${process.pid}-${lane}` })],
+    })
     process.stdout.write(`${_id}\n`)
-    // Added up in one document: a lost or a doubled one shows.
+    // Added up in one document: what is lost or done twice shows.
     await run('modifyDocument', {
       collectionName: 'sums',
       query: JSON.stringify({ _id: `${process.pid}-${lane}` }),
