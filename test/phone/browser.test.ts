@@ -132,6 +132,9 @@ test('a prompt asks once, counts its grants, and the message arrives in the stud
   await card.getByRole('button', { name: '进入小程序查看' }).click()
   await phone.locator('.detail', { hasText: 'A|5' }).waitFor()
   await page.locator('.log li', { hasText: 'notify' }).first().waitFor()
+  await page.getByRole('tab', { name: '手机调试' }).click()
+  await page.locator('.activity', { hasText: 'requestSubscribeMessage:ok' }).waitFor()
+  await page.locator('.activity', { hasText: 'setData' }).first().waitFor()
   expect(problems).toEqual([])
 })
 

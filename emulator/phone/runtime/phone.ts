@@ -1,5 +1,6 @@
 import * as glassEasel from 'glass-easel'
 import { MiniProgramEnv, type AssociatedBackend, type CodeSpace } from 'glass-easel-miniprogram-adapter'
+import { Activity } from './activity'
 import { AppCode } from './app-code'
 import { registerBuiltins } from './builtin'
 import type { Bundle, Modules } from './bundle'
@@ -36,6 +37,7 @@ export interface PhoneOptions {
 export class Phone {
   readonly taps = new TapState()
   readonly warnings = new Warnings()
+  readonly activity = new Activity()
   readonly meter: SetDataMeter
   readonly texts: Texts
   readonly host: Host
@@ -77,7 +79,10 @@ export class Phone {
     this.dom = new DomBackend(this.root, this.taps, () => this.width())
     this.backend = env.associateBackend(this.dom)
     this.space = env.createCodeSpace('', true)
-    this.meter = new SetDataMeter(this.warnings)
+    this.meter = new SetDataMeter(this.warnings, this.activity)
+    this.warnings.onAdd(({ message }) =>
+      this.activity.add({ kind: 'warning', text: message, isFailed: true }),
+    )
     registerBuiltins(this.space, this)
     this.space.setOverallBehavior(readyBehavior(this.space.getComponentSpace(), this.meter))
     this.router = new Router(this)
@@ -148,6 +153,7 @@ export class Phone {
   private appFailed(error: unknown): boolean {
     // oxlint-disable-next-line no-console -- the browser's console is where developers look
     console.error(error)
+    this.activity.add({ kind: 'warning', text: String(error), isFailed: true })
     this.code?.tellError(error)
     return false
   }

@@ -156,6 +156,7 @@ export class Router {
   private show(entry: PageEntry): void {
     const { page } = entry
     page.frame.hidden = false
+    this.phone.activity.add({ kind: 'page', text: entry.path })
     page.root.getComponent().triggerPageLifetime('show', [])
     callPage(page, 'onShow', [])
   }

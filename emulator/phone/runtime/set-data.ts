@@ -1,3 +1,4 @@
+import type { Activity } from './activity'
 import type { Warnings } from './warnings'
 
 // A phone refuses more than this in one setData (documented: 单次设置的数据不能超过 1024kB; kept smaller here because
@@ -16,7 +17,10 @@ export class SetDataMeter {
   readonly calls: SetDataCall[] = []
   private readonly warned = new Set<string>()
 
-  constructor(private readonly warnings: Warnings) {}
+  constructor(
+    private readonly warnings: Warnings,
+    private readonly activity: Activity,
+  ) {}
 
   /** What really reaches the page: values that a phone cannot carry over are dropped as a phone drops them. */
   checked(component: string, data: Record<string, unknown>): Record<string, unknown> {
@@ -30,6 +34,7 @@ export class SetDataMeter {
     const bytes = sizeOf(kept)
     this.calls.push({ component, bytes, keys: Object.keys(kept), at: Date.now() })
     if (this.calls.length > 500) this.calls.shift()
+    this.activity.add({ kind: 'setData', text: `${component}: ${Object.keys(kept).join(', ')}`, bytes })
     if (bytes > LARGE_BYTES) {
       this.warnings.add(
         'SET_DATA_SIZE',

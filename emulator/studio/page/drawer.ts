@@ -14,27 +14,27 @@ export class Drawer {
   private readonly known = new Set<number>()
   private readonly names: Map<string, string>
 
-  constructor(world: World) {
+  constructor(world: World, devtools: HTMLElement) {
     this.names = new Map(world.people.map((person) => [person.openid, person.nickname]))
     const overview = h('div', { class: 'functions' }, ...world.functions.map(functionCard))
-    const panels = {
-      log: h('div', { class: 'panel', role: 'tabpanel' }, this.rows),
-      functions: h('div', { class: 'panel', role: 'tabpanel', hidden: true }, overview),
-    }
-    const tab = (name: 'log' | 'functions'): HTMLButtonElement =>
-      h(
-        'button',
-        { type: 'button', role: 'tab', 'aria-selected': String(name === 'log'), click: () => choose(name) },
-        texts[name],
-      )
-    const tabs = { log: tab('log'), functions: tab('functions') }
-    const choose = (name: 'log' | 'functions'): void => {
-      for (const one of ['log', 'functions'] as const) {
-        tabs[one].setAttribute('aria-selected', String(one === name))
+    const panelOf = (content: HTMLElement): HTMLElement =>
+      h('div', { class: 'panel', role: 'tabpanel' }, content)
+    const panels = { log: panelOf(this.rows), functions: panelOf(overview), devtools: panelOf(devtools) }
+    const names = ['log', 'functions', 'devtools'] as const
+    const tabs = names.map((name) =>
+      h('button', { type: 'button', role: 'tab', click: () => choose(name) }, texts[name]),
+    )
+    const show = (name: (typeof names)[number]): void => {
+      for (const [index, one] of names.entries()) {
+        tabs[index]?.setAttribute('aria-selected', String(one === name))
         panels[one].hidden = one !== name
       }
+    }
+    const choose = (name: (typeof names)[number]): void => {
+      show(name)
       open(true)
     }
+    show('log')
     const toggle = h('button', {
       type: 'button',
       class: 'toggle',
@@ -48,15 +48,8 @@ export class Drawer {
     this.element = h(
       'footer',
       { class: 'drawer' },
-      h(
-        'div',
-        { class: 'tabs' },
-        h('div', { role: 'tablist' }, tabs.log, tabs.functions),
-        this.latest,
-        toggle,
-      ),
-      panels.log,
-      panels.functions,
+      h('div', { class: 'tabs' }, h('div', { role: 'tablist' }, ...tabs), this.latest, toggle),
+      ...Object.values(panels),
     )
     this.rows.append(h('li', { class: 'nothing' }, texts.noLog))
     // On a low window the phones need the height more.

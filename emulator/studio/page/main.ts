@@ -2,6 +2,7 @@ import './studio.css'
 import { h } from '../../phone/runtime/element'
 import { listen, readLogs, readWorld, type World } from './api'
 import { Clock } from './clock'
+import { Devtools } from './devtools'
 import { Drawer } from './drawer'
 import { Station } from './station'
 import { language, texts } from './texts'
@@ -33,9 +34,14 @@ function start(world: World): void {
     notice.hidden = false
   }
   const clock = new Clock(world.now, fail)
-  const drawer = new Drawer(world)
   const row = h('main', { class: 'stations' })
   const stations: Station[] = []
+  const nameOf = (openid: string): string =>
+    world.people.find((person) => person.openid === openid)?.nickname ?? openid
+  const devtools = new Devtools(() =>
+    stations.map((one) => ({ name: nameOf(one.openid), rows: one.activity() })),
+  )
+  const drawer = new Drawer(world, devtools.element)
   const remember = (): void => {
     localStorage.setItem(
       KEY,

@@ -1,3 +1,4 @@
+import type { ActivityRow } from '../../phone/runtime/activity'
 import { h } from '../../phone/runtime/element'
 import { readMessages, type Message, type World } from './api'
 import { messageCard } from './card'
@@ -10,6 +11,7 @@ type PhoneWindow = Window & {
       appName(): string
       router: { go(kind: 'reLaunch', url: string, from: string): Promise<void> }
       setTheme(theme: string): void
+      activity: { rows: ActivityRow[] }
     }
   }
 }
@@ -103,6 +105,11 @@ export class Station {
     this.messages.push(message)
     this.draw()
     this.list.firstElementChild?.toggleAttribute('data-new', true)
+  }
+
+  /** What page code did on this phone since it started. */
+  activity(): readonly ActivityRow[] {
+    return this.window()?.__hongyanPhone?.phone?.activity.rows ?? []
   }
 
   setTheme(theme: string): void {

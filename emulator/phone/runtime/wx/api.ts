@@ -38,7 +38,12 @@ export function asyncApi(
     const options = isRecord(given) ? given : {}
     const isTap = tap === 'fresh' || (tap === 'inherited' && phone.taps.isActive())
     const { success, fail, complete } = options
+    const began = performance.now()
     const outcome = settled(name, () => run(options))
+    void outcome.then(({ isOk, value }) => {
+      const durationMs = Math.round(performance.now() - began)
+      phone.activity.add({ kind: 'api', text: String(value['errMsg']), durationMs, isFailed: !isOk })
+    })
     if ([success, fail, complete].some((one) => typeof one === 'function')) {
       void outcome.then(({ isOk, value }) => {
         phone.taps.callBack(isTap, () => {
