@@ -69,7 +69,7 @@ function readFirst(
 
 function runPipeline(docs: Doc[], pipeline: readonly Stage[], source: Source): Doc[] {
   return pipeline.reduce((before, { name, value }) => {
-    const own = OWN[name]
+    const own = OWN.get(name)
     if (own !== undefined) return own(before, value, source)
     if (LIBRARY.has(name)) return runStage(before, { [name]: value })
     if (NOT_SIMULATED.has(name)) throw notSimulated(`the stage ${name}`)
@@ -101,48 +101,52 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set([
   '$unionWith',
 ])
 
+type Run = (docs: Doc[], value: Value, source: Source) => Doc[]
+
 /** Stages that are run here: they share order and conditions with queries, or need chance and other collections. */
-const OWN: Record<string, ((docs: Doc[], value: Value, source: Source) => Doc[]) | undefined> = {
-  $match: (docs, value) => docs.filter(compileFilter(docOf('$match', value))),
-  $sort: (docs, value) => sorted(docs, orderOf(docOf('$sort', value))),
-  $limit: (docs, value) => docs.slice(0, positive('$limit', value)),
-  $skip: (docs, value) => docs.slice(whole('$skip', value)),
-  $count: (docs, value) => {
-    if (typeof value !== 'string' || value === '' || value.startsWith('$') || value.includes('.'))
-      throw invalidParam('the count field must be a non-empty string without $ and .')
-    return docs.length === 0 ? [] : [{ [value]: docs.length }]
-  },
-  $sample: (docs, value, { random }) => {
-    const rest = [...docs]
-    const size = positive('$sample', docOf('$sample', value)['size'] ?? null)
-    const picked: Doc[] = []
-    while (picked.length < size && rest.length > 0)
-      picked.push(...rest.splice(Math.floor(random() * rest.length), 1))
-    return picked
-  },
-  // The library puts an _id last; MongoDB puts it first.
-  $project: (docs, value) => runStage(docs, { $project: docOf('$project', value) }).map(idFirst),
-  // The library also returns buckets that nothing fell into; MongoDB does not.
-  $bucket: (docs, value) =>
-    runStage(docs, { $bucket: counted(docOf('$bucket', value)) })
-      .filter((bucket) => bucket[BUCKET_COUNT] !== 0)
-      .map((bucket) => Object.fromEntries(Object.entries(bucket).filter(([name]) => name !== BUCKET_COUNT)))
-      .map(idFirst),
-  $facet: (docs, value, source) => [
-    Object.fromEntries(
-      Object.entries(docOf('$facet', value)).map(([name, stages]) => [
-        name,
-        runPipeline(docs, stagesOf(stages), source),
-      ]),
-    ),
-  ],
-  $lookup: (docs, value, source) => {
-    const { from, pipeline, ...rest } = docOf('$lookup', value)
-    if (typeof from !== 'string') throw invalidParam("$lookup needs 'from', the name of a collection")
-    const lookup: Doc = { from: source.docs(from), ...rest, ...(pipeline !== undefined && { pipeline }) }
-    return runStage(docs, { $lookup: lookup })
-  },
-}
+const OWN: ReadonlyMap<string, Run> = new Map(
+  Object.entries<Run>({
+    $match: (docs, value) => docs.filter(compileFilter(docOf('$match', value))),
+    $sort: (docs, value) => sorted(docs, orderOf(docOf('$sort', value))),
+    $limit: (docs, value) => docs.slice(0, positive('$limit', value)),
+    $skip: (docs, value) => docs.slice(whole('$skip', value)),
+    $count: (docs, value) => {
+      if (typeof value !== 'string' || value === '' || value.startsWith('$') || value.includes('.'))
+        throw invalidParam('the count field must be a non-empty string without $ and .')
+      return docs.length === 0 ? [] : [{ [value]: docs.length }]
+    },
+    $sample: (docs, value, { random }) => {
+      const rest = [...docs]
+      const size = positive('$sample', docOf('$sample', value)['size'] ?? null)
+      const picked: Doc[] = []
+      while (picked.length < size && rest.length > 0)
+        picked.push(...rest.splice(Math.floor(random() * rest.length), 1))
+      return picked
+    },
+    // The library puts an _id last; MongoDB puts it first.
+    $project: (docs, value) => runStage(docs, { $project: docOf('$project', value) }).map(idFirst),
+    // The library also returns buckets that nothing fell into; MongoDB does not.
+    $bucket: (docs, value) =>
+      runStage(docs, { $bucket: counted(docOf('$bucket', value)) })
+        .filter((bucket) => bucket[BUCKET_COUNT] !== 0)
+        .map((bucket) => Object.fromEntries(Object.entries(bucket).filter(([name]) => name !== BUCKET_COUNT)))
+        .map(idFirst),
+    $facet: (docs, value, source) => [
+      Object.fromEntries(
+        Object.entries(docOf('$facet', value)).map(([name, stages]) => [
+          name,
+          runPipeline(docs, stagesOf(stages), source),
+        ]),
+      ),
+    ],
+    $lookup: (docs, value, source) => {
+      const { from, pipeline, ...rest } = docOf('$lookup', value)
+      if (typeof from !== 'string') throw invalidParam("$lookup needs 'from', the name of a collection")
+      const lookup: Doc = { from: source.docs(from), ...rest, ...(pipeline !== undefined && { pipeline }) }
+      return runStage(docs, { $lookup: lookup })
+    },
+  }),
+)
 
 const idFirst = (doc: Doc): Doc => (doc['_id'] === undefined ? doc : { _id: doc['_id'], ...doc })
 

@@ -127,41 +127,43 @@ const never: TypeTest = () => false
  * Names and numbers of types: https://www.mongodb.com/docs/manual/reference/operator/query/type/. A number's type is
  * what the SDK sends it as (wire.md §3): whole in 32 bits int, whole in 64 bits long, else double.
  */
-const TYPES: Record<string, TypeTest | undefined> = {
-  double: isDouble,
-  1: isDouble,
-  string: ofRank(RANK.string),
-  2: ofRank(RANK.string),
-  object: ofRank(RANK.object),
-  3: ofRank(RANK.object),
-  array: ofRank(RANK.array),
-  4: ofRank(RANK.array),
-  binData: never,
-  5: never,
-  objectId: never,
-  7: never,
-  bool: ofRank(RANK.boolean),
-  8: ofRank(RANK.boolean),
-  date: ofRank(RANK.date),
-  9: ofRank(RANK.date),
-  null: ofRank(RANK.null),
-  10: ofRank(RANK.null),
-  regex: ofRank(RANK.regex),
-  11: ofRank(RANK.regex),
-  int: isIntValue,
-  16: isIntValue,
-  timestamp: never,
-  17: never,
-  long: isLongValue,
-  18: isLongValue,
-  decimal: never,
-  19: never,
-  number: isNumber,
-}
+const TYPES: ReadonlyMap<string, TypeTest> = new Map(
+  Object.entries<TypeTest>({
+    double: isDouble,
+    1: isDouble,
+    string: ofRank(RANK.string),
+    2: ofRank(RANK.string),
+    object: ofRank(RANK.object),
+    3: ofRank(RANK.object),
+    array: ofRank(RANK.array),
+    4: ofRank(RANK.array),
+    binData: never,
+    5: never,
+    objectId: never,
+    7: never,
+    bool: ofRank(RANK.boolean),
+    8: ofRank(RANK.boolean),
+    date: ofRank(RANK.date),
+    9: ofRank(RANK.date),
+    null: ofRank(RANK.null),
+    10: ofRank(RANK.null),
+    regex: ofRank(RANK.regex),
+    11: ofRank(RANK.regex),
+    int: isIntValue,
+    16: isIntValue,
+    timestamp: never,
+    17: never,
+    long: isLongValue,
+    18: isLongValue,
+    decimal: never,
+    19: never,
+    number: isNumber,
+  }),
+)
 
 function ofType(operand: Value): LeafTest {
   const tests = (Array.isArray(operand) ? operand : [operand]).map((name) => {
-    const test = typeof name === 'string' || typeof name === 'number' ? TYPES[name] : undefined
+    const test = typeof name === 'string' || typeof name === 'number' ? TYPES.get(String(name)) : undefined
     if (test === undefined) throw invalidParam(`unknown type name alias: ${JSON.stringify(name)}`)
     return test
   })

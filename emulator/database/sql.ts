@@ -58,7 +58,8 @@ export class Sql {
       this.statement('COMMIT').run()
       return result
     } catch (error) {
-      this.connection.exec('ROLLBACK')
+      // A failed commit may have been undone already.
+      if (this.connection.inTransaction) this.connection.exec('ROLLBACK')
       throw error
     }
   }

@@ -63,18 +63,21 @@ const bounded =
     }
   }
 
-const BITS: Record<string, ((a: number, b: number) => number) | undefined> = {
-  and: (a, b) => a & b,
-  or: (a, b) => a | b,
-  xor: (a, b) => a ^ b,
-}
+type Combine = (a: number, b: number) => number
+const BITS: ReadonlyMap<string, Combine> = new Map(
+  Object.entries<Combine>({
+    and: (a, b) => a & b,
+    or: (a, b) => a | b,
+    xor: (a, b) => a ^ b,
+  }),
+)
 
 const bit: ChangeOf = (operand, path) => {
   const steps = isDoc(operand) ? Object.entries(operand) : []
   if (steps.length === 0)
     throw requestFailed(`The $bit modifier is not compatible with ${encode(operand)} at ${path}`)
   const parsed = steps.map(([name, by]) => {
-    const combine = BITS[name]
+    const combine = BITS.get(name)
     if (combine === undefined || typeof by !== 'number' || !isInt(by))
       throw requestFailed(`The $bit modifier only supports 'and', 'or', and 'xor' of integers: ${name}`)
     return { combine, by }
