@@ -37,9 +37,12 @@ export function documentOf(i: number, size: number): { id: string; text: string 
 export const textsOf = (from: number, to: number, size: number): string[] =>
   Array.from({ length: to - from }, (_, at) => documentOf(from + at, size).text)
 
-/** Numbers below `limit` in an order without order, the same each time (a Weyl sequence: never two alike in a row). */
+/** The number below `limit` that comes at place `at` of an order without order: the same each time, spread evenly. */
+export const scatteredAt = (at: number, limit: number): number =>
+  Math.floor(((at * GOLDEN + 0.5) % 1) * limit)
+
 export function* scattered(limit: number): Generator<number> {
-  for (let at = 0.5; ; at = (at + GOLDEN) % 1) yield Math.floor(at * limit)
+  for (let at = 0; ; at++) yield scatteredAt(at, limit)
 }
 
 const GOLDEN = 0.618_033_988_749_895

@@ -6,6 +6,7 @@ import { type Kind, KINDS } from './constant-gateway'
 import { load, type LoadEvent } from './load'
 import { PEOPLE } from './world'
 
+/** Divides the number of people. */
 const CONCURRENCY = 50
 /** Calls of one measurement: enough that the start of an invocation does not count. */
 const CALLS = 4000

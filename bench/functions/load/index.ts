@@ -2,7 +2,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import * as cloud from 'wx-server-sdk'
 import { type Kind, openConstantGateway, type Recorded } from '../../emulator/constant-gateway'
-import { COLLECTION, idOf, scattered } from '../../emulator/documents'
+import { COLLECTION, idOf, scatteredAt } from '../../emulator/documents'
 import type { LoadEvent, LoadResult } from '../../emulator/load'
 import { messageTo, openidOf } from '../../emulator/world'
 
@@ -16,30 +16,25 @@ const sdkCalls = (documents: number, people: number): Record<Kind, Call> => ({
   get: async (at) =>
     db
       .collection(COLLECTION)
-      .doc(idOf(at % documents))
+      .doc(idOf(scatteredAt(at, documents)))
       .get(),
   update: async (at) =>
     db
       .collection(COLLECTION)
-      .doc(idOf(at % documents))
+      .doc(idOf(scatteredAt(at, documents)))
       .update({ data: { left: db.command.inc(1), language: 'en_US' } }),
   send: (at) => cloud.openapi['subscribeMessage'].send(messageTo(openidOf(at % people))) as Promise<unknown>,
 })
 
-/** Runs as many calls as `concurrency` at once until all are done. The numbers they get are scattered over `limit`. */
-async function runAll(
-  call: Call,
-  { calls, concurrency, limit }: Record<'calls' | 'concurrency' | 'limit', number>,
-) {
-  const numbers = scattered(limit)
-  let left = calls
-  const one = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1
-      await call(Number(numbers.next().value))
-    }
+/**
+ * Runs as many calls as `concurrency` at once until all are done. Each of them keeps to numbers of its own, so that no
+ * two are at work for one person (43108): `concurrency` divides the number of people.
+ */
+async function runAll(call: Call, calls: number, concurrency: number): Promise<void> {
+  const work = async (first: number): Promise<void> => {
+    for (let at = first; at < calls; at += concurrency) await call(at)
   }
-  await Promise.all(Array.from({ length: concurrency }, one))
+  await Promise.all(Array.from({ length: concurrency }, (_, first) => work(first)))
 }
 
 /**
@@ -91,7 +86,7 @@ async function read(response: IncomingMessage): Promise<string> {
 /** A refusal has a `code`, or an errcode other than 0 (wire.md §2, §5). */
 const isRefused = (text: string): boolean => /"code":|"errcode":[^0]/.test(text) || !text.includes('{')
 
-/** Recorded bodies: enough that no two to one person are on their way at once (43108). */
+/** Recorded requests of each kind; like the number of people a multiple of the concurrency. */
 const RECORDED = 200
 
 export const main = async (event: LoadEvent): Promise<LoadResult> => {
@@ -104,11 +99,8 @@ export const main = async (event: LoadEvent): Promise<LoadResult> => {
     recordings.set(kind, recording)
     call = replaying(await recording, replayTo, agent)
   }
-  // Neighbours in the order of calls are different people.
-  let made = 0
-  const inTurn: Call = () => call(made++)
   const started = { at: performance.now(), cpu: process.cpuUsage() }
-  await runAll(kind === 'send' ? inTurn : call, { calls, concurrency, limit: documents })
+  await runAll(call, calls, concurrency)
   const { user, system } = process.cpuUsage(started.cpu)
   agent.destroy()
   return { cpuMs: (user + system) / 1000, wallMs: performance.now() - started.at }
