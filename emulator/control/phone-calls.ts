@@ -4,6 +4,7 @@ import { clientFault } from '../gateway/function-errors'
 import type { Functions } from '../functions/functions'
 import { PHONE_SOURCES, SOURCES } from '../functions/identity'
 import { RequestError } from '../http'
+import { fieldsOf } from '../record'
 import { fillOpenData } from './open-data'
 import type { WeChat } from '../wechat/wechat'
 import type { World } from '../world'
@@ -45,7 +46,12 @@ export async function callFunction(
   if (isPhone && person !== undefined) wechat.people.see(person.openid, clock.now())
 
   const { data, keys } = fillOpenData(wechat.cloudIds, call.openid, call.data)
-  const userInfo = { appId: world.appid, ...(person === undefined ? {} : { openId: person.openid }) }
+  // A page's own userInfo (nickName, avatarUrl …) stays: many a public function reads both from it. Its ids do not.
+  const userInfo = {
+    ...fieldsOf(data['userInfo']),
+    appId: world.appid,
+    ...(person === undefined ? {} : { openId: person.openid }),
+  }
   const outcome = await functions.invoke({
     name: call.name,
     event: JSON.stringify(isPhone ? { ...data, userInfo } : data),

@@ -32,6 +32,11 @@ describe.each(SDK_VERSIONS)('a phone calls a function on SDK %s', (version) => {
     expect(event).toEqual({ userInfo: { appId: 'wx1234567890abcdef', openId: 'oAlice' } })
   })
 
+  test('a userInfo that the page sends arrives, with the ids put into it', async () => {
+    const { event } = await given.result('whoami', { userInfo: { nickName: 'A', appId: 'wxforged' } })
+    expect(event).toEqual({ userInfo: { nickName: 'A', appId: 'wx1234567890abcdef', openId: 'oAlice' } })
+  })
+
   test('a function called by a function has the same person, and the chain in SOURCE', async () => {
     const { res } = await given.result('caller', { name: 'whoami', data: { x: 1 } })
     expect(res).toMatchObject({
