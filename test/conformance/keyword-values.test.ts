@@ -7,10 +7,10 @@ const templateOf = (key: string): { priTmplId: string; title: string; type: 3; c
   type: 3,
   content: `值:{{${key}.DATA}}`,
 })
-const KEYS = [
-  ...['thing1', 'number1', 'letter1', 'symbol1', 'character_string1', 'time1', 'date1', 'amount1'],
-  ...['phone_number1', 'car_number1', 'name1', 'phrase1', 'short_thing1'],
-]
+const KEYS =
+  'thing number letter symbol character_string time date amount phone_number car_number name phrase short_thing'
+    .split(' ')
+    .map((type) => `${type}1`)
 const ENUM = {
   ...templateOf('enum_string1'),
   keywordEnumValueList: [{ keywordCode: 'enum_string1.DATA', enumValueList: ['门店', '网上'] }],

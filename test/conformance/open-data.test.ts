@@ -71,7 +71,7 @@ describe.each(SDK_VERSIONS)('on SDK %s', (sdk) => {
     expect(await call({ a: mark(await issue('oBob')) })).toMatchObject({ event: { a: { errCode: -601007 } } })
   })
 
-  test('getOpenData gives the data in the order asked', async () => {
+  test('getOpenData gives the open data of a list of cloudIDs, in its order', async () => {
     const [first, second] = [await issue(), await issue()]
     expect(await given.run(cloud.getOpenData({ list: [second, first] }))).toMatchObject({
       errCode: 0,

@@ -103,7 +103,12 @@ export interface Probe extends TestEmulator {
 
 /** An emulator with the function `probe`, and whatever else is named. */
 export async function startProbe(options: TestEmulatorOptions & { sdk?: SdkVersion } = {}): Promise<Probe> {
-  const given = await startTestEmulator({ ...options, functions: ['probe', ...(options.functions ?? [])] })
+  const given = await startTestEmulator({
+    ...options,
+    functions: ['probe', ...(options.functions ?? [])],
+    // The probe gives a msgid back on every SDK.
+    world: { ...options.world, behaviour: { cloudCallReturnsMsgid: true, ...options.world?.behaviour } },
+  })
   let collections = 0
   const call = async (openid: string, list: (Chain | Step)[], more = {}): Promise<Outcomes> => {
     const reply = await given.call('probe', { ...scriptOf(...list), ...more }, openid)
