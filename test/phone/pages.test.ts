@@ -211,8 +211,16 @@ test('a failed call rejects with errCode and errMsg; data travels as JSON', asyn
   const { result } = await cloud.callFunction({ name: 'echo', data: { when: new Date(0), none: undefined } })
   expect(result).toEqual({ at: '1970-01-01T00:00:00.000Z' })
   expect(phone.calls).toEqual([{ name: 'echo', data: { when: '1970-01-01T00:00:00.000Z' } }])
-  await expect(cloud.callFunction({ name: 'gone' })).rejects.toEqual({
+  await expect(cloud.callFunction({ name: 'gone' })).rejects.toMatchObject({
     errCode: -501000,
     errMsg: 'cloud.callFunction:fail not found',
   })
+})
+
+test('a page that throws while it loads is shown all the same, and the app hears of it', async () => {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined)
+  await open({ page: 'pages/detail/detail', query: { fail: 'yes' } })
+  expect(phone.route()).toBe('pages/detail/detail')
+  expect(phone.text('.talk')).toBe('talk')
+  expect(phone.text('.detail')).toContain('heard: no such order')
 })

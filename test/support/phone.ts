@@ -50,7 +50,6 @@ export interface TestPhone {
   text(selector?: string): string
   /** A finger on the element: touch, tap, and everything the tap sets off until the phone is at rest. */
   tap(target: string | HTMLElement): Promise<void>
-  longPress(target: string | HTMLElement): Promise<void>
   /** Types into a built-in input or textarea. */
   type(target: string | HTMLElement, value: string): Promise<void>
   /** The dialog, sheet or picker that is open, by its text; undefined when none is. */
@@ -166,16 +165,6 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
         element.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true, button: 0 }))
       }
       if (element.matches('button, input, label')) element.click()
-      await settle()
-    },
-    async longPress(target) {
-      const element = find(target)
-      const pressed = new Promise((resolve) =>
-        element.addEventListener('phone:longpress', resolve, { once: true }),
-      )
-      element.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, button: 0 }))
-      await Promise.race([pressed, new Promise((resolve) => setTimeout(resolve, 400))])
-      element.dispatchEvent(new MouseEvent('mouseup', { bubbles: true, button: 0 }))
       await settle()
     },
     async type(target, value) {

@@ -71,7 +71,14 @@ export class AppCode {
 
   callApp(name: string, ...args: unknown[]): void {
     const method = this.app?.[name]
-    if (typeof method === 'function') method.apply(this.app, args)
+    if (typeof method !== 'function') return
+    try {
+      method.apply(this.app, args)
+    } catch (error) {
+      // An onError that throws itself must not be told of it again.
+      if (name === 'onError') throw error
+      this.phone.fail(error)
+    }
   }
 
   tellError(error: unknown): void {

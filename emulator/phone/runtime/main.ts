@@ -92,6 +92,10 @@ function connect(phone: Phone, settings: StartSettings): void {
   })
   if (!settings.theme)
     dark?.addEventListener('change', ({ matches }) => phone.setTheme(matches ? 'dark' : 'light'))
+  addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) => {
+    phone.activity.add({ kind: 'warning', text: `unhandled rejection: ${String(reason)}`, isFailed: true })
+    phone.code.callApp('onUnhandledRejection', { reason })
+  })
   const events = new EventSource('/_emulator/events')
   events.addEventListener('clock', (event: MessageEvent<string>) => {
     phone.screen.setNow((JSON.parse(event.data) as { now: number }).now)

@@ -66,7 +66,7 @@ export class Router {
   /** Calls a lifecycle of the page on top, if it has it. */
   tell(name: string, ...args: unknown[]): unknown {
     const page = this.current()
-    return page ? callPage(page.page, name, args) : undefined
+    return page ? callPage(this.phone, page.page, name, args) : undefined
   }
 
   // One move at a time, in a macrotask of its own: a phone answers navigation later, never in the call.
@@ -148,9 +148,9 @@ export class Router {
     phone.screen.draw()
     watchScroll(phone, entry)
     root.attach(scroller as never, placeholder as never)
-    callPage(entry.page, 'onLoad', [query])
+    callPage(phone, entry.page, 'onLoad', [query])
     this.show(entry)
-    queueMicrotask(() => callPage(entry.page, 'onReady', []))
+    queueMicrotask(() => callPage(phone, entry.page, 'onReady', []))
   }
 
   private show(entry: PageEntry): void {
@@ -158,28 +158,35 @@ export class Router {
     page.frame.hidden = false
     this.phone.activity.add({ kind: 'page', text: entry.path })
     page.root.getComponent().triggerPageLifetime('show', [])
-    callPage(page, 'onShow', [])
+    callPage(this.phone, page, 'onShow', [])
   }
 
   private hide(entry: PageEntry): void {
     const { page } = entry
-    callPage(page, 'onHide', [])
+    callPage(this.phone, page, 'onHide', [])
     page.root.getComponent().triggerPageLifetime('hide', [])
     page.frame.hidden = true
   }
 
   private close(entry: PageEntry): void {
     const { page } = entry
-    callPage(page, 'onUnload', [])
+    callPage(this.phone, page, 'onUnload', [])
     page.stopPull()
     page.root.release()
     page.frame.remove()
   }
 }
 
-function callPage(page: OpenPage, name: string, args: unknown[]): unknown {
+/** What a page throws in a lifecycle is reported; the page is there all the same, as on a phone. */
+function callPage(phone: Phone, page: OpenPage, name: string, args: unknown[]): unknown {
   const method = page.caller[name]
-  return typeof method === 'function' ? method.apply(page.caller, args) : undefined
+  if (typeof method !== 'function') return undefined
+  try {
+    return method.apply(page.caller, args)
+  } catch (error) {
+    phone.fail(error)
+    return undefined
+  }
 }
 
 function watchScroll(phone: Phone, entry: PageEntry): void {

@@ -74,7 +74,12 @@ async function settled(
   } catch (error) {
     const details = error instanceof ApiFailure ? error.details : {}
     const reason = error instanceof Error ? error.message : String(error)
-    return { isOk: false, value: { errMsg: `${name}:fail ${reason}`, ...details } }
+    const value = { errMsg: `${name}:fail ${reason}`, ...details }
+    // wx.cloud fails with an Error that has errCode and errMsg (WeChat's page of cloud error codes), the rest without.
+    return {
+      isOk: false,
+      value: name.startsWith('cloud.') ? Object.assign(new Error(value.errMsg), value) : value,
+    }
   }
 }
 

@@ -8,13 +8,13 @@ export function cloudApis(phone: Phone): Record<string, unknown> {
     if (!isReady) throw new ApiFailure("Error: Cloud API isn't enabled, please call wx.cloud.init first")
     if (typeof name !== 'string' || !name) {
       throw new ApiFailure('Error: parameter.name should be string instead of undefined', {
-        errCode: -404008,
+        errCode: -401003,
       })
     }
     const reply = await phone.host.call(name, copied(data ?? {})).catch((error: unknown) => {
-      // What a phone without a connection says.
+      // WeChat's code for a network error.
       throw new ApiFailure(`Error: ${error instanceof Error ? error.message : String(error)}`, {
-        errCode: -601034,
+        errCode: -601003,
       })
     })
     if (!reply.ok)
