@@ -142,18 +142,22 @@ export class Collection {
 
   /** Rows of a range of an index in its order; a document with an array may come several times. */
   *readIndex(index: Index, { from, to }: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
-    const columns = `SELECT d.seq, d.body, i.key FROM index_${index.number} i CROSS JOIN ${this.table} d ON d.seq = i.seq`
+    const entries = `index_${index.number} i`
+    const within = isDescending
+      ? 'WHERE (i.key, i.seq) < (?, ?) AND i.key >= ? ORDER BY i.key DESC, i.seq DESC'
+      : 'WHERE (i.key, i.seq) > (?, ?) AND i.key < ? ORDER BY i.key, i.seq'
     const read = this.statement(
-      isDescending
-        ? `${columns} WHERE (i.key, i.seq) < (?, ?) AND i.key >= ? ORDER BY i.key DESC, i.seq DESC LIMIT ?`
-        : `${columns} WHERE (i.key, i.seq) > (?, ?) AND i.key < ? ORDER BY i.key, i.seq LIMIT ?`,
+      `SELECT d.seq, d.body FROM ${entries} CROSS JOIN ${this.table} d ON d.seq = i.seq ${within} LIMIT ?`,
     )
+    const end = isDescending ? from : to
     for (let at: [Buffer, number] = [isDescending ? to : from, -1]; ; ) {
-      const rows = read.all(at[0], at[1], isDescending ? from : to, chunk)
+      const rows = read.all(...at, end, chunk)
       for (const row of rows) yield rowOf(row)
-      const last = rows.at(-1)
-      if (rows.length < chunk || last === undefined) return
-      at = [blobOf(last[2]), Number(last[0])]
+      if (rows.length < chunk) return
+      // Asked for only here: as a column of each row, the key would cost more than the row.
+      const last = this.statement(`SELECT key, seq FROM ${entries} ${within} LIMIT 1 OFFSET ?`)
+      const [key, seq] = last.first(...at, end, chunk - 1) ?? []
+      at = [blobOf(key), Number(seq)]
     }
   }
 

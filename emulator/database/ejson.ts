@@ -1,3 +1,4 @@
+import { parseJson } from '../json-text'
 import { isRecord } from '../record'
 import { invalidParam, notSimulated } from './failure'
 import { NESTING_LEVELS } from './limits'
@@ -12,7 +13,7 @@ import { type Doc, isDoc, type Value } from './values'
 export function decode(text: string, field: string, now: number): Value {
   let raw: unknown
   try {
-    raw = JSON.parse(text)
+    raw = parseJson(text)
   } catch (cause) {
     throw invalidParam(`${field} is not EJSON: ${cause instanceof Error ? cause.message : String(cause)}`)
   }

@@ -91,8 +91,9 @@ function fieldConditions(path: string, operand: Value): Condition[] {
   const conditions: Condition[] = []
   for (const [operator, argument] of Object.entries(operand)) {
     // n: _.gt(1).and(_.lt(5)) sends its logic below the field (wire.md §3).
-    const within = WITHIN_FIELD[operator]
+    const within = operator.startsWith('$') ? WITHIN_FIELD[operator] : undefined
     if (within !== undefined) conditions.push(...within(path, argument))
+    else if (!operator.startsWith('$')) throw unknownOperator(operator)
     else if (operator !== '$options') conditions.push(fieldCondition(path, operator, argument, operand))
     else if (operand['$regex'] === undefined) throw invalidParam('$options needs a $regex')
   }
@@ -146,6 +147,7 @@ function compileSingle(operators: Doc): LeafTest {
 }
 
 function singleTest(operator: string, operand: Value, siblings: Doc): LeafTest {
+  if (!operator.startsWith('$')) throw unknownOperator(operator)
   const opposite = OPPOSITE[operator]
   if (opposite !== undefined) {
     const test = singleTest(opposite, operand, siblings)

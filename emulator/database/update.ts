@@ -51,7 +51,9 @@ export function compileUpdate(operators: Doc, isInsert = false): Update {
         continue
       }
       if (operator === '$setOnInsert' && !isInsert) continue
-      const known = CHANGES[operator === '$setOnInsert' ? '$set' : operator]
+      const known = operator.startsWith('$')
+        ? CHANGES[operator === '$setOnInsert' ? '$set' : operator]
+        : undefined
       if (known === undefined) throw invalidOperator(`Unknown modifier: ${operator}`)
       steps.push({ path, operator, creates: known.creates, change: known.of(operand, path) })
     }

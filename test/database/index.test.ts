@@ -168,6 +168,33 @@ test('an index follows updates and removals', async () => {
   )
 })
 
+test.each([1, -1])('a long range is read in order to its end, direction %i', async (direction) => {
+  const many = Array.from({ length: 900 }, (_, i) => ({
+    _id: `m${String(i).padStart(3, '0')}`,
+    a: (i * 7) % 10,
+    b: i,
+  }))
+  await refill(many)
+  const order = encode({ a: direction, b: -direction, _id: 1 })
+  for (const condition of [{ a: { $gte: 3 }, b: { $mod: [2, 1] } }, { a: 4, b: { $ne: 5 } }, {}]) {
+    const read = (collection: string) => fixture.find(collection, condition, { order, limit: 1000 })
+    const [indexed, scanned] = await bothWays(read)
+    expect(indexed).toEqual(scanned)
+    expect(
+      await fixture.run('calculateDocument', { collectionName: 'indexed', query: encode(condition) }),
+    ).toEqual({
+      total: Array.isArray(scanned) ? scanned.length : -1,
+    })
+  }
+  // The order of the index itself, without a field that tells all apart.
+  const byIndex = await fixture.find(
+    'indexed',
+    {},
+    { order: encode({ a: direction, b: -direction }), limit: 1000 },
+  )
+  expect(byIndex).toEqual(await fixture.find('scanned', {}, { order, limit: 1000 }))
+})
+
 describe('the declaration', () => {
   const unique = (field: string) => ({
     collections: { people: { indexes: [{ name: 'one', keys: [[field, 1]], unique: true }] } },
