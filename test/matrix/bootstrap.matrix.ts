@@ -8,7 +8,7 @@ import { deploy } from './deploy'
 import { type Answer, CONTEXT_DIFFERENCES, CONTEXT_KINDS, MANNERS } from './manners'
 
 if (cell === undefined) throw new Error('this suite is one of npm run matrix, which brings the bootstrap')
-const { bootstrap, nodePath } = cell
+const { bootstrap, node, nodePath } = cell
 
 let given: TestEmulator
 let functionsDir: string
@@ -21,6 +21,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await given.stop()
   remove()
+})
+
+test('functions run on the Node.js of the cell', async () => {
+  const told = await given.result('manners', { manner: 'tells its process' })
+  expect(String(told['node'])).toMatch(new RegExp(`^v${escaped(node)}[.]`))
 })
 
 interface Ended {

@@ -85,7 +85,7 @@ const manners = {
     folder: process.cwd() === __dirname,
     main: require.main !== module,
   }),
-  'tells its process': async () => ({ pid: process.pid }),
+  'tells its process': async () => ({ pid: process.pid, node: process.version }),
   'tells its environment': async (event) =>
     Object.fromEntries(event.names.map((name) => [name, process.env[name]])),
 }
