@@ -68,6 +68,9 @@ async function respond(routes: Routes, request: IncomingMessage, response: Serve
     stream(response)
     return
   }
+  // Pages take the target apart as a URL; `//` is none.
+  if (!URL.canParse(request.url ?? '/', 'http://127.0.0.1'))
+    throw new RequestError(400, 'INVALID_PATH', `${path} is not a path`)
   for (const page of routes.pages) if (await page.handle(request, response)) return
   throw new RequestError(404, 'NOT_FOUND', `there is nothing at ${method} ${path}`)
 }

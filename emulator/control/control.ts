@@ -4,6 +4,7 @@ import { type Faults, faultsSchema } from '../faults'
 import type { Functions } from '../functions/functions'
 import type { Timers } from '../functions/timers'
 import { type Answer, type Call, json, jsonText, RequestError } from '../http'
+import { parseJson } from '../json-text'
 import type { Stats } from '../stats'
 import type { WeChat } from '../wechat/wechat'
 import type { World } from '../world'
@@ -23,7 +24,7 @@ export interface ControlParts {
 
 /** What the studio shows of the database. */
 export interface DataView {
-  collections(): unknown[]
+  collections(): readonly { name: string }[]
   sample(collection: string, limit: number): unknown[]
 }
 
@@ -169,11 +170,15 @@ export const CONTROL: Record<string, Handler> = {
 
   'GET /_emulator/data': ({ documents }, call) => {
     const collection = call.query.get('collection')
-    return json(
-      collection === null
-        ? { collections: documents.collections() }
-        : { documents: documents.sample(collection, SAMPLE_SIZE) },
-    )
+    const collections = documents.collections()
+    if (collection === null) return json({ collections })
+    if (!collections.some(({ name }) => name === collection))
+      throw new RequestError(
+        400,
+        'UNKNOWN_COLLECTION',
+        `there is no collection ${JSON.stringify(collection)}`,
+      )
+    return json({ documents: documents.sample(collection, SAMPLE_SIZE) })
   },
 
   'GET /_emulator/stats': ({ stats }) => json(stats.read()),
@@ -185,9 +190,10 @@ export const CONTROL: Record<string, Handler> = {
 function bodyOf<Schema extends z.ZodType>(call: Call, schema: Schema): z.output<Schema> {
   let value: unknown
   try {
-    value = JSON.parse(call.body.toString('utf8'))
-  } catch {
-    throw new RequestError(400, 'NOT_JSON', `the body (${call.body.length} bytes) is not JSON`)
+    value = parseJson(call.body.toString('utf8'))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new RequestError(400, 'NOT_JSON', `the body (${call.body.length} bytes) is not JSON: ${why}`)
   }
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data

@@ -4,6 +4,7 @@ import type { Identity } from '../functions/identity'
 import type { Invocation } from '../functions/invocations'
 import { hex } from '../hex'
 import { type Answer, type Call, jsonText } from '../http'
+import { parseJson } from '../json-text'
 import { isRecord } from '../record'
 import type { Stats } from '../stats'
 import { WeChatError } from '../wechat/errcodes'
@@ -120,7 +121,7 @@ export class Gateway {
     const name = textField(body, 'function_name')
     const event = body['request_data'] === undefined ? '{}' : textField(body, 'request_data')
     try {
-      JSON.parse(event)
+      parseJson(event)
     } catch {
       throw new GatewayError('INVALID_PARAM', 'request_data is not JSON')
     }
@@ -193,9 +194,10 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set([
 function jsonBody(raw: Buffer): { body: Record<string, unknown>; requestData: undefined } {
   let parsed: unknown
   try {
-    parsed = JSON.parse(raw.toString('utf8'))
-  } catch {
-    throw new GatewayError('INVALID_PARAM', `the body (${raw.length} bytes) is not JSON`)
+    parsed = parseJson(raw.toString('utf8'))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new GatewayError('INVALID_PARAM', `the body (${raw.length} bytes) is not JSON: ${why}`)
   }
   if (!isRecord(parsed)) throw new GatewayError('INVALID_PARAM', 'the body is not a JSON object')
   return { body: parsed, requestData: undefined }

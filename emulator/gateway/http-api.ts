@@ -5,6 +5,7 @@ import { httpFault } from './function-errors'
 import { type MessageNames, namesIn } from './open-api'
 import { underFault } from './under-fault'
 import { type Answer, type Call, jsonText } from '../http'
+import { parseJson } from '../json-text'
 import { fieldsOf, isRecord } from '../record'
 import type { World } from '../world'
 import { WeChatError } from '../wechat/errcodes'
@@ -109,7 +110,7 @@ function refusalJson(wechat: WeChat, refusal: Refusal): string {
 
 function messageIn(body: Buffer): MessageNames {
   try {
-    return namesIn(fieldsOf(JSON.parse(body.toString('utf8'))))
+    return namesIn(fieldsOf(parseJson(body.toString('utf8'))))
   } catch {
     // What cannot be read is refused where it is answered.
     return {}
@@ -130,7 +131,7 @@ function postedJson(call: Call): unknown {
   if (call.method !== 'POST') throw new WeChatError(43002)
   if (call.body.length === 0) throw new WeChatError(44002)
   try {
-    return JSON.parse(call.body.toString('utf8')) as unknown
+    return parseJson(call.body.toString('utf8'))
   } catch {
     throw new WeChatError(47001)
   }

@@ -1,5 +1,6 @@
 import { Root, type Type } from 'protobufjs/light'
 import * as z from 'zod'
+import { parseJson } from '../json-text'
 
 /** The messages of a cloud call, as wire.md §5 lists them. */
 const root = Root.fromJSON({
@@ -87,7 +88,7 @@ export function decodeCloudCall(data: Buffer): CloudCall {
     params: Object.fromEntries(
       pairs.map(({ key, value = new Uint8Array(), filename }): [string, unknown] => [
         key,
-        filename === undefined ? JSON.parse(Buffer.from(value).toString('utf8')) : value,
+        filename === undefined ? parseJson(Buffer.from(value).toString('utf8')) : value,
       ]),
     ),
     ...(decoded.appid === undefined ? {} : { appid: decoded.appid }),
