@@ -25,43 +25,45 @@ function deploy(name: string, config: Record<string, unknown>): void {
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
 }
 
-// A program of one line of shell.
-const whereShellIs = process.platform === 'win32' ? test.skip : test
+// The programs are a line of shell.
+const whereShellIs = process.platform === 'win32' ? describe.skip : describe
 
-whereShellIs('each function runs on the runtime of its config.json, the others on the default', async () => {
-  install('Nodejs16.13')
-  install('Nodejs18.15')
-  deploy('old', { runtime: 'Nodejs16.13' })
-  deploy('middle', { runtime: 'Nodejs18.15' })
-  deploy('any', {})
-  const given = await startTestEmulator({
-    functionsDir: join(root, 'functions'),
-    runtimesDir: join(root, 'runtimes'),
+whereShellIs('a project with runtimes', () => {
+  test('each function runs on the runtime of its config.json, the others on the default', async () => {
+    install('Nodejs16.13')
+    install('Nodejs18.15')
+    deploy('old', { runtime: 'Nodejs16.13' })
+    deploy('middle', { runtime: 'Nodejs18.15' })
+    deploy('any', {})
+    const given = await startTestEmulator({
+      functionsDir: join(root, 'functions'),
+      runtimesDir: join(root, 'runtimes'),
+    })
+    try {
+      expect(await given.result('old')).toEqual({ runtime: 'Nodejs16.13' })
+      expect(await given.result('middle')).toEqual({ runtime: 'Nodejs18.15' })
+      expect(await given.result('any')).toEqual({})
+    } finally {
+      await given.stop()
+    }
   })
-  try {
-    expect(await given.result('old')).toEqual({ runtime: 'Nodejs16.13' })
-    expect(await given.result('middle')).toEqual({ runtime: 'Nodejs18.15' })
-    expect(await given.result('any')).toEqual({})
-  } finally {
-    await given.stop()
-  }
-})
 
-whereShellIs('a runtime that is changed on disk is what the next call runs on', async () => {
-  install('Nodejs16.13')
-  install('Nodejs18.15')
-  deploy('moving', { runtime: 'Nodejs16.13' })
-  const given = await startTestEmulator({
-    functionsDir: join(root, 'functions'),
-    runtimesDir: join(root, 'runtimes'),
+  test('a runtime that is changed on disk is what the next call runs on', async () => {
+    install('Nodejs16.13')
+    install('Nodejs18.15')
+    deploy('moving', { runtime: 'Nodejs16.13' })
+    const given = await startTestEmulator({
+      functionsDir: join(root, 'functions'),
+      runtimesDir: join(root, 'runtimes'),
+    })
+    try {
+      await given.result('moving')
+      deploy('moving', { runtime: 'Nodejs18.15', timeout: 5 })
+      expect(await given.result('moving')).toEqual({ runtime: 'Nodejs18.15' })
+    } finally {
+      await given.stop()
+    }
   })
-  try {
-    await given.result('moving')
-    deploy('moving', { runtime: 'Nodejs18.15', timeout: 5 })
-    expect(await given.result('moving')).toEqual({ runtime: 'Nodejs18.15' })
-  } finally {
-    await given.stop()
-  }
 })
 
 test('an emulator does not start with a function whose runtime is missing, and says what to run', async () => {
