@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild'
 import { openDatabase } from '../../emulator/database'
 import { fieldsOf } from '../../emulator/record'
 
-const KILLS = 8
+const KILLS = 6
 const root = resolve(__dirname, '../..')
 let work = ''
 let bundle = ''
