@@ -48,6 +48,13 @@ async function measure(
   const facts = { machine: machine(), size, rounds }
   const processes = new Processes(processesFolder)
   const folder = workFolder(dirname(processesFolder))
+  const clear = (): void => rmSync(folder, { recursive: true, force: true })
+  // The processes end by themselves with the one that started them.
+  const interrupted = (): never => {
+    clear()
+    process.exit(130)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted)
   const step = (text: string): void => void process.stderr.write(colors.dim(`${text}\n`))
   try {
     const figures = await benchmark.run({ size, rounds, folder, processes, step })
@@ -59,14 +66,15 @@ async function measure(
     process.stdout.write(`${tableOf(figures)}\n${jsonOf(name, { ...facts, seconds }, figures)}\n`)
   } finally {
     await processes.stop()
-    rmSync(folder, { recursive: true, force: true })
+    clear()
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupted)
   }
 }
 
 /** Beside the bundles, on the disk of the checkout: a temporary folder may be held in memory, where a flush is free. */
 function workFolder(parent: string): string {
   mkdirSync(parent, { recursive: true })
-  return mkdtempSync(join(parent, 'work-'))
+  return mkdtempSync(join(parent, `work-${process.pid}-`))
 }
 
 function countOf(text: string): number {

@@ -1,6 +1,6 @@
 /** The account that is measured: people who all receive one long-term template, so that no send lacks a grant. */
 
-export const PEOPLE = 400
+export const PEOPLE = 200
 export const openidOf = (i: number): string => `oSubscriber${i}`
 export const TEMPLATE = 'TPL_BENCH'
 
