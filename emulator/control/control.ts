@@ -50,11 +50,13 @@ const settingsSchema = z.strictObject({
   mainSwitch: z.boolean().optional(),
   itemSettings: z.record(z.string(), choice.nullable()).optional(),
 })
+/** The end of the year 9999: later moments are written with more digits, which few programs read. */
+const END_OF_TIME = 253_402_300_799_999
 const clockSchema = z.union([
-  z.strictObject({ advanceMs: z.number().min(0).max(Number.MAX_SAFE_INTEGER) }),
-  z.strictObject({ now: z.int().min(0) }),
+  z.strictObject({ advanceMs: z.number().min(0).max(END_OF_TIME) }),
+  z.strictObject({ now: z.int().min(0).max(END_OF_TIME) }),
 ])
-const personSchema = z.strictObject({ openid: z.string() })
+const formIdSchema = z.strictObject({ openid: z.string(), kind: z.enum(['form', 'payment']).default('form') })
 const grantsSchema = z.strictObject({
   openids: z.array(z.string()).optional(),
   tmplId: z.string(),
@@ -130,8 +132,8 @@ export const CONTROL: Record<string, Handler> = {
   },
 
   'POST /_emulator/formid': async ({ wechat }, call) => {
-    const { openid } = bodyOf(call, personSchema)
-    return json({ formId: await wechat.formIds.issue(personOf(wechat, openid)) })
+    const { openid, kind } = bodyOf(call, formIdSchema)
+    return json({ formId: await wechat.formIds.issue(personOf(wechat, openid), kind) })
   },
 
   'POST /_emulator/cloudid': async ({ wechat }, call) => {
@@ -153,7 +155,12 @@ export const CONTROL: Record<string, Handler> = {
 
   'POST /_emulator/clock': async ({ timers }, call) => {
     const move = bodyOf(call, clockSchema)
-    return json({ now: await timers.moveTo((now) => ('now' in move ? move.now : now + move.advanceMs)) })
+    const target = (now: number): number => {
+      if ('now' in move) return move.now
+      if (now + move.advanceMs <= END_OF_TIME) return now + move.advanceMs
+      throw new RequestError(400, 'INVALID_BODY', 'advanceMs leads beyond the year 9999')
+    }
+    return json({ now: await timers.moveTo(target) })
   },
 
   'GET /_emulator/faults': ({ faults }) => json(faults.list()),

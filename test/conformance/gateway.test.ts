@@ -75,3 +75,13 @@ test('documents travel as EJSON texts in both directions', async () => {
   expect(JSON.parse(text)).toMatchObject({ _id: 'A' })
   expect(text).toContain('$date')
 })
+
+test('a cloud call without the token of a running function is -604104', async () => {
+  const form = new FormData()
+  form.set('action', 'wx.openApi')
+  form.set('apiName', 'subscribeMessage.send')
+  // CommApiData {apiType: OPEN_API, openapiData: {}}, and CommOpenApiResp {errorCode: -604104} (wire.md §5).
+  form.set('requestData', new Blob([Buffer.from('08001200', 'hex')]))
+  const reply = await fetch(`${given.url}/admin`, { method: 'POST', body: form })
+  expect(Buffer.from(await reply.arrayBuffer()).toString('hex')).toBe('18b890dbffffffffffff01')
+})

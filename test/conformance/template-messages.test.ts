@@ -11,8 +11,8 @@ const message = (formId: unknown): Record<string, unknown> => ({
 })
 const send = (changes: Record<string, unknown>): Chain =>
   cloud.openapi.templateMessage.send({ ...message('x'), ...changes })
-const formIdOf = async (given: Probe, openid = 'oAlice'): Promise<string> =>
-  z.object({ formId: z.string() }).parse(await given.post('/_emulator/formid', { openid })).formId
+const formIdOf = async (given: Probe, openid = 'oAlice', kind = 'form'): Promise<string> =>
+  z.object({ formId: z.string() }).parse(await given.post('/_emulator/formid', { openid, kind })).formId
 
 describe('today', () => {
   let given: Probe
@@ -70,6 +70,13 @@ describe('in 2019', () => {
   test('a formId that was used is 41029', async () => {
     const formId = await formIdOf(given)
     await given.run(send({ formId }))
+    expect(await given.fault(send({ formId }))).toMatchObject({ errCode: 41029 })
+  })
+
+  test('a payment’s prepay_id sends three template messages', async () => {
+    const formId = await formIdOf(given, 'oAlice', 'payment')
+    for (let times = 0; times < 3; times++)
+      expect(await given.run(send({ formId }))).toMatchObject({ errCode: 0 })
     expect(await given.fault(send({ formId }))).toMatchObject({ errCode: 41029 })
   })
 
