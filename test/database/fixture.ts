@@ -32,8 +32,17 @@ export function openFixture(options: Partial<DatabaseOptions> = {}): Fixture {
   const clock = { ms: Date.UTC(2026, 0, 1) }
   const open = (changes: Partial<DatabaseOptions> = {}): Database =>
     openDatabase({ dir, now: () => clock.ms, random: Math.random, ...options, ...changes })
+  const clean = (): void => rmSync(dir, { recursive: true, force: true })
+  const openFirst = (): Database => {
+    try {
+      return open()
+    } catch (error) {
+      clean()
+      throw error
+    }
+  }
   const fixture: Fixture = {
-    database: open(),
+    database: openFirst(),
     dir,
     clock,
     async run(action, body) {
@@ -67,7 +76,7 @@ export function openFixture(options: Partial<DatabaseOptions> = {}): Fixture {
     },
     async stop() {
       await fixture.database.close()
-      rmSync(dir, { recursive: true, force: true })
+      clean()
     },
   }
   return fixture
