@@ -69,7 +69,7 @@ export const inputs = {
     name: z.string().trim().min(1).max(40).optional(),
   }),
   'staff.revoke': z.strictObject({ openid: openidSchema }),
-  'dispatch.tick': z.strictObject({ lanes: z.array(z.int().min(0).max(999)).max(1000).optional() }),
+  'dispatch.tick': z.strictObject({ lanes: z.array(z.int().min(0).max(998)).max(999).optional() }),
 } as const
 
 export type Action = keyof typeof inputs

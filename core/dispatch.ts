@@ -9,11 +9,8 @@ import { type Settings } from './settings'
 import { close, settleLate, type Source } from './settlement'
 import { work } from './window'
 
-/** Every tenth minute of the timer looks at the work itself, should a lane's `nextAt` have been lost. */
-const SCAN_EVERY_MINUTES = 10
-const MINUTE = 60_000
 /** What waits longer than this was not noted, or its tick died. */
-const OVERDUE_MS = MINUTE
+const OVERDUE_MS = 60_000
 
 type Progress = Doc & { sequence: number }
 
@@ -148,10 +145,8 @@ class Tick {
 /** Works the lanes named, or all that have work. A tick with nothing to do costs one read. */
 export async function tick(ports: Ports, settings: Settings, named?: readonly number[]): Promise<TickReport> {
   const run = new Tick(ports, settings)
-  const lanes = new Set(named ?? (await dueLanes(ports)))
-  const minute = Math.floor(ports.clock.now() / MINUTE)
-  if (!named && minute % SCAN_EVERY_MINUTES === 0)
-    for (const lane of await overdueLanes(ports)) lanes.add(lane)
+  const due = named ? { lanes: [...named], scan: false } : await dueLanes(ports)
+  const lanes = new Set(due.scan ? [...due.lanes, ...(await overdueLanes(ports))] : due.lanes)
   if (lanes.size > 0) await checkLanes(ports, settings.lanes)
   for (const lane of lanes) {
     if (run.isOver()) break

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Openid } from './contract'
 import { ServiceError } from './errors'
-import { type Doc, gte, lt, type Ports, ServerTime } from './ports'
+import { type Doc, lt, type Ports, ServerTime } from './ports'
 import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS } from './settings'
 
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
@@ -11,6 +11,9 @@ const NEVER = 8_640_000_000_000_000
 /** `holder` is empty when the lane was released; `leaseUntil` is the database's own time. */
 type Lane = Doc & { lane: number; fence: number; holder: string; nextAt: number; leaseUntil: number }
 
+const COUNT = 'count'
+const SCAN_EVERY_MS = 10 * 60_000
+
 const idOf = (lane: number) => `lane-${lane}`
 
 /** The lane of a person: always the same, whatever runs where. */
@@ -18,12 +21,16 @@ export function laneOf(openid: Openid, lanes: number): number {
   return createHash('sha256').update(openid).digest().readUInt32BE(0) % lanes
 }
 
+type Count = Doc & { lanes: number; scannedAt: number }
+
 /** The number of lanes is written down at the first run; another number later would put a person in two lanes. */
-export async function checkLanes({ store }: Pick<Ports, 'store'>, lanes: number): Promise<void> {
-  type Count = Doc & { lanes: number }
-  let fixed = await store.get<Count>('lanes', 'count')
-  if (!fixed && (await store.insert('lanes', { _id: 'count', lanes }))) return
-  fixed ??= await store.get<Count>('lanes', 'count')
+export async function checkLanes(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  lanes: number,
+): Promise<void> {
+  let fixed = await store.get<Count>('lanes', COUNT)
+  if (!fixed && (await store.insert('lanes', { _id: COUNT, lanes, scannedAt: clock.now() }))) return
+  fixed ??= await store.get<Count>('lanes', COUNT)
   if (fixed?.lanes !== lanes)
     throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: fixed?.lanes ?? null })
 }
@@ -51,17 +58,30 @@ const newLane = (lane: number, nextAt: number) => ({
   leaseUntil: ended(),
 })
 
-/**
- * The lanes that have work at or before now, and those whose holder died with its lease: longest waiting first.
- * One read. Clocks may differ: this is a hint, taking the lease is the judge.
- */
-export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<number[]> {
-  const lanes = await store.find<Lane>('lanes', { where: { lane: gte(0) }, limit: MAX_LANES })
+export interface Due {
+  /** Lanes that have work at or before now, and those whose holder died with its lease: longest waiting first. */
+  lanes: number[]
+  /** Whether it is this tick's turn to look at the work itself, should a lane's `nextAt` have been lost. */
+  scan: boolean
+}
+
+/** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
+export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Due> {
+  const found = await store.find<Lane | Count>('lanes', { where: {}, limit: MAX_LANES + 1 })
   const now = clock.now()
-  return lanes
+  const lanes = found
+    .filter((doc): doc is Lane => 'fence' in doc)
     .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
     .sort((a, b) => a.nextAt - b.nextAt)
     .map(({ lane }) => lane)
+  const count = found.find((doc): doc is Count => doc._id === COUNT)
+  return { lanes, scan: count !== undefined && (await takeScan(store, count, now)) }
+}
+
+/** One tick in ten minutes scans, whichever comes first; a clock that jumped back must not hold it up. */
+async function takeScan(store: Ports['store'], { scannedAt }: Count, now: number): Promise<boolean> {
+  if (Math.abs(now - scannedAt) < SCAN_EVERY_MS) return false
+  return (await store.update('lanes', { _id: COUNT, scannedAt }, { set: { scannedAt: now } })) > 0
 }
 
 export class Lease {

@@ -4,8 +4,8 @@ import { openidSchema } from './contract'
 import { ServiceError } from './errors'
 import { faultsOf } from './faults'
 
-/** All lanes are read at once; a `get` of a function gives 1000 documents at the most (wechat.md §8). */
-export const MAX_LANES = 1000
+/** All lanes and their count are read at once; a `get` of a function gives 1000 documents at most (wechat.md §8). */
+export const MAX_LANES = 999
 
 const whole = (least: number, most: number, fallback: number) =>
   z.coerce.number().int().min(least).max(most).default(fallback)

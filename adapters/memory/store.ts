@@ -13,10 +13,21 @@ import {
 
 type Stored = Value | ServerTime | undefined
 
-const clone = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T))
-const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+/** What goes in and what comes out shares nothing with what is kept. */
+function clone<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(clone) as T
+  const copy: Record<string, unknown> = {}
+  for (const [key, inner] of Object.entries(value)) if (inner !== undefined) copy[key] = clone(inner)
+  return copy as T
+}
+
+/** Embedded documents are equal where the order of their fields is, as in the database. */
+const same = (a: unknown, b: unknown) =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 
 function at(doc: Doc, field: string): Value | undefined {
+  if (!field.includes('.')) return doc[field]
   return field
     .split('.')
     .reduce<Value | undefined>(
@@ -91,8 +102,9 @@ export class MemoryStore implements Store {
   }
 
   async update(collection: string, where: Where, change: Change): Promise<number> {
-    const found = [...this.of(collection).values()].filter((doc) => this.meets(doc, where))
-    for (const doc of found) this.apply(doc, change)
+    const docs = this.of(collection)
+    const found = [...docs.values()].filter((doc) => this.meets(doc, where))
+    for (const doc of found) docs.set(doc._id, this.changed(doc, change))
     return found.length
   }
 
@@ -101,6 +113,11 @@ export class MemoryStore implements Store {
     const found = [...docs.values()].filter((doc) => this.meets(doc, where))
     for (const { _id } of found) docs.delete(_id)
     return found.length
+  }
+
+  /** All that a collection holds now. Documents are replaced, never changed: what was given stays as it was. */
+  documents<T extends Doc>(collection: string): T[] {
+    return [...this.of(collection).values()] as T[]
   }
 
   private of(collection: string): Map<string, Doc> {
@@ -131,7 +148,8 @@ export class MemoryStore implements Store {
     return order !== undefined && inOrder[op](order)
   }
 
-  private apply(doc: Doc, { set = {}, inc = {}, min = {}, push = {} }: Change): void {
+  private changed(before: Doc, { set = {}, inc = {}, min = {}, push = {} }: Change): Doc {
+    const doc = clone(before)
     for (const [field, value] of Object.entries(set)) put(doc, field, clone(this.resolve(value) ?? null))
     for (const [field, by] of Object.entries(inc)) put(doc, field, Number(at(doc, field) ?? 0) + by)
     for (const [field, value] of Object.entries(min)) {
@@ -142,5 +160,6 @@ export class MemoryStore implements Store {
       const now = at(doc, field)
       put(doc, field, [...(Array.isArray(now) ? now : []), clone(value)].slice(-keep))
     }
+    return doc
   }
 }

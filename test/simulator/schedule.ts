@@ -1,0 +1,71 @@
+/** Virtual time: what is due first happens first, and everything it sets off in microtasks is over before the next. */
+
+interface Entry {
+  at: number
+  order: number
+  run: () => void
+}
+
+export class Schedule {
+  private time = 0
+  private made = 0
+  /** A binary heap by time, then by order of making. */
+  private readonly heap: Entry[] = []
+
+  now = (): number => this.time
+
+  /** Runs `run` after so many milliseconds. */
+  after(ms: number, run: () => void): void {
+    this.push({ at: this.time + Math.max(0, ms), order: (this.made += 1), run })
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve))
+  }
+
+  /** Runs until nothing is left or the time is reached; `each` is called after every step. */
+  async runUntil(end: number, each: () => void): Promise<void> {
+    for (let entry = this.pop(end); entry; entry = this.pop(end)) {
+      this.time = entry.at
+      entry.run()
+      // A macrotask of the host: all microtasks of the step have run by then.
+      await new Promise((resolve) => setImmediate(resolve))
+      each()
+    }
+    this.time = end
+  }
+
+  private push(entry: Entry): void {
+    const { heap } = this
+    let at = heap.push(entry) - 1
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      const above = heap[parent]
+      if (!above || isBefore(above, entry)) break
+      heap[at] = above
+      at = parent
+    }
+    heap[at] = entry
+  }
+
+  private pop(end: number): Entry | undefined {
+    const { heap } = this
+    const first = heap[0]
+    if (!first || first.at > end) return undefined
+    const last = heap.pop()
+    if (!last || heap.length === 0) return first
+    let at = 0
+    for (;;) {
+      const left = heap[2 * at + 1]
+      const right = heap[2 * at + 2]
+      const least = right && left && isBefore(right, left) ? right : left
+      if (!least || isBefore(last, least)) break
+      heap[at] = least
+      at = least === left ? 2 * at + 1 : 2 * at + 2
+    }
+    heap[at] = last
+    return first
+  }
+}
+
+const isBefore = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.order < b.order)
