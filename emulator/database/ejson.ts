@@ -1,6 +1,6 @@
 import { parseJson } from '../json-text'
 import { isRecord } from '../record'
-import { invalidParam, notSimulated } from './failure'
+import { invalidParam, notSimulated, requestFailed } from './failure'
 import { NESTING_LEVELS } from './limits'
 import { type Doc, isDoc, type Value } from './values'
 
@@ -103,7 +103,9 @@ const SPECIAL: Record<string, Special | undefined> = Object.assign(Object.create
     const value = offset === undefined ? 0 : valueOf(offset, now, 0)
     if (typeof value !== 'number')
       throw invalidParam(`$tcb_server_date holds ${JSON.stringify($tcb_server_date)}`)
-    return new Date(now + value)
+    const date = new Date(now + value)
+    if (Number.isNaN(date.getTime())) throw invalidParam(`$tcb_server_date is out of range: ${value}`)
+    return date
   },
   $oid: refuse('$oid'),
   $binary: refuse('$binary'),
@@ -148,7 +150,7 @@ export function encode(value: Value): string {
     for (const item of value) text += text === '[' ? encode(item) : `,${encode(item)}`
     return `${text}]`
   }
-  if (value instanceof Date) return `{"$date":{"$numberLong":"${value.getTime()}"}}`
+  if (value instanceof Date) return dateText(value)
   if (value instanceof RegExp)
     return `{"$regularExpression":{"pattern":${JSON.stringify(value.source)},"options":"${value.flags}"}}`
   let text = '{'
@@ -158,6 +160,13 @@ export function encode(value: Value): string {
     text += `${text === '{' ? '' : ','}${JSON.stringify(name)}:${encode(field)}`
   }
   return `${text}}`
+}
+
+function dateText(value: Date): string {
+  const ms = value.getTime()
+  // Stored, it could not be read again.
+  if (Number.isNaN(ms)) throw requestFailed('a date is out of range')
+  return `{"$date":{"$numberLong":"${ms}"}}`
 }
 
 function numberText(value: number): string {

@@ -4,19 +4,18 @@ import { fuzz } from './fuzz'
 import { MUTATIONS } from './mutations'
 
 const SIZE = 2000
+// The same tree gives the same verdict; other seeds are for `npm run fuzz`.
+const SEED = 20_261_121
 
 test('2 000 broken requests are answered with a code, kill nothing and lose nothing', async () => {
-  // Another seed each time finds more than the same one; it is told where it finds something.
-  const seed = Math.floor(Math.random() * 0x1_0000_0000)
   const report = await fuzz({
     root: join(__dirname, '..', '..'),
     sdkFolder: dirname(require.resolve(`${sdkPackageOf(SDK_VERSIONS[0] ?? '4.0.2')}/package.json`)),
     world: { ...fixtureWorld() },
     size: SIZE,
-    seed,
+    seed: SEED,
   })
-  expect({ seed, failures: report.failures, lost: report.lost, log: report.log }).toEqual({
-    seed,
+  expect({ failures: report.failures, lost: report.lost, log: report.log }).toEqual({
     failures: [],
     lost: [],
     log: '',
