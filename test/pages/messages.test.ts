@@ -50,6 +50,11 @@ test('coming from a notice, the page says what was opened', async () => {
   expect(phone.text()).toContain('从通知进入：HY7')
 })
 
+test('a query that is not encoded is shown as it is', async () => {
+  const { phone } = await openPage({ openid: ALICE, page, query: { order: '100%' } })
+  expect(phone.text()).toContain('从通知进入：100%')
+})
+
 test('without a network what is on the page stays, and it says so', async () => {
   const { phone, offline } = await openPage({ openid: ALICE, page, world: await sent(21) })
   offline(true)

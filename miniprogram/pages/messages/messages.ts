@@ -17,6 +17,16 @@ function timeOf(at: number): string {
   return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
+/** A query arrives as it was written; what was not written by encodeURIComponent is shown as it is. */
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch (error) {
+    if (error instanceof URIError) return value
+    throw error
+  }
+}
+
 const itemOf = ({ id, card, sentAt }: MineMessage): Item => ({ id, card, time: timeOf(sentAt) })
 
 Page({
@@ -33,7 +43,7 @@ Page({
     void wx.setNavigationBarTitle({ title: this.data.w.title })
     const what = Object.values(query).find((value) => value !== undefined && value !== '')
     if (what !== undefined)
-      this.setData({ opened: fill(this.data.w.opened, { what: decodeURIComponent(what) }) })
+      this.setData({ opened: fill(this.data.w.opened, { what: decoded(what) }) })
   },
 
   onShow() {
