@@ -14,7 +14,7 @@ describe.each(SDK_VERSIONS)('faults of calls, on SDK %s', (version) => {
     const people = Array.from({ length: 60 }, (_, index) => ({ openid: `oPerson${index}`, nickname: 'x' }))
     given = await startTestEmulator({
       sdk: version,
-      functions: ['notify', 'reader', 'caller', 'whoami'],
+      functions: ['notify', 'hasty', 'reader', 'caller', 'whoami'],
       world: { people: [...fixtureWorld().people, ...people] },
     })
     await given.result('reader', { create: true })
@@ -90,7 +90,7 @@ describe.each(SDK_VERSIONS)('faults of calls, on SDK %s', (version) => {
     const openid = person()
     await given.accept(openid, 'TPL_ORDER')
     await faults([{ on: 'subscribeMessage.send', effect: { kind: 'hang', when: 'after' } }])
-    expect(await given.call('notify', {}, openid)).toMatchObject({ ok: false, errCode: -504003 })
+    expect(await given.call('hasty', {}, openid)).toMatchObject({ ok: false, errCode: -504003 })
     expect(await given.messages(openid)).toHaveLength(1)
   })
 
