@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { fixtureWorld, SDK_VERSIONS, sdkPackageOf } from '../support/emulator'
+import { DEFAULT_SDK, fixtureWorld, sdkPackageOf } from '../support/emulator'
 import { fuzz } from './fuzz'
 import { MUTATIONS } from './mutations'
 
@@ -10,7 +10,7 @@ const SEED = 20_261_121
 test('2 000 broken requests are answered with a code, kill nothing and lose nothing', async () => {
   const report = await fuzz({
     root: join(__dirname, '..', '..'),
-    sdkFolder: dirname(require.resolve(`${sdkPackageOf(SDK_VERSIONS[0] ?? '4.0.2')}/package.json`)),
+    sdkFolder: dirname(require.resolve(`${sdkPackageOf(DEFAULT_SDK)}/package.json`)),
     world: { ...fixtureWorld() },
     size: SIZE,
     seed: SEED,
