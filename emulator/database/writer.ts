@@ -13,6 +13,9 @@ interface Job {
 /** A refusal of one job is expected; anything else that is thrown makes the whole SQL transaction doubtful. */
 export type IsRefusal = (error: unknown) => boolean
 
+/** How long a commit waits for writers that are expected back. */
+const GATHER_MS = 2
+
 /**
  * Commits the writes that arrive together in one SQL transaction, and answers them after its commit: nobody sees a
  * write before it is safe, and many writers share the price of one commit.
@@ -20,6 +23,8 @@ export type IsRefusal = (error: unknown) => boolean
 export class Writer {
   private waiting: Job[] = []
   private isScheduled = false
+  /** How many writes the last commit answered: as many writers may come back with another. */
+  private answered = 0
 
   constructor(
     private readonly sql: Sql,
@@ -33,8 +38,14 @@ export class Writer {
       if (this.isScheduled) return
       this.isScheduled = true
       // After the requests that are already readable: they join this commit.
-      setImmediate(() => this.flush())
+      setImmediate(() => this.gather())
     })
+  }
+
+  /** A lone writer is answered at once. Of many, those that come back within a moment share a commit again. */
+  private gather(): void {
+    if (this.waiting.length >= this.answered) this.flush()
+    else setTimeout(() => this.flush(), GATHER_MS)
   }
 
   /** Commits what waits, now. */
@@ -43,6 +54,7 @@ export class Writer {
     const jobs = this.waiting
     if (jobs.length === 0) return
     this.waiting = []
+    this.answered = jobs.length
     try {
       for (const answer of this.commit(jobs)) answer()
     } catch (fault) {
