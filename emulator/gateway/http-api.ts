@@ -51,7 +51,7 @@ export const HTTP_API: Record<string, Handler> = {
   },
 
   '/tcb/invokecloudfunction': async ({ world, wechat, functions }, call) => {
-    wechat.tokens.require(call.query.get('access_token'))
+    wechat.tokens.require(call.query.get('access_token'), 40014)
     const event = postedJson(call)
     const env = call.query.get('env')
     const name = call.query.get('name')

@@ -60,11 +60,11 @@ export class Tokens {
     return undefined
   }
 
-  /** Throws 41001, 40001 or 42001 for a token that does not open the API. */
-  require(token: string | null): void {
+  /** Throws 41001, 42001 or the API's code of an unknown token for a token that does not open the API. */
+  require(token: string | null, unknownToken: 40001 | 40014 = 40001): void {
     if (token === null || token === '') throw new WeChatError(41001)
     const expiresAt = numberOf(this.find.get(token), 'expiresAt')
-    if (expiresAt === undefined) throw new WeChatError(40001)
+    if (expiresAt === undefined) throw new WeChatError(unknownToken)
     if (expiresAt <= this.now()) throw new WeChatError(42001)
   }
 

@@ -13,6 +13,8 @@ beforeAll(async () => {
   await given.accept('oAlice', 'TPL_BUS')
   // The limit is five seconds of real time: they pass while the other tests run.
   slow = invoke('probe', scriptOf(sleep(5300)))
+  // Another instance is warm before they begin: a cold start counts among the five seconds.
+  await Promise.all([given.run(event), given.run(event)])
 })
 afterAll(async () => {
   await slow
@@ -40,6 +42,9 @@ const send = (token?: string, message: unknown = BUS): Promise<unknown> =>
   post('/cgi-bin/message/subscribe/send', JSON.stringify(message), token)
 const invoke = (name: string, body: unknown, env = 'hongyan-test'): Promise<unknown> =>
   post('/tcb/invokecloudfunction', JSON.stringify(body), undefined, `&env=${env}&name=${name}`)
+
+const answered = z.strictObject({ errcode: z.literal(0), errmsg: z.literal('ok'), resp_data: z.string() })
+const resultOf = (reply: unknown): unknown => JSON.parse(answered.parse(reply).resp_data)
 
 describe('access tokens', () => {
   test('a token of /cgi-bin/token lives for 7200 seconds', async () => {
@@ -152,26 +157,22 @@ describe('open APIs over HTTPS', () => {
 
 describe('/tcb/invokecloudfunction', () => {
   test('the body is the event, and resp_data is the result as JSON text', async () => {
-    const reply = z.strictObject({ errcode: z.literal(0), errmsg: z.literal('ok'), resp_data: z.string() })
-    const { resp_data } = reply.parse(await invoke('probe', { ...scriptOf(event), a: 1 }))
-    expect(JSON.parse(resp_data)).toMatchObject([{ value: { a: 1 } }])
+    expect(resultOf(await invoke('probe', { ...scriptOf(event), a: 1 }))).toMatchObject([{ value: { a: 1 } }])
   })
 
   test('a function called over HTTP has no OPENID, and SOURCE wx_http', async () => {
-    const { resp_data } = Object(await invoke('probe', scriptOf(cloud.getWXContext(), event)))
-    expect(JSON.parse(resp_data)).toMatchObject([
+    const result = resultOf(await invoke('probe', scriptOf(cloud.getWXContext(), event)))
+    expect(result).toMatchObject([
       { value: { ENV: 'hongyan-test', SOURCE: 'wx_http' } },
       { value: { userInfo: { appId: 'wx1234567890abcdef' } } },
     ])
-    expect(resp_data).not.toMatch(/oAlice|openId|OPENID/)
+    expect(JSON.stringify(result)).not.toMatch(/oAlice|openId|OPENID/)
   })
 
   test('a function called over HTTP may use cloud calls', async () => {
     const message = { touser: 'oAlice', templateId: 'TPL_BUS', data: BUS.data }
-    const { resp_data } = Object(
-      await invoke('probe', scriptOf(cloud.openapi.subscribeMessage.send(message))),
-    )
-    expect(JSON.parse(resp_data)).toMatchObject([{ value: { errCode: 0 } }])
+    const call = scriptOf(cloud.openapi.subscribeMessage.send(message))
+    expect(resultOf(await invoke('probe', call))).toMatchObject([{ value: { errCode: 0 } }])
   })
 
   test('a function that throws is -504002 with its error', async () => {
@@ -187,10 +188,11 @@ describe('/tcb/invokecloudfunction', () => {
     expect(await invoke('probe', {}, 'elsewhere')).toMatchObject({ errcode: -501005 })
   })
 
-  test('without a token a function cannot be called: 41001', async () => {
-    expect(await post('/tcb/invokecloudfunction', '{}', '', '&env=hongyan-test&name=probe')).toMatchObject({
-      errcode: 41001,
-    })
+  test('without a token a function cannot be called: 41001, with an invented one: 40014', async () => {
+    const call = (token: string): Promise<unknown> =>
+      post('/tcb/invokecloudfunction', '{}', token, '&env=hongyan-test&name=probe')
+    expect(await call('')).toMatchObject({ errcode: 41001 })
+    expect(await call('invented')).toMatchObject({ errcode: 40014 })
   })
 
   test('the HTTP API waits five seconds for a function, which goes on by itself', async () => {
