@@ -14,19 +14,17 @@ function withLibrary<T>(run: () => T): T {
   }
 }
 
-type Operand = Parameters<typeof evaluated>[1]
-
 /** The value of an expression for a document, by the library. */
-function evaluated(doc: Doc, expression: unknown): unknown {
+function evaluated(doc: Record<string, unknown>, expression: unknown): unknown {
   const [result] = aggregate([doc], [{ $project: { _id: 0, value: expression } }], OPTIONS)
   return result?.['value']
 }
 
 /** `$indexOfCP`, which the library lacks: a position counted in characters, -1 for none, null for no text. */
-function indexOfCharacters(doc: Doc, operands: Operand): number | null {
+function indexOfCharacters(...[doc, operands]: unknown[]): number | null {
   if (!Array.isArray(operands) || operands.length < 2)
     throw invalidParam('$indexOfCP takes a text, what to find in it, and where to start and to end')
-  const [text, part, start, end] = operands.map((operand) => evaluated(doc, operand))
+  const [text, part, start, end] = operands.map((operand) => evaluated(isRecord(doc) ? doc : {}, operand))
   if (text === null || text === undefined) return null
   if (typeof text !== 'string' || typeof part !== 'string')
     throw invalidParam('$indexOfCP requires strings as its first two arguments')

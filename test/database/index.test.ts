@@ -188,7 +188,12 @@ test.each([1, -1])('a long range is read in order to its end, direction %i', asy
   }))
   await refill(many)
   const order = encode({ a: direction, b: -direction, _id: 1 })
-  for (const condition of [{ a: { $gte: 3 }, b: { $mod: [2, 1] } }, { a: 4, b: { $ne: 5 } }, {}]) {
+  const conditions: Record<string, Value>[] = [
+    { a: { $gte: 3 }, b: { $mod: [2, 1] } },
+    { a: 4, b: { $ne: 5 } },
+    {},
+  ]
+  for (const condition of conditions) {
     const read = (collection: string) => fixture.find(collection, condition, { order, limit: 1000 })
     const [byIndex, byScan] = await bothWays(read)
     expect(byIndex).toEqual(byScan)

@@ -227,7 +227,7 @@ describe.each(SDK_VERSIONS)('wx-server-sdk %s', (_version, packageName) => {
   test.each(QUERIES)('where with $command', async ({ docs, where, ids }) => {
     await items.add({ data: Object.entries(docs).map(([_id, v]) => ({ _id, v })) })
     const { data } = await items.where(where(db.command, db)).get()
-    expect(data.map(({ _id }) => _id).sort()).toEqual(ids)
+    expect(data.map(({ _id }) => String(_id)).sort((a, b) => a.localeCompare(b))).toEqual(ids)
   })
 
   test.each(UPDATES)('update with $command', async ({ doc, data, becomes }) => {

@@ -13,6 +13,7 @@ export interface StoreRates {
   failed: number
   crash: number
   pause: number
+  jump: number
 }
 
 /** How long the SDK waits for the database before it gives up. */
@@ -129,7 +130,7 @@ export class Invocation {
   /** Crashes and pauses come while something is awaited: the only places where anything else can happen. */
   private strike(): void {
     const { schedule, chance, rates, met } = this.around
-    const { crash, pause } = rates()
+    const { crash, pause, jump } = rates()
     if (chance.is(crash)) {
       met('instance killed')
       schedule.after(chance.whole(0, 40), () => this.kill())
@@ -137,7 +138,7 @@ export class Invocation {
       met('instance paused')
       const length = chance.whole(5_000, 100_000)
       schedule.after(chance.whole(0, 40), () => this.pause(length))
-    } else if (chance.is(pause)) {
+    } else if (chance.is(jump)) {
       met('clock jumped')
       this.jump(chance.whole(-30_000, 30_000))
     }

@@ -46,7 +46,7 @@ const paramsOf = (kind: Kind, number: number) =>
     : { ticket: `A${number}`, ahead: 0, state: '请到窗口', window: '三号', calledAt: '2026-11-21T10:05' }
 const markOf = (kind: Kind, number: number) => (kind === 'order-shipped' ? `HY${number}` : `A${number}`)
 
-const quietStore: StoreRates = { lostAnswer: 0, lateWrite: 0, failed: 0, crash: 0, pause: 0 }
+const quietStore: StoreRates = { lostAnswer: 0, lateWrite: 0, failed: 0, crash: 0, pause: 0, jump: 0 }
 const quietWeChat: Rates = { lostAnswer: 0, lostRequest: 0, minuteLimit: 0, refusedValue: 0 }
 
 export interface Result {
@@ -112,6 +112,7 @@ export class Simulation {
       failed: 0.006 * scale,
       crash: 0.008 * scale,
       pause: 0.004 * scale,
+      jump: 0.004 * scale,
     }
     this.wechatRates = {
       lostAnswer: 0.02 * scale,
