@@ -28,7 +28,10 @@ test('what is no number goes as it was typed, for the service to name', () => {
 })
 
 test('half a date and time is none', () => {
-  const [field] = fieldsOf([{ name: 'at', title: '时间', type: 'string', format: 'date-time', required: true }], {})
+  const [field] = fieldsOf(
+    [{ name: 'at', title: '时间', type: 'string', format: 'date-time', required: true }],
+    {},
+  )
   if (!field) throw new Error('no field')
   expect(paramsOf([{ ...field, date: '2026-11-21' }])).toEqual({})
   expect(paramsOf([{ ...field, date: '2026-11-21', time: '15:30' }])).toEqual({ at: '2026-11-21T15:30' })
@@ -39,7 +42,10 @@ test('faults are placed where a person looks for them, without their path', () =
     { path: 'params.total', problem: 'too-small', message: 'params.total 太小，最小 0，得到 -1' },
     { path: 'thing2', problem: 'keyword-empty', message: 'thing2 “商品”为空' },
   ]
-  expect(placed(faults)).toEqual({ fields: { total: '太小，最小 0，得到 -1' }, keywords: { thing2: '“商品”为空' } })
+  expect(placed(faults)).toEqual({
+    fields: { total: '太小，最小 0，得到 -1' },
+    keywords: { thing2: '“商品”为空' },
+  })
 })
 
 test('the pickers start at now, by the clock of the phone', () => {
