@@ -1,11 +1,12 @@
 /** What a function sees of each use of wx-server-sdk (functions/sdk), and how its generations differ. */
+import { REFUSALS } from './refusals'
 
 export interface Sight {
   saw?: unknown
   caught?: { isError: boolean; errCode?: number; errMsg?: string; code?: string }
 }
 
-interface Row extends Sight {
+export interface Use extends Sight {
   use: string
   /** What versions up to `upTo` saw instead. */
   older?: Sight & { upTo: '2.6.3' | '3.0.1'; source: string }
@@ -21,7 +22,7 @@ const CONTEXT = {
 }
 
 /** C is the collection of the use, R an id of a request. Of an error text the first line is compared. */
-export const USES: readonly Row[] = [
+export const USES: readonly Use[] = [
   { use: 'the context', saw: CONTEXT },
   { use: 'a function calls another', saw: { ...CONTEXT, SOURCE: 'wx_client,scf' } },
   {
@@ -127,181 +128,7 @@ export const USES: readonly Row[] = [
   { use: 'a transaction rolls back', saw: [{ why: 'changed my mind' }, [{ _id: 'a', n: 1 }]] },
   { use: 'a conflict runs a transaction again', saw: [2, 11] },
   { use: 'a transaction begun by hand', saw: [0, 1] },
-  {
-    use: 'get of a missing collection',
-    caught: {
-      isError: true,
-      errCode: -502005,
-      errMsg:
-        'collection.get:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-    },
-  },
-  {
-    use: 'count of a missing collection',
-    caught: {
-      isError: true,
-      errCode: -502005,
-      errMsg:
-        'collection.count:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-    },
-  },
-  {
-    use: 'add to a missing collection',
-    caught: {
-      isError: true,
-      errCode: -502005,
-      errMsg:
-        'collection.add:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-    },
-  },
-  {
-    use: 'update in a missing collection',
-    caught: {
-      isError: true,
-      errCode: -502005,
-      errMsg:
-        'document.update:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-    },
-  },
-  {
-    use: 'remove from a missing collection',
-    caught: {
-      isError: true,
-      errCode: -502005,
-      errMsg:
-        'document.remove:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-    },
-  },
-  {
-    use: 'aggregate of a missing collection',
-    caught: {
-      isError: true,
-      errCode: -1,
-      errMsg:
-        'collection.aggregate:fail [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-      code: 'DATABASE_COLLECTION_NOT_EXIST',
-    },
-    older: {
-      caught: {
-        isError: true,
-        errCode: -502005,
-        errMsg:
-          'collection.aggregate:fail -502005 database collection not exists. [ResourceNotFound] Db or Table not exist: ghost. Please check your request, but if the problem cannot be solved, contact us.',
-      },
-      upTo: '3.0.1',
-      source: 'wire.md §3.1',
-    },
-  },
-  {
-    use: 'a collection made twice',
-    caught: {
-      isError: true,
-      errCode: -1,
-      errMsg:
-        'createCollection:fail [ResourceExist] Table exist: C. Please check your request, but if the problem cannot be solved, contact us.',
-      code: 'DATABASE_REQUEST_FAILED',
-    },
-    older: {
-      caught: {
-        isError: true,
-        errCode: -502001,
-        errMsg:
-          'createCollection:fail -502001 database request fail. [ResourceExist] Table exist: C. Please check your request, but if the problem cannot be solved, contact us.',
-      },
-      upTo: '3.0.1',
-      source: 'wire.md §3.1',
-    },
-  },
-  {
-    use: 'get of a missing document',
-    caught: { isError: true, errCode: -1, errMsg: 'document.get:fail document with _id nope does not exist' },
-  },
-  { use: 'get of a missing document, told not to throw', saw: { data: null, errMsg: 'document.get:ok' } },
-  { use: 'update and removal of a missing document', saw: [{ updated: 0 }, { removed: 0 }] },
-  {
-    use: 'an id that is taken',
-    caught: {
-      isError: true,
-      errCode: -502001,
-      errMsg:
-        'collection.add:fail -502001 database request fail. [FailedOperation.Insert] bulk write error: [{E11000 duplicate key error collection: tnt-local.C index: _id_ dup key: { _id: "a" }}]',
-    },
-  },
-  {
-    use: 'an increment of a text',
-    caught: {
-      isError: true,
-      errCode: -502001,
-      errMsg:
-        'document.update:fail -502001 database request fail. Cannot apply $inc to a value of non-numeric type. {_id: "a"} has the field \'s\' of non-numeric type string',
-    },
-  },
-  {
-    use: 'a field set through a number',
-    caught: {
-      isError: true,
-      errCode: -502001,
-      errMsg:
-        "document.update:fail -502001 database request fail. Cannot create field 'deep' in element {n: 1}",
-    },
-  },
-  {
-    use: 'an update of the id',
-    caught: {
-      isError: true,
-      errCode: -501007,
-      errMsg: 'document.update:fail -501007 invalid parameters. 不能更新_id的值',
-    },
-  },
-  {
-    use: 'an update of nothing',
-    caught: { isError: true, errCode: -1, errMsg: 'options.data must not be empty' },
-  },
-  {
-    use: 'a set with a command',
-    caught: {
-      isError: true,
-      errCode: -502001,
-      errMsg: 'document.set:fail -502001 database request fail. update operator complicit',
-    },
-  },
-  {
-    use: 'a call of a missing function',
-    caught: {
-      isError: true,
-      errCode: -1,
-      errMsg: 'callFunction:fail FunctionName parameter could not be found',
-      code: 'FUNCTIONS_REQUEST_FAIL',
-    },
-    older: {
-      caught: {
-        isError: true,
-        errCode: -504001,
-        errMsg:
-          'callFunction:fail -504001 functions request fail. requestID R, FunctionName parameter could not be found',
-      },
-      upTo: '3.0.1',
-      source: 'wire.md §4',
-    },
-  },
-  {
-    use: 'a call of a function that throws',
-    caught: {
-      isError: true,
-      errCode: -1,
-      errMsg: 'callFunction:fail Error: boom',
-      code: 'FUNCTIONS_EXECUTE_FAIL',
-    },
-    older: {
-      caught: {
-        isError: true,
-        errCode: -504002,
-        errMsg: 'callFunction:fail -504002 functions execute fail. requestID R, Error: boom',
-      },
-      upTo: '3.0.1',
-      source: 'wire.md §4',
-    },
-  },
+  ...REFUSALS,
   { use: 'a message is sent', saw: { errCode: 0, errMsg: 'openapi.subscribeMessage.send:ok' } },
   {
     use: 'the kind of a message number',
