@@ -144,16 +144,16 @@ async function start(
     const { file, field, message } = cause
     throw new CliError(message, { file, field }, { cause })
   })
-  await writeFile(
-    emulatorFile(data),
-    JSON.stringify({ url: emulator.url, appid, secret: appsecret, env } satisfies Account),
-    { mode: 0o600 },
-  )
-  return {
-    account: { url: emulator.url, appid, secret: appsecret, env },
-    async stop() {
-      await rm(emulatorFile(data), { force: true })
-      await emulator.stop()
-    },
+  const account: Account = { url: emulator.url, appid, secret: appsecret, env }
+  const stop = async (): Promise<void> => {
+    await rm(emulatorFile(data), { force: true })
+    await emulator.stop()
   }
+  try {
+    await writeFile(emulatorFile(data), JSON.stringify(account), { mode: 0o600 })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { account, stop }
 }

@@ -1,5 +1,6 @@
 /** `hongyan emulate --exec` and `hongyan data`, as a script runs them. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -135,6 +136,19 @@ describe('what the emulator cannot start with is told by file and field', () => 
     await expect(refused).rejects.toThrow(CliError)
     await expect(refused).rejects.toThrow(words)
   })
+})
+
+test('a port that is taken is told by number', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  // A server on a port has an AddressInfo once it listens.
+  const { port } = taken.address() as AddressInfo
+  try {
+    const refused = emulate({ ...options(), exec: 'true', port }, quiet, new Promise(() => {}))
+    await expect(refused).rejects.toThrow(`port: ${port} is in use`)
+  } finally {
+    taken.close()
+  }
 })
 
 describe('data', () => {
