@@ -42,8 +42,7 @@ Page({
   onLoad(query: Record<string, string | undefined>) {
     void wx.setNavigationBarTitle({ title: this.data.w.title })
     const what = Object.values(query).find((value) => value !== undefined && value !== '')
-    if (what !== undefined)
-      this.setData({ opened: fill(this.data.w.opened, { what: decoded(what) }) })
+    if (what !== undefined) this.setData({ opened: fill(this.data.w.opened, { what: decoded(what) }) })
   },
 
   onShow() {
