@@ -12,10 +12,10 @@ type Words<Text extends string> = Text extends `${infer Word} ${infer Rest}` ? W
 type Name =
   | Words<'get set add update remove count end doc where collection orderBy skip limit field createCollection'>
   | Words<'serverDate RegExp Geo Point command aggregate database runTransaction startTransaction commit rollback'>
-  | Words<'eq neq gt gte lt lte in nin and or nor not exists mod size all elemMatch expr geoNear regex options'>
+  | Words<'eq neq gt gte lt lte in nin and or nor not exists mod size all elemMatch expr geoNear'>
   | Words<'inc mul min max rename push pop shift unshift pull pullAll addToSet match group sort project unwind'>
   | Words<'addFields replaceRoot sortByCount bucket lookup sample sum avg first last concat multiply cond'>
-  | Words<'dateToString callFunction openapi getWXContext getOpenData subscribeMessage templateMessage security'>
+  | Words<'callFunction openapi getWXContext getOpenData subscribeMessage templateMessage security'>
   | Words<'uniformMessage customerServiceMessage cloudbase send subscribMessage msgSecCheck addTemplate'>
   | Words<'addDelayedFunctionTask deleteTemplate getCategory getTemplateList getPubTemplateKeyWordsById'>
   | Words<'getPubTemplateTitleList getTimezoneOffset env pid getTempFileURL'>
@@ -54,7 +54,7 @@ interface Step {
   chain: unknown
   /** Keeps what the chain gives for later calls, instead of giving it back. */
   keep?: string
-  /** In a callback: left out from the run after this one on. */
+  /** In a callback: the last of its runs that this step is part of. */
   until?: number
 }
 
