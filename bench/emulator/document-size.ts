@@ -7,7 +7,8 @@ import { alternate, median, medians } from '../rounds'
 import { COLLECTION, groupsOf, idOf, scattered } from './documents'
 import { callGateway, insertDocuments, startEmulator, urlOf } from './fill'
 
-const FINDS = 2000
+/** Finds of one measurement. */
+const FINDS = { id: 10_000, group: 4000, range: 2000 } as const
 /** Requests of each kind that the memory is measured after. */
 const REQUESTS = 2000
 const TIMES = 100
@@ -87,7 +88,7 @@ async function findFigure(
   few: number,
   rounds: number,
 ): Promise<Figure> {
-  const count = Math.min(FINDS, few * 10)
+  const count = Math.min(FINDS[by], few * 10)
   const find = (of: 'large' | 'small') => () => documents.ask('find', { of, by, count }, z.number())
   const { value, beside, ratio } = medians(await alternate(rounds, find('large'), find('small')))
   return {
