@@ -1,8 +1,8 @@
 import { WeChatError } from './errcodes'
 import type { Store } from './store'
 
-/** How long a commit gathers writes where requests come at once. */
-const GATHER_MS = 2
+/** How long a commit waits for requests that are expected back; a commit costs as much as several writes. */
+const GATHER_MS = 5
 
 /**
  * The only way to write to WeChat's store. Writes of concurrent requests share one transaction: each runs at once and
@@ -36,12 +36,14 @@ export class GroupCommit {
 
   private begin(): Promise<void> {
     this.store.exec('BEGIN')
-    // Where requests come at once, waiting a little gathers many of them; a lone one need not wait.
-    const isBusy = this.works > 1
+    // As many as the last commit answered may come back with another. A lone one need not wait.
+    const expected = this.works
     this.works = 0
     const gathered = new Promise<void>((resolve) => {
-      if (isBusy) setTimeout(resolve, GATHER_MS)
-      else setImmediate(resolve)
+      setImmediate(() => {
+        if (this.works >= expected) resolve()
+        else setTimeout(resolve, GATHER_MS)
+      })
     })
     const committed = gathered.then(() => {
       const { fault } = this

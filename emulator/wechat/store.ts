@@ -42,6 +42,9 @@ export function openStore(dir: string): Store {
   // With WAL, NORMAL survives the end of the process (not a power cut) and costs no disk flush per call.
   store.exec('PRAGMA journal_mode = WAL')
   store.exec('PRAGMA synchronous = NORMAL')
+  // Messages grow: with the 2 MB and 1000 pages of the default, sends would read and copy the same pages again and again.
+  store.exec('PRAGMA cache_size = -16384')
+  store.exec('PRAGMA wal_autocheckpoint = 8192')
   // A checkpoint flushes the disk; every 4000 pages (16 MB) is often enough.
   store.exec('PRAGMA wal_autocheckpoint = 4000')
   store.exec(TABLES)
