@@ -4,7 +4,6 @@ import { h } from './element'
 export function showFailure(root: HTMLElement, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  // oxlint-disable-next-line no-console -- the browser's console is where developers look
   console.error(error)
   root.append(
     h(

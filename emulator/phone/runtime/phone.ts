@@ -151,7 +151,6 @@ export class Phone {
   }
 
   private appFailed(error: unknown): boolean {
-    // oxlint-disable-next-line no-console -- the browser's console is where developers look
     console.error(error)
     this.activity.add({ kind: 'warning', text: String(error), isFailed: true })
     this.code?.tellError(error)

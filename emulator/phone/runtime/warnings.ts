@@ -21,7 +21,6 @@ export class Warnings {
     const isKnown = this.list.some((one) => one.message === message && one.page === warning.page)
     if (isKnown) return
     this.list.push(warning)
-    // oxlint-disable-next-line no-console -- the browser's console is where developers look
     console.warn(`[phone] ${message}`)
     for (const listener of this.listeners) listener(warning)
   }
