@@ -76,9 +76,9 @@ export async function bundle(folder, entryPoints) {
     logLevel: 'warning',
     write: false,
   })
-  mkdirSync(outdir, { recursive: true })
   // Commands may be started at the same time: each finds a whole file, be it another's.
   for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(`${path}.${process.pid}`, contents)
     renameSync(`${path}.${process.pid}`, path)
   }
