@@ -39,8 +39,12 @@ function problemOf(issue: Issue, value: unknown): Pick<FoundFault, 'problem' | '
         problem: 'format',
         facts: { format: issue.format === 'regex' ? issue.pattern : issue.format, got },
       }
-    case 'custom':
-      return { problem: 'rule', facts: { rule: issue.message, got } }
+    case 'custom': {
+      const like: unknown = issue.params?.['like']
+      return like === undefined
+        ? { problem: 'rule', facts: { rule: issue.message, got } }
+        : { problem: 'like', facts: { like: quoted(like), got } }
+    }
     case 'invalid_union':
     case 'invalid_key':
     case 'invalid_element':

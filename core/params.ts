@@ -8,7 +8,13 @@ import { instantOf } from './time'
 
 export type Params = Record<string, string | number | boolean>
 
-function fieldSchema(param: ParamDefinition, zone: string): z.ZodType {
+const withPattern = (text: z.ZodString, pattern: RegExp, like: unknown) =>
+  text.superRefine((value, context) => {
+    if (!pattern.test(value)) context.addIssue({ code: 'custom', params: { like }, input: value })
+  })
+
+/** `like` is a value that is right: a person is told it in place of a regular expression. */
+function fieldSchema(param: ParamDefinition, zone: string, like: unknown): z.ZodType {
   if (param.type === 'boolean') return z.boolean()
   if (param.type !== 'string') {
     let number: z.ZodNumber = param.type === 'integer' ? z.int() : z.number()
@@ -20,7 +26,7 @@ function fieldSchema(param: ParamDefinition, zone: string): z.ZodType {
   let text = z.string()
   if (param.minLength !== undefined) text = text.min(param.minLength)
   if (param.maxLength !== undefined) text = text.max(param.maxLength)
-  if (param.pattern !== undefined) text = text.regex(new RegExp(param.pattern, 'u'))
+  if (param.pattern !== undefined) return withPattern(text, new RegExp(param.pattern, 'u'), like)
   const format = param.format
   if (!format) return text
   return text.superRefine((value, context) => {
@@ -35,7 +41,7 @@ export function paramsSchemaOf(definition: Definition): z.ZodType<Params> {
   const { properties, required } = definition.params
   const shape = Object.fromEntries(
     Object.entries(properties).map(([name, param]) => {
-      const schema = fieldSchema(param, definition.timeZone)
+      const schema = fieldSchema(param, definition.timeZone, definition.example[name])
       return [name, required.includes(name) ? schema : schema.optional()]
     }),
   )

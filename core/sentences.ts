@@ -80,6 +80,7 @@ const faultSentences: Record<string, Sentence> = {
   'too-small': { zh: '太小，最小 {min}，得到 {got}', en: 'is too small, at least {min}, got {got}' },
   'not-listed': { zh: '应为 {allowed} 之一，得到“{got}”', en: 'must be one of {allowed}, got "{got}"' },
   format: { zh: '应符合 {format}，得到“{got}”', en: 'must be of the form {format}, got "{got}"' },
+  like: { zh: '格式不对，应像“{like}”这样，得到“{got}”', en: 'must look like "{like}", got "{got}"' },
   rule: { zh: '{rule}，得到“{got}”', en: '{rule}, got "{got}"' },
   text: { zh: '文本不能渲染：{reason}', en: 'the text does not render: {reason}' },
   'keyword-type': {

@@ -1,5 +1,6 @@
 import { Catalogue } from '../../core/catalogue'
 import { ServiceError } from '../../core/errors'
+import { errorOf } from '../../core/sentences'
 import { DefinitionError, templateOf } from '../../core/template'
 import { templates } from '../../templates'
 
@@ -129,6 +130,14 @@ test('every fault of the params is told at once, by name', () => {
     'params.shippedAt format',
     'params.total too-small',
   ])
+})
+
+test('a param that breaks its pattern is told by a value that is right, not by a regular expression', () => {
+  const order = catalogue.get('order-shipped')
+  const error = refusalOf(() => order.render({ ...order.definition.example, orderNumber: '订单一号' }))
+  expect(errorOf(error, 'zh').message).toContain(
+    'params.orderNumber 格式不对，应像“HY20261121001”这样，得到“订单一号”',
+  )
 })
 
 test('a value over its limit is refused where the template says refuse, and cut where it says ellipsis', () => {

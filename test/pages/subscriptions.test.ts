@@ -124,5 +124,6 @@ test('staff find their desk, others do not', async () => {
 test('an English phone reads English', async () => {
   const { phone } = await openPage({ openid: ALICE, language: 'en' })
   expect(phone.title()).toBe('Subscriptions')
+  expect(document.body.textContent).toContain('Messages')
   expect(phone.text()).toContain('Not subscribed yet')
 })

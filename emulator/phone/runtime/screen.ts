@@ -19,6 +19,7 @@ export class Screen {
   private readonly clock = h('time', {})
   private readonly badges = new Map<number, string>()
   private isTabBarShown = true
+  private readonly tabChanges = new Map<number, Partial<TabConfig>>()
   private clockTimer = 0
   private clockOffsetMs = 0
 
@@ -53,6 +54,12 @@ export class Screen {
   setBadge(index: number, badge: string | undefined): void {
     if (badge === undefined) this.badges.delete(index)
     else this.badges.set(index, badge)
+    this.draw()
+  }
+
+  /** wx.setTabBarItem: what is given takes the place of what app.json says. */
+  setTab(index: number, change: Partial<Omit<TabConfig, 'pagePath'>>): void {
+    this.tabChanges.set(index, { ...this.tabChanges.get(index), ...change })
     this.draw()
   }
 
@@ -117,7 +124,8 @@ export class Screen {
       '--tab-background': phone.themed(config.backgroundColor),
     }
     for (const [name, value] of Object.entries(variables)) if (value) this.tabs.style.setProperty(name, value)
-    this.tabs.replaceChildren(...config.list.map((tab, index) => this.tab(tab, index, tab.pagePath === path)))
+    const tabs = config.list.map((tab, index) => ({ ...tab, ...this.tabChanges.get(index) }))
+    this.tabs.replaceChildren(...tabs.map((tab, index) => this.tab(tab, index, tab.pagePath === path)))
   }
 
   private tab(tab: TabConfig, index: number, isCurrent: boolean): HTMLElement {

@@ -1,5 +1,6 @@
 import type { Card, MineMessage } from '../../../core/contract'
 import { call, messageOf } from '../../services/cloud'
+import { nameTabs } from '../../services/tab-bar'
 import { fill } from '../../words/language'
 import { wordsOf } from '../../words/words'
 
@@ -40,6 +41,7 @@ Page({
   },
 
   onLoad(query: Record<string, string | undefined>) {
+    nameTabs()
     void wx.setNavigationBarTitle({ title: this.data.w.title })
     const what = Object.values(query).find((value) => value !== undefined && value !== '')
     if (what !== undefined) this.setData({ opened: fill(this.data.w.opened, { what: decoded(what) }) })

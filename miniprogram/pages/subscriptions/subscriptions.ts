@@ -8,6 +8,7 @@ import {
   PromptFailure,
   recordAll,
 } from '../../services/prompt'
+import { nameTabs } from '../../services/tab-bar'
 import { fill } from '../../words/language'
 import { wordsOf } from '../../words/words'
 
@@ -55,6 +56,7 @@ Page({
   },
 
   onLoad() {
+    nameTabs()
     void wx.setNavigationBarTitle({ title: this.data.w.title })
   },
 

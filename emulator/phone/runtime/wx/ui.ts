@@ -95,6 +95,13 @@ export function uiApis(phone: Phone): Record<string, Api> {
     hideHomeButton: api('hideHomeButton', () => undefined),
     showTabBar: api('showTabBar', () => phone.screen.showTabBar(true)),
     hideTabBar: api('hideTabBar', () => phone.screen.showTabBar(false)),
+    setTabBarItem: api('setTabBarItem', (options) =>
+      tabItem(options, (index) => {
+        const given = ['text', 'iconPath', 'selectedIconPath'] as const
+        const change = given.flatMap((key) => (typeof options[key] === 'string' ? [[key, options[key]]] : []))
+        phone.screen.setTab(index, Object.fromEntries(change))
+      }),
+    ),
     setTabBarBadge: api('setTabBarBadge', (options) =>
       tabItem(options, (index) => phone.screen.setBadge(index, stringOf(options['text']))),
     ),
