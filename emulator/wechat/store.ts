@@ -15,11 +15,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS grants (
     openid TEXT NOT NULL, template TEXT NOT NULL, unspent INTEGER NOT NULL,
     PRIMARY KEY (openid, template)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY, openid TEXT NOT NULL, channel TEXT NOT NULL, template TEXT NOT NULL,
-    title TEXT NOT NULL, at INTEGER NOT NULL, page TEXT NOT NULL, state TEXT NOT NULL, lang TEXT NOT NULL,
-    lines TEXT NOT NULL, emphasis TEXT NOT NULL);
-  CREATE INDEX IF NOT EXISTS messagesOfOne ON messages (openid, id);
+  CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY, openid TEXT NOT NULL, message TEXT NOT NULL);
+  CREATE INDEX IF NOT EXISTS deliveredToOne ON delivered (openid, id);
   CREATE TABLE IF NOT EXISTS tokens (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL, expiresAt INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS templates (id TEXT PRIMARY KEY, template TEXT NOT NULL);
@@ -44,9 +41,8 @@ export function openStore(dir: string): Store {
   store.exec('PRAGMA synchronous = NORMAL')
   // Messages grow: with the 2 MB and 1000 pages of the default, sends would read and copy the same pages again and again.
   store.exec('PRAGMA cache_size = -16384')
+  // A checkpoint flushes the disk; every 32 MB is often enough.
   store.exec('PRAGMA wal_autocheckpoint = 8192')
-  // A checkpoint flushes the disk; every 4000 pages (16 MB) is often enough.
-  store.exec('PRAGMA wal_autocheckpoint = 4000')
   store.exec(TABLES)
   return store
 }
