@@ -27,6 +27,86 @@ const paramsSchema = z.record(z.string(), z.unknown())
 /** WeChat's tmplIds of one prompt: 5 at the most (wechat.md §5). */
 const MAX_PROMPT_TEMPLATES = 5
 
+export const idSchema = z.string().regex(/^[a-z0-9]{8,40}$/, 'an id has 8 to 40 lower-case letters or digits')
+const nameSchema = z.string().trim().min(1).max(60)
+export const tagSchema = z
+  .string()
+  .regex(/^[\p{L}\p{N}_:-]{1,40}$/u, 'a tag has 1 to 40 letters, digits, "_", "-" or ":"')
+const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is HH:MM')
+/** Messages per second; fractions too: 0.5 is one every two seconds. */
+const rateSchema = z.number().min(0.01).max(10_000)
+/** Hours in which nothing is sent; over midnight where `from` is after `to`. */
+export const quietSchema = z.strictObject({ from: clockSchema, to: clockSchema, zone: z.string().max(64) })
+export const outcomeSchema = z.enum([
+  'sent',
+  'refused',
+  'invalid',
+  'failed',
+  'skipped',
+  'deferred',
+  'unknown',
+])
+export const campaignStateSchema = z.enum([
+  'draft',
+  'scheduled',
+  'running',
+  'paused',
+  'finished',
+  'cancelled',
+])
+/** Why somebody of the audience gets nothing; in the order in which they are asked (core/selection.ts). */
+export const skipReasonSchema = z.enum([
+  'duplicate',
+  'invalid-openid',
+  'invalid-params',
+  'no-match',
+  'late',
+  'excluded',
+  'test-group',
+  'served',
+  'never-subscribed',
+  'unreachable',
+  'banned',
+  'muted',
+  'declined',
+  'revoked',
+  'no-grant',
+  'capped',
+])
+export const audienceRuleSchema = z.discriminatedUnion('kind', [
+  /** Everybody with a quota of the template, by tags and languages where given. */
+  z.strictObject({
+    kind: z.literal('everybody'),
+    /** At least one of these. */
+    tags: z.array(tagSchema).max(20).optional(),
+    /** All of these. */
+    allTags: z.array(tagSchema).max(20).optional(),
+    withoutTags: z.array(tagSchema).max(20).optional(),
+    languages: z.array(languageSchema).max(4).optional(),
+  }),
+  /** An imported list. */
+  z.strictObject({ kind: z.literal('list'), audience: idSchema }),
+  /** Those for whom another campaign had these outcomes: a redrive. */
+  z.strictObject({
+    kind: z.literal('outcomes'),
+    campaign: idSchema,
+    outcomes: z.array(outcomeSchema).min(1),
+  }),
+])
+const campaignSchema = z.strictObject({
+  name: nameSchema,
+  template: templateKeySchema,
+  params: paramsSchema.default({}),
+  audience: audienceRuleSchema,
+  exclude: z.array(idSchema).max(10).default([]),
+  testGroup: z.array(openidSchema).max(50).default([]),
+  rate: rateSchema.nullable().default(null),
+  sendWindow: quietSchema.nullable().default(null),
+  startAt: z.number().int().positive().nullable().default(null),
+  graceMinutes: z.number().int().min(1).max(10_080).default(60),
+  miniprogramState: miniprogramStateSchema.default('formal'),
+})
+
 /** The input of every action, by name. Unknown keys are refused by name. */
 export const inputs = {
   'subscription.offer': z.strictObject({ scene: z.string().min(1).max(64).optional() }),
@@ -61,6 +141,111 @@ export const inputs = {
     params: paramsSchema,
     language: languageSchema.optional(),
     miniprogramState: miniprogramStateSchema.default('formal'),
+  }),
+  'campaign.create': campaignSchema,
+  'campaign.edit': z.strictObject({
+    campaign: idSchema,
+    version: z.int().min(1),
+    change: campaignSchema.partial(),
+  }),
+  /** Another draft of it; `unserved` leaves out whom it has served. */
+  'campaign.clone': z.strictObject({
+    campaign: idSchema,
+    name: nameSchema.optional(),
+    unserved: z.boolean().default(true),
+  }),
+  'campaign.list': z.strictObject({
+    state: campaignStateSchema.optional(),
+    limit: z.int().min(1).max(100).default(20),
+    before: z.number().int().positive().optional(),
+  }),
+  'campaign.get': z.strictObject({ campaign: idSchema }),
+  /** Who would get it, without sending: a part at a time; `cursor` of the last reply goes on. */
+  'campaign.dryRun': z.strictObject({
+    campaign: idSchema,
+    cursor: z.string().max(200).optional(),
+    /** Names of one reason only, or of those who would get it. */
+    names: z.union([z.literal('sendable'), skipReasonSchema]).optional(),
+  }),
+  'campaign.schedule': z.strictObject({ campaign: idSchema, startAt: z.number().int().positive() }),
+  'campaign.unschedule': z.strictObject({ campaign: idSchema }),
+  'campaign.start': z.strictObject({ campaign: idSchema }),
+  'campaign.pause': z.strictObject({ campaign: idSchema }),
+  'campaign.resume': z.strictObject({ campaign: idSchema }),
+  'campaign.cancel': z.strictObject({ campaign: idSchema }),
+  /** While it runs only these can change. */
+  'campaign.adjust': z.strictObject({
+    campaign: idSchema,
+    rate: rateSchema.nullable().optional(),
+    name: nameSchema.optional(),
+  }),
+  /** Those with these outcomes once more, as a campaign of its own. */
+  'campaign.redrive': z.strictObject({
+    campaign: idSchema,
+    outcomes: z.array(z.enum(['failed', 'invalid', 'refused', 'skipped', 'unknown'])).min(1),
+    name: nameSchema.optional(),
+  }),
+  /** Who got it, who did not, and why; by code or outcome, paged. */
+  'campaign.deliveries': z.strictObject({
+    campaign: idSchema,
+    outcome: outcomeSchema.optional(),
+    code: z.union([z.int(), z.string().max(40)]).optional(),
+    cursor: z.string().max(200).optional(),
+    limit: z.int().min(1).max(1000).default(100),
+  }),
+  'audience.create': z.strictObject({
+    name: nameSchema,
+    /** About how many people it will have; fixes how it is spread. */
+    size: z.int().min(1).max(20_000_000),
+    /** The template whose params the rows bring; without it rows are openids alone. */
+    template: templateKeySchema.optional(),
+  }),
+  /** Adds rows; a person who is in it already is replaced. Repeating it changes nothing. */
+  'audience.append': z.strictObject({
+    audience: idSchema,
+    rows: z
+      .array(z.strictObject({ openid: z.string().max(128), params: paramsSchema.optional() }))
+      .min(1)
+      .max(2000),
+  }),
+  /** No more rows; only then it can be sent to. */
+  'audience.seal': z.strictObject({ audience: idSchema }),
+  'audience.list': z.strictObject({}),
+  'audience.remove': z.strictObject({ audience: idSchema }),
+  /** Everything that was sent to this person. */
+  'person.deliveries': z.strictObject({ openid: openidSchema }),
+  'person.tag': z.strictObject({
+    openids: z.array(openidSchema).min(1).max(1000),
+    add: z.array(tagSchema).max(20).default([]),
+    remove: z.array(tagSchema).max(20).default([]),
+  }),
+  'person.export': z.strictObject({ openid: openidSchema }),
+  'person.erase': z.strictObject({ openid: openidSchema }),
+  'preference.get': z.strictObject({}),
+  'preference.set': z.strictObject({
+    language: languageSchema.optional(),
+    quiet: quietSchema.nullable().optional(),
+    mute: z.array(templateKeySchema).max(100).optional(),
+    unmute: z.array(templateKeySchema).max(100).optional(),
+  }),
+  /** Proves left = granted − spent + returned − revoked for the people of one lane, or names each drift. */
+  'ledger.verify': z.strictObject({
+    template: templateKeySchema,
+    lane: z.int().min(0).max(998),
+    repair: z.boolean().default(false),
+  }),
+  /** Reduces old pages to counts and exceptions; `more` tells whether to call again. */
+  'retention.run': z.strictObject({ olderThanDays: z.int().min(1).max(3650).default(180) }),
+  /** Lets nothing more go out, at once. */
+  'dispatch.stop': z.strictObject({ note: z.string().max(200).optional() }),
+  /** Takes the stop back; campaigns that it paused wait for `campaign.resume`. */
+  'dispatch.release': z.strictObject({}),
+  'dispatch.state': z.strictObject({}),
+  /** What WeChat pushed: popup, change and sent events (wechat.md §6). */
+  'event.receive': z.looseObject({
+    MsgType: z.literal('event'),
+    Event: z.string(),
+    FromUserName: openidSchema,
   }),
   'staff.list': z.strictObject({}),
   'staff.grant': z.strictObject({
@@ -135,7 +320,121 @@ export interface TemplateSummary {
 }
 
 /** `deferred` is a later page; `unknown` is in doubt and listed by name (design section 5). */
-export type Outcome = 'sent' | 'refused' | 'invalid' | 'failed' | 'skipped' | 'deferred' | 'unknown'
+export type Outcome = z.infer<typeof outcomeSchema>
+export type SkipReason = z.infer<typeof skipReasonSchema>
+export type CampaignState = z.infer<typeof campaignStateSchema>
+export type AudienceRule = z.infer<typeof audienceRuleSchema>
+export type QuietHours = z.infer<typeof quietSchema>
+
+export interface CampaignSummary {
+  campaign: string
+  name: string
+  state: CampaignState
+  template: string
+  title: string
+  /** Why it is paused, in words of the caller's language; absent otherwise. */
+  reason?: string
+  rate: number | null
+  startAt: number | null
+  startedAt: number | null
+  finishedAt: number | null
+  createdBy: string
+  createdAt: number
+  version: number
+}
+
+/** From two reads, however large the campaign. */
+export interface CampaignProgress {
+  /** People by outcome; exact. */
+  outcomes: Partial<Record<Outcome, number>>
+  /** By errcode or mark, each with its words. */
+  codes: { code: number | string; outcome: Outcome; count: number; words: string }[]
+  /** People of the audience that have been read. */
+  people: number
+  /** Messages accepted in the last full minutes, per second; null before there are any. */
+  perSecond: number | null
+  /** About how many are still to come, where it is known. */
+  remaining: number | null
+  /** Milliseconds until it will be finished, at this rate. */
+  etaMs: number | null
+  /** What is left of the day's quota; null where none is set. */
+  quotaLeft: number | null
+  lanes: { total: number; done: number }
+  /** [start of the interval in epoch ms, messages accepted in it]. */
+  timeline: { intervalMs: number; sent: [number, number][] }
+}
+
+export interface CampaignDetail extends CampaignSummary {
+  params: Record<string, unknown>
+  audience: AudienceRule
+  exclude: string[]
+  testGroup: Openid[]
+  sendWindow: QuietHours | null
+  graceMinutes: number
+  miniprogramState: MiniprogramState
+  /** As people will see it; absent where a list brings the params. */
+  card?: Card
+  progress: CampaignProgress
+}
+
+export interface DryRun {
+  /** Of the part that was read now. */
+  sendable: number
+  /** To be sent later: quiet hours. */
+  deferred: number
+  skipped: Partial<Record<SkipReason, number>>
+  /** The first people of each, by name. */
+  names: { openid: Openid; reason: SkipReason | 'sendable'; words: string }[]
+  /** Where to go on; null when everybody has been looked at. */
+  cursor: string | null
+  /** For what has been counted in this part: minutes at the rate, database and function calls, messages. */
+  estimate: { minutes: number; calls: number }
+}
+
+export interface DeliveryRow {
+  openid: Openid
+  outcome: Outcome
+  code: number | string
+  words: string
+  at: number
+  /** The campaign, where it was one. */
+  campaign?: string
+  template?: string
+  msgid?: string
+}
+
+export interface Audience {
+  audience: string
+  name: string
+  template: string | null
+  /** People in it, each once. */
+  people: number
+  sealed: boolean
+  createdAt: number
+}
+
+export interface Preferences {
+  language: Language
+  quiet: QuietHours | null
+  muted: string[]
+}
+
+export interface Drift {
+  openid: Openid
+  left: number
+  granted: number
+  spent: number
+  returned: number
+  revoked: number
+  expected: number
+}
+
+export interface DispatchState {
+  /** Nothing goes out while it is set. */
+  stopped: { at: number; by: string; note?: string } | null
+  /** Work made before this waits for a person: the timer stood still, or a copy of the database was restored. */
+  confirmBefore: number | null
+}
 
 export interface SendState {
   sendId: string
@@ -181,6 +480,38 @@ export interface Outputs {
   'template.list': { templates: TemplateSummary[] }
   'template.preview': { card: Card; revision: string }
   'send.one': SendState
+  'campaign.create': CampaignDetail
+  'campaign.edit': CampaignDetail
+  'campaign.clone': CampaignDetail
+  'campaign.list': { campaigns: (CampaignSummary & { progress: CampaignProgress })[]; next?: number }
+  'campaign.get': CampaignDetail
+  'campaign.dryRun': DryRun
+  'campaign.schedule': CampaignDetail
+  'campaign.unschedule': CampaignDetail
+  'campaign.start': CampaignDetail
+  'campaign.pause': CampaignDetail
+  'campaign.resume': CampaignDetail
+  'campaign.cancel': CampaignDetail
+  'campaign.adjust': CampaignDetail
+  'campaign.redrive': CampaignDetail
+  'campaign.deliveries': { deliveries: DeliveryRow[]; cursor: string | null }
+  'audience.create': Audience
+  'audience.append': { added: number; refused: { openid: string; faults: Fault[] }[] }
+  'audience.seal': Audience
+  'audience.list': { audiences: Audience[] }
+  'audience.remove': { removed: boolean }
+  'person.deliveries': { deliveries: DeliveryRow[] }
+  'person.tag': { tagged: number }
+  'person.export': { person: Record<string, unknown> }
+  'person.erase': { erased: Record<string, number> }
+  'preference.get': Preferences
+  'preference.set': Preferences
+  'ledger.verify': { people: number; drifts: Drift[]; repaired: number }
+  'retention.run': { compacted: number; more: boolean }
+  'dispatch.stop': DispatchState
+  'dispatch.release': DispatchState
+  'dispatch.state': DispatchState
+  'event.receive': { received: boolean }
   'staff.list': { staff: StaffMember[] }
   'staff.grant': StaffMember
   'staff.revoke': { openid: Openid; revoked: boolean }
@@ -210,6 +541,14 @@ export const errorCodes = [
   'PARAMS_INVALID',
   'KEYWORD_INVALID',
   'KEY_REUSED',
+  'CAMPAIGN_UNKNOWN',
+  /** What was asked is not possible in the state that it is in. */
+  'CAMPAIGN_STATE',
+  /** Changed by somebody else meanwhile. */
+  'CAMPAIGN_CHANGED',
+  'AUDIENCE_UNKNOWN',
+  'AUDIENCE_STATE',
+  'DISPATCH_STOPPED',
   'OWNER_FIXED',
   'LANES_MISMATCH',
   'SETTINGS_INVALID',

@@ -59,6 +59,10 @@ export const definitionSchema = z
       .array(z.string().min(1).max(64))
       .min(1)
       .meta({ description: 'the places in the app that offer it' }),
+    frequency: z
+      .strictObject({ max: z.int().min(1).max(20), days: z.int().min(1).max(365) })
+      .optional()
+      .meta({ description: 'at most so many messages of it to one person in so many days' }),
     page: z
       .string()
       .regex(/^[^/]/, 'a page has no leading "/"')
@@ -85,5 +89,7 @@ export const definitionSchema = z
   })
   .meta({ title: 'Hongyan message template' })
 
+/** The most messages of a template that one person gets within some days. */
+export type Frequency = { max: number; days: number }
 export type Definition = z.output<typeof definitionSchema>
 export type ParamDefinition = z.output<typeof paramSchema>

@@ -1,46 +1,57 @@
 /**
- * The page protocol (design section 5): claim, spend, window by window, settle, then move on. A page is up to some
- * hundred deliveries of one template, claimed together by inserting one document. Only the holder of the lane's lease
- * writes it, proved by the fence.
+ * The page protocol (design section 5): up to 1000 deliveries of one template, claimed together by inserting one
+ * document. Only the holder of the lane's lease writes it, proved by the fence.
  */
-import type { Language, MiniprogramState, Openid, Outcome } from './contract'
+import type { Language, MiniprogramState, Openid, SkipReason } from './contract'
 import type { Lease } from './lanes'
+import type { Code } from './outcomes'
 import type { Doc, Ports, Value } from './ports'
 import { quotaId } from './quotas'
+import type { Rendered } from './template'
 
-export type Delivery = {
-  openid: Openid
-  /** The document of the source that this delivery came from. */
-  item: string
-  /** Tries before this one. */
-  attempts: number
-  data: Record<string, string>
-  page?: string
-  language: Language
-}
+/** Where its people come from. */
+export type Origin = 'send' | 'campaign'
 
-export type Settled = {
-  outcome: Outcome
-  /** WeChat's errcode; absent where WeChat was not asked. */
-  code?: number
-  text?: string
-  msgid?: string
-}
+/** A page and the group of it that is tried again. */
+export type Parent = { page: string; group: number }
 
-/** Whether a delivery is tried, and what its quota held when its grant had been spent. */
-export type Verdict = { skip: 'no-grant' } | { skip?: never; granted: number; left: number }
+/** People of a page to be tried again at `at`; their places are fixed when the page closes. */
+export type LaterGroup = { at: number; places: number[] }
 
 /** What a page is about to hold. Each person is in it once: a page spends one grant of a person. */
 export type Plan = {
-  source: 'send'
+  _id: string
+  source: Origin
+  /** The campaign; absent for single sends. */
+  campaign?: string
   lane: number
   sequence: number
+  parent?: Parent
+  /** Tries before this page. */
+  attempt: number
   template: string
   templateId: string
   revision: string
   oneTime: boolean
   miniprogramState: MiniprogramState
-  deliveries: Delivery[]
+  /** Who is in it, and at which place: first those to be tried (`size`), then those put off from the beginning. */
+  people: { [openid: Openid]: number }
+  size: number
+  /** By place, where messages are not the campaign's own for the language. */
+  own?: Rendered[]
+  /** By place, where the source has a document for each. */
+  items?: string[]
+  /** Places by language, but for Chinese. */
+  languages: { [language in Language]?: number[] }
+  /** Who was read with them and gets nothing, by reason. */
+  skipped: { [reason in SkipReason]?: Openid[] }
+  /** Put off from the beginning: quiet hours. */
+  later: LaterGroup[]
+  /** What each had granted, and will have left, as read with them; by place. */
+  granted: number[]
+  left: number[]
+  /** Sent once more with the grant that the page of the doubt had spent: nothing is spent here. */
+  reuses?: boolean
 }
 
 export type Page = Doc &
@@ -48,60 +59,69 @@ export type Page = Doc &
     token: string
     fence: number
     state: 'open' | 'closed'
-    /** Set from outside to let no further window start. */
+    /** Set from outside to let no further message be announced. */
     stop: boolean
-    window: number
-    /** The window to be announced next: those below it have been announced. */
-    next: number
-    /** Windows below it have their outcomes. */
-    settled: number
-    deliveries: Delivery[]
-    /** By place of the delivery; decided before the first window is announced, and written with it. */
-    verdicts: Verdict[]
-    /** By window (`w0`), one for each of its deliveries. */
-    outcomes: Record<string, Settled[]>
+    /** Compare-and-sets so far: each settles what has been answered and announces what goes next. */
+    step: number
+    /** Places below it have been announced: their messages may have gone. */
+    announced: number
+    /** What was answered, by step (`s3`) and place. */
+    codes: { [step: string]: { [place: string]: Code } }
+    /** WeChat's own words where they say more than the code. */
+    texts: { [step: string]: { [place: string]: string } }
+    msgids: { [step: string]: { [place: string]: string } }
+    /** Codes that are in it, as text: what a report by code looks for. Written when it closes. */
+    has: string[]
+    /** By place: grants taken from people on WeChat's word. Written when it closes. */
+    revoked: { [place: string]: number }
     openedAt: number
+    closedAt?: number
   }
 
 export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
 
-export const pageId = ({ source, lane, sequence }: Pick<Plan, 'source' | 'lane' | 'sequence'>) =>
-  `${source}:${lane}:${sequence}`
+export const sendPageId = (lane: number, sequence: number) => `send:${lane}:${sequence}`
 
-/** The field of a window's outcomes. */
-export const windowKey = (window: number) => `w${window}`
-export const windowsOf = (page: Page) => Math.ceil(page.deliveries.length / page.window)
-/** The places in the page of a window's deliveries. */
-export const placesOf = (page: Page, window: number): number[] => {
-  const start = window * page.window
-  const end = Math.min(start + page.window, page.deliveries.length)
-  return Array.from({ length: end - start }, (_, at) => start + at)
+/** Openids by place. */
+export function peopleOf({ people }: Pick<Plan, 'people'>): Openid[] {
+  const byPlace: Openid[] = []
+  for (const [openid, place] of Object.entries(people)) byPlace[place] = openid
+  return byPlace
 }
-export const quotaOf = (page: Page, delivery: Delivery) => quotaId(page.template, page.lane, delivery.openid)
 
-/** All outcomes of a settled page, in the order of its deliveries. */
-export const outcomesOf = (page: Page): Settled[] =>
-  Array.from({ length: windowsOf(page) }, (_, window) => page.outcomes[windowKey(window)] ?? []).flat()
+export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
+  quotaId(template, lane, openid)
+
+/** What has been answered so far, by place. */
+export function codesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {
+  const found = new Map<number, Code>()
+  for (const step of Object.values(codes))
+    for (const [place, code] of Object.entries(step)) found.set(Number(place), code)
+  return found
+}
+
+/** The field of a step in `codes`, `texts` and `msgids`. */
+export const stepKey = (step: number) => `s${step}`
 
 /** Inserts the page. The insert is the claim: where the id is taken, whose page it is decides what to do with it. */
 export async function claim(
   ports: PagePorts,
   lease: Lease,
   plan: Plan,
-  window: number,
 ): Promise<{ page: Page; mine: boolean }> {
   const page: Page = {
     ...plan,
-    _id: pageId(plan),
     token: ports.random(),
     fence: lease.fence,
     state: 'open',
     stop: false,
-    window,
-    next: 0,
-    settled: 0,
-    verdicts: [],
-    outcomes: {},
+    step: 0,
+    announced: 0,
+    codes: {},
+    texts: {},
+    msgids: {},
+    has: [],
+    revoked: {},
     openedAt: ports.clock.now(),
   }
   if (await ports.store.insert('pages', page)) return { page, mine: true }
@@ -111,22 +131,27 @@ export async function claim(
   return { page: found, mine: found.token === page.token }
 }
 
+/** What a step may find: its effect, a stop that came before it, or another holder. */
+export type Stepped = 'done' | 'stopped' | 'lost'
+
 /**
- * One compare-and-set by the holder of the fence: where the page stands at `from`, `set` is written. True where it
- * took effect, a lost answer included: nobody else writes under this fence, so counters that stand as we set them
- * were set by us.
+ * One compare-and-set by the holder of the fence: where the page stands at its step, `set` is written and the step
+ * grows. A lost answer is not a lost effect: nobody else writes under this fence, so a step that stands one further
+ * was ours. A step that announces is refused by a stop.
  */
 export async function step(
   ports: PagePorts,
   lease: Lease,
   page: Page,
-  from: { next: number; settled: number },
-  set: { next?: number; settled?: number; state?: 'closed' } & Record<string, Value>,
-): Promise<boolean> {
-  const where = { _id: page._id, fence: lease.fence, state: 'open', ...from }
-  if ((await ports.store.update('pages', where, { set })) > 0) return true
+  announces: boolean,
+  set: { announced?: number; state?: 'closed' } & Record<string, Value>,
+): Promise<Stepped> {
+  const where = { _id: page._id, fence: lease.fence, state: 'open', step: page.step }
+  const change = { set: { ...set, step: page.step + 1 } }
+  if ((await ports.store.update('pages', announces ? { ...where, stop: false } : where, change)) > 0)
+    return 'done'
   const now = await ports.store.get<Page>('pages', page._id)
-  if (!now || now.fence !== lease.fence) return false
-  const { next = from.next, settled = from.settled, state = 'open' } = set
-  return now.next === next && now.settled === settled && now.state === state
+  if (!now || now.fence !== lease.fence) return 'lost'
+  if (now.step === page.step + 1) return 'done'
+  return now.step === page.step && now.state === 'open' && now.stop ? 'stopped' : 'lost'
 }

@@ -19,7 +19,7 @@ export type NewDoc = { _id: string } & { [field: string]: Value | ServerTime | u
 /** A condition other than equality. A class, so that an embedded document is never mistaken for one. */
 export class Test {
   constructor(
-    readonly op: 'ne' | 'lt' | 'lte' | 'gt' | 'gte' | 'in',
+    readonly op: 'ne' | 'lt' | 'lte' | 'gt' | 'gte' | 'in' | 'between',
     readonly value: Value | ServerTime,
   ) {}
 }
@@ -29,6 +29,8 @@ export const lte = (value: Value) => new Test('lte', value)
 export const gt = (value: Value) => new Test('gt', value)
 export const gte = (value: Value) => new Test('gte', value)
 export const oneOf = (values: readonly Value[]) => new Test('in', [...values])
+/** After the first and before the second, neither included: a range of ids. */
+export const between = (after: string, before: string) => new Test('between', [after, before])
 
 /** Field (dots reach inside) to the value it must equal (in an array: contain) or the test it must pass. */
 export type Where = Record<string, Value | Test>
@@ -39,6 +41,8 @@ export interface Change {
   inc?: Record<string, number>
   min?: Record<string, number>
   push?: Record<string, { value: Value; keep: number }>
+  /** Fields (dots reach inside) that are taken away. */
+  unset?: string[]
 }
 
 export interface Find {
@@ -46,6 +50,8 @@ export interface Find {
   order?: [field: string, direction: 'asc' | 'desc'][]
   /** At most 1000: a function's `get` is clamped there (wechat.md §8). */
   limit: number
+  /** Only these fields, and `_id`; dots reach inside. All where it is left out. */
+  fields?: readonly string[]
 }
 
 /** The document database. Only what CloudBase really has: an insert that refuses, a conditional update, its own time. */

@@ -1,24 +1,43 @@
 /** Unspent grants of one person for one template, and their evidence: which prompts granted, which pages spent. */
-import type { Openid } from './contract'
-import { type Doc, gt, ne, oneOf, type Ports, type Store } from './ports'
-import { laneOf } from './lanes'
+import type { Answer, Language, Openid, QuietHours } from './contract'
+import { type Doc, gt, gte, ne, oneOf, type Ports } from './ports'
 
 /** The last ids that are remembered; a prompt or page is only ever repeated while it is among the newest. */
-const KEPT = 20
+export const KEPT = 20
 
-export type Quota = Doc & {
-  openid: Openid
-  template: string
-  lane: number
-  /** All grants ever; only grows. */
-  granted: number
-  left: number
-  prompts: string[]
-  /** Pages that spent one, that gave it back, and on whose word all that were left were taken. */
-  spent: string[]
-  returned: string[]
-  revoked: string[]
+/** What an audience is chosen by: a copy of the subscriber's, so that people are read from quotas alone. */
+export type Profile = {
+  tags: string[]
+  /** Wants nothing of this template. */
+  muted: boolean
+  quiet: QuietHours | null
+  language: Language
 }
+
+export type Quota = Doc &
+  Profile & {
+    openid: Openid
+    template: string
+    lane: number
+    /** All grants ever; only grows. */
+    granted: number
+    /** Long-term templates spend nothing: 0 is none, more is accepted. */
+    left: number
+    prompts: string[]
+    /** Pages that spent one, that gave it back, and on whose word all that were left were taken. */
+    spent: string[]
+    /** When, by place of `spent`: what a frequency cap counts. */
+    spentAt: number[]
+    returned: string[]
+    revoked: string[]
+    /** `granted` when WeChat last said that nothing is left; -1 where it never did. */
+    revokedAt: number
+    /** The last answer to a prompt. */
+    answer: Answer
+    /** WeChat's word that nothing can reach this openid: 40003, 50002. */
+    unreachable?: number
+    createdAt: number
+  }
 
 const lanePart = (lane: number) => String(lane).padStart(4, '0')
 
@@ -26,105 +45,99 @@ const lanePart = (lane: number) => String(lane).padStart(4, '0')
 export const quotaId = (template: string, lane: number, openid: Openid) =>
   `${template}:${lanePart(lane)}:${openid}`
 
-/** Adds one grant, proved by the prompt; a repeat of the same prompt adds nothing. */
-export async function grant(
-  ports: Pick<Ports, 'store'>,
-  lanes: number,
-  person: { openid: Openid; template: string; promptId: string },
-): Promise<void> {
-  const { openid, template, promptId } = person
-  const lane = laneOf(openid, lanes)
-  const _id = quotaId(template, lane, openid)
-  const add = () =>
-    ports.store.update(
-      'quotas',
-      { _id, prompts: ne(promptId) },
-      { inc: { granted: 1, left: 1 }, push: { prompts: { value: promptId, keep: KEPT } } },
-    )
-  if ((await add()) > 0) return
-  const first: Quota = {
-    _id,
-    openid,
-    template,
-    lane,
-    granted: 1,
-    left: 1,
-    prompts: [promptId],
-    spent: [],
-    returned: [],
-    revoked: [],
-  }
-  if (await ports.store.insert('quotas', first)) return
-  await add()
-}
-
-const read = (store: Store, ids: readonly string[]) =>
-  store.find<Quota>('quotas', { where: { _id: oneOf(ids) }, limit: ids.length })
+/** The ids of everybody of a lane: after the first, before the second. */
+export const quotaRange = (template: string, lane: number): [after: string, before: string] => [
+  `${template}:${lanePart(lane)}:`,
+  `${template}:${lanePart(lane)};`,
+]
 
 export const quotasOf = (ports: Pick<Ports, 'store'>, openid: Openid) =>
   ports.store.find<Quota>('quotas', { where: { openid }, limit: 1000 })
 
-/** Reads the quotas with these ids, by id. */
+/** Reads the quotas with these ids (1000 at the most), by id. */
 export async function readQuotas(
-  ports: Pick<Ports, 'store'>,
+  { store }: Pick<Ports, 'store'>,
   ids: readonly string[],
 ): Promise<Map<string, Quota>> {
-  const quotas = ids.length > 0 ? await read(ports.store, ids) : []
+  if (ids.length === 0) return new Map()
+  const quotas = await store.find<Quota>('quotas', { where: { _id: oneOf(ids) }, limit: ids.length })
   return new Map(quotas.map((quota) => [quota._id, quota]))
 }
 
+/** What a person had and has of a template when a page had spent. */
+export type Spent = Pick<Quota, 'granted' | 'left'>
+
 /**
- * Takes one grant from each for this page; repeating it takes nothing more. Which were taken is read back by page id:
- * the count of an update is no verdict when its answer can be lost.
+ * Takes one grant from each for this page (of a long-term template: nothing), and notes when; repeating it takes
+ * nothing more. Null where everybody had one, so that nothing need be read. Otherwise those who had, read back by page
+ * id: a count below what was asked is no verdict, since an answer can be lost.
  */
 export async function spend(
   ports: Pick<Ports, 'store'>,
-  pageId: string,
+  page: { _id: string; oneTime: boolean },
   ids: readonly string[],
-): Promise<Map<string, Quota>> {
-  await ports.store.update(
+  now: number,
+): Promise<Map<string, Spent> | null> {
+  const spent = await ports.store.update(
     'quotas',
-    { _id: oneOf(ids), left: gt(0), spent: ne(pageId) },
-    { inc: { left: -1 }, push: { spent: { value: pageId, keep: KEPT } } },
+    { _id: oneOf(ids), left: gt(0), spent: ne(page._id) },
+    {
+      ...(page.oneTime && { inc: { left: -1 } }),
+      push: { spent: { value: page._id, keep: KEPT }, spentAt: { value: now, keep: KEPT } },
+    },
   )
+  if (spent === ids.length) return null
   const quotas = await readQuotas(ports, ids)
-  for (const [id, quota] of quotas) if (!quota.spent.includes(pageId)) quotas.delete(id)
+  for (const [id, quota] of quotas) if (!quota.spent.includes(page._id)) quotas.delete(id)
   return quotas
 }
 
 /** Gives back what this page spent on messages that certainly did not go; repeating it gives nothing more. */
 export async function giveBack(
-  ports: Pick<Ports, 'store'>,
-  pageId: string,
+  { store }: Pick<Ports, 'store'>,
+  page: { _id: string; oneTime: boolean },
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return
-  await ports.store.update(
+  await store.update(
     'quotas',
-    { _id: oneOf(ids), spent: pageId, returned: ne(pageId) },
-    { inc: { left: 1 }, push: { returned: { value: pageId, keep: KEPT } } },
+    { _id: oneOf(ids), spent: page._id, returned: ne(page._id) },
+    { ...(page.oneTime && { inc: { left: 1 } }), push: { returned: { value: page._id, keep: KEPT } } },
   )
 }
 
 /**
- * WeChat says that these have no grant left: ours go too, unless one was tapped since `granted` was read. Resolves
- * with the ids whose grants are gone for this page; repeating it takes nothing more.
+ * WeChat says that these have no grant left: what ours held when the page had spent is taken too, unless one was
+ * tapped since. Taken by subtraction, so that a grant that another page gives back late is not lost from the
+ * equation. Resolves with the ids whose grants are gone for this page; repeating it takes nothing more.
  */
 export async function revoke(
   ports: Pick<Ports, 'store'>,
-  pageId: string,
-  quotas: readonly { id: string; granted: number }[],
+  page: { _id: string },
+  quotas: readonly { id: string; granted: number; left: number }[],
 ): Promise<Set<string>> {
-  for (const { id, granted } of quotas) {
+  const groups = new Map<string, { granted: number; left: number; ids: string[] }>()
+  for (const { id, granted, left } of quotas) {
+    const group = groups.get(`${granted} ${left}`) ?? { granted, left, ids: [] }
+    group.ids.push(id)
+    groups.set(`${granted} ${left}`, group)
+  }
+  for (const { granted, left, ids } of groups.values()) {
     await ports.store.update(
       'quotas',
-      { _id: id, granted, revoked: ne(pageId) },
-      { set: { left: 0 }, push: { revoked: { value: pageId, keep: KEPT } } },
+      { _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },
+      {
+        set: { revokedAt: granted },
+        inc: { left: -left },
+        push: { revoked: { value: page._id, keep: KEPT } },
+      },
     )
   }
   const after = await readQuotas(
     ports,
     quotas.map(({ id }) => id),
   )
-  return new Set([...after.values()].filter(({ revoked }) => revoked.includes(pageId)).map(({ _id }) => _id))
+  return new Set(
+    [...after.values()].filter(({ revoked }) => revoked.includes(page._id)).map(({ _id }) => _id),
+  )
 }

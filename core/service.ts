@@ -34,7 +34,7 @@ interface Request<A extends Action> extends Service {
   input: ParsedInputOf<A>
 }
 
-type Handlers = { [A in Action]: (request: Request<A>) => Promise<Outputs[A]> }
+type Handlers = { [A in Action]?: (request: Request<A>) => Promise<Outputs[A]> }
 
 const LANGUAGES = { zh: 'zh_CN', en: 'en_US' } as const
 
@@ -128,7 +128,9 @@ async function run<A extends Action>(
   if (!parsed.success)
     throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
   const checked = parsed.data as ParsedInputOf<A>
-  return handlers[action]({ ...service, caller, role, lang, input: checked })
+  const handler = handlers[action]
+  if (!handler) throw new ServiceError('ACTION_UNKNOWN', { action, allowed: Object.keys(handlers) })
+  return handler({ ...service, caller, role, lang, input: checked })
 }
 
 /** The reply to something that was thrown: a refusal in words, or a bug that is logged whole and named by reference. */

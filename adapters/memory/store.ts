@@ -52,6 +52,23 @@ function put(doc: Doc, field: string, value: Value): void {
   Reflect.set(inner, last, value)
 }
 
+function drop(doc: Doc, field: string): void {
+  const keys = field.split('.')
+  const last = keys.pop() ?? field
+  const inner = keys.length === 0 ? doc : at(doc, keys.join('.'))
+  if (typeof inner === 'object' && inner !== null) Reflect.deleteProperty(inner, last)
+}
+
+/** The document with these fields alone, and its `_id`. */
+function only(doc: Doc, fields: readonly string[]): Doc {
+  const kept: Doc = { _id: doc._id }
+  for (const field of fields) {
+    const value = at(doc, field)
+    if (value !== undefined) put(kept, field, value)
+  }
+  return kept
+}
+
 /** Order is only defined within one type, as in the database. */
 function compare(a: Value | undefined, b: Value): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b
@@ -80,7 +97,7 @@ export class MemoryStore implements Store {
 
   async find<T extends Doc>(
     collection: string,
-    { where, order = [], limit }: Parameters<Store['find']>[1],
+    { where, order = [], limit, fields }: Parameters<Store['find']>[1],
   ): Promise<T[]> {
     const found = [...this.of(collection).values()].filter((doc) => this.meets(doc, where))
     found.sort((a, b) => {
@@ -90,7 +107,8 @@ export class MemoryStore implements Store {
       }
       return 0
     })
-    return clone(found.slice(0, limit) as T[])
+    const page = found.slice(0, limit)
+    return clone((fields ? page.map((doc) => only(doc, fields)) : page) as T[])
   }
 
   async insert(collection: string, doc: NewDoc): Promise<boolean> {
@@ -144,11 +162,15 @@ export class MemoryStore implements Store {
     const resolved = this.resolve(wanted) ?? null
     if (op === 'ne') return !equals(value, resolved)
     if (op === 'in') return Array.isArray(resolved) && resolved.some((one) => equals(value, one))
+    if (op === 'between') {
+      const [after, before] = Array.isArray(resolved) ? resolved : []
+      return (compare(value, after ?? null) ?? 0) > 0 && (compare(value, before ?? null) ?? 0) < 0
+    }
     const order = compare(value, resolved)
     return order !== undefined && inOrder[op](order)
   }
 
-  private changed(before: Doc, { set = {}, inc = {}, min = {}, push = {} }: Change): Doc {
+  private changed(before: Doc, { set = {}, inc = {}, min = {}, push = {}, unset = [] }: Change): Doc {
     const doc = clone(before)
     for (const [field, value] of Object.entries(set)) put(doc, field, clone(this.resolve(value) ?? null))
     for (const [field, by] of Object.entries(inc)) put(doc, field, Number(at(doc, field) ?? 0) + by)
@@ -160,6 +182,7 @@ export class MemoryStore implements Store {
       const now = at(doc, field)
       put(doc, field, [...(Array.isArray(now) ? now : []), clone(value)].slice(-keep))
     }
+    for (const field of unset) drop(doc, field)
     return doc
   }
 }

@@ -9,6 +9,7 @@ export interface Query {
   where(condition: Record<string, unknown>): Query
   orderBy(field: string, direction: 'asc' | 'desc'): Query
   limit(limit: number): Query
+  field(projection: Record<string, boolean>): Query
   get(): Promise<{ data: unknown[] }>
   update(options: { data: Record<string, unknown> }): Promise<{ stats: { updated: number } }>
   remove(): Promise<{ stats: { removed: number } }>
@@ -25,7 +26,7 @@ export interface Database {
   command: Record<
     'eq' | 'neq' | 'in' | 'lt' | 'lte' | 'gt' | 'gte' | 'set' | 'inc' | 'min' | 'push',
     Operator
-  >
+  > & { remove(): unknown; and(conditions: unknown[]): unknown }
   collection(name: string): Collection
   createCollection(name: string): Promise<unknown>
   serverDate(options: { offset: number }): unknown

@@ -53,12 +53,13 @@ export class WxStore implements Store {
 
   async find<T extends Doc>(
     collection: string,
-    { where, order = [], limit }: Parameters<Store['find']>[1],
+    { where, order = [], limit, fields }: Parameters<Store['find']>[1],
   ): Promise<T[]> {
     if (limit === 0) return []
     return this.call(collection, async (of) => {
       let query = of.where(this.where(where)).limit(limit)
       for (const [field, direction] of order) query = query.orderBy(field, direction)
+      if (fields) query = query.field(Object.fromEntries(fields.map((field) => [field, true])))
       const { data } = await query.get()
       return data.map((doc) => plain(doc) as T)
     })
@@ -131,6 +132,10 @@ export class WxStore implements Store {
         return this.command.neq(value)
       case 'in':
         return this.command.in(value)
+      case 'between': {
+        const [after, before] = value as [string, string]
+        return this.command.and([this.command.gt(after), this.command.lt(before)])
+      }
       case 'lt':
       case 'lte':
       case 'gt':
@@ -144,7 +149,7 @@ export class WxStore implements Store {
   }
 
   /** `set` of the SDK merges embedded documents unless it is told to replace them. */
-  private change({ set = {}, inc = {}, min = {}, push = {} }: Change): Record<string, unknown> {
+  private change({ set = {}, inc = {}, min = {}, push = {}, unset = [] }: Change): Record<string, unknown> {
     const data: Record<string, unknown> = {}
     for (const [field, value] of Object.entries(set)) {
       data[field] = value instanceof ServerTime ? this.resolve(value) : this.command.set(value)
@@ -154,6 +159,7 @@ export class WxStore implements Store {
     for (const [field, { value, keep }] of Object.entries(push)) {
       data[field] = this.command.push({ each: [value], slice: -keep })
     }
+    for (const field of unset) data[field] = this.command.remove()
     return data
   }
 }

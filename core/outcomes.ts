@@ -1,0 +1,27 @@
+/** What became of one delivery: WeChat's errcode, or a mark where WeChat was not asked or did not answer. */
+import type { Outcome, SkipReason } from './contract'
+import { answerOf } from './errcodes'
+
+/** Marks of people to whom nothing was sent though their page was made; the rest are WeChat's own errcodes. */
+export const marks = {
+  /** The function died between sending and writing the answer. */
+  died: 'unknown',
+  /** Not begun: the page was stopped, or the tick or its lease ended. Tried again. */
+  held: 'deferred',
+  /** Quiet hours, or outside the send window. Tried again. */
+  quiet: 'deferred',
+  /** The grant was gone when it was to be spent. */
+  'no-grant': 'skipped',
+  /** The campaign was cancelled before it was this person's turn. */
+  cancelled: 'skipped',
+} as const satisfies Record<string, Outcome>
+
+export type Mark = keyof typeof marks | SkipReason
+export type Code = number | Mark
+
+const isTried = (mark: Mark): mark is keyof typeof marks => mark in marks
+
+export function outcomeOf(code: Code): Outcome {
+  if (typeof code === 'number') return answerOf(code).outcome
+  return isTried(code) ? marks[code] : 'skipped'
+}
