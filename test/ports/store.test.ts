@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryStore } from '../../adapters/memory/store'
 import { systemClock } from '../../adapters/system/clock'
-import { gt, gte, lt, lte, ne, oneOf, ServerTime, type Store } from '../../core/ports'
+import { between, gt, gte, lt, lte, ne, oneOf, ServerTime, type Store } from '../../core/ports'
 import { SDK_VERSIONS, type SdkVersion, startTestEmulator } from '../support/emulator'
 import { bundleStoreFunction } from './store-bundle'
 import { encode } from './store-call'
@@ -168,6 +168,54 @@ describe.each(adapters)('the store: %s', (_name, open) => {
       await store.insert('sends', { _id, lane, state: 'waiting' })
     expect(await store.update('sends', { lane, state: 'waiting' }, { set: { state: 'done' } })).toBe(3)
     expect(await store.update('sends', { lane, state: 'waiting' }, { set: { state: 'done' } })).toBe(0)
+  })
+
+  test('between gives the ids of a range, neither end included, and find gives the fields that are wanted', async () => {
+    const range = fresh()
+    for (const end of ['', 'a', 'b', 'c', 'd'])
+      await store.insert('quotas', { _id: `${range}:${end}`, left: 1, own: { a: end, b: 2 }, tags: ['x'] })
+    const found = await store.find('quotas', {
+      where: { _id: between(`${range}:a`, `${range}:d`) },
+      order: [['_id', 'desc']],
+      limit: 10,
+      fields: ['own.a', 'tags', 'missing'],
+    })
+    expect(found).toEqual([
+      { _id: `${range}:c`, own: { a: 'c' }, tags: ['x'] },
+      { _id: `${range}:b`, own: { a: 'b' }, tags: ['x'] },
+    ])
+  })
+
+  test('unset takes a field away, and one inside without its neighbours', async () => {
+    const _id = fresh()
+    await store.insert('pages', { _id, codes: { s1: { 0: 0 }, s2: { 1: 0 } }, note: 'x' })
+    await store.update('pages', { _id }, { set: { step: 3 }, unset: ['note', 'codes.s1', 'codes.s9'] })
+    expect(await store.get('pages', _id)).toEqual({ _id, codes: { s2: { 1: 0 } }, step: 3 })
+  })
+
+  test('what was given stays with its giver: changing it later changes nothing that is kept', async () => {
+    const _id = fresh()
+    const tags = ['x']
+    const inner = { a: [1] }
+    await store.insert('quotas', { _id, tags })
+    await store.update('quotas', { _id }, { set: { inner } })
+    tags.push('y')
+    inner.a.push(2)
+    expect(await store.get('quotas', _id)).toEqual({ _id, tags: ['x'], inner: { a: [1] } })
+  })
+
+  test('what was read stays as it was read, whatever is written later', async () => {
+    const _id = fresh()
+    await store.insert('pages', { _id, codes: { s1: { 0: 0 } }, has: ['0'] })
+    const before = await store.get('pages', _id)
+    const change = { set: { 'codes.s1.1': 43101 }, push: { has: { value: '43101', keep: 5 } } }
+    await store.update('pages', { _id }, change)
+    expect(before).toEqual({ _id, codes: { s1: { 0: 0 } }, has: ['0'] })
+    expect(await store.get('pages', _id)).toEqual({
+      _id,
+      codes: { s1: { 0: 0, 1: 43101 } },
+      has: ['0', '43101'],
+    })
   })
 
   test('remove tells how many went', async () => {
