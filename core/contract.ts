@@ -546,6 +546,8 @@ export const errorCodes = [
   'CAMPAIGN_STATE',
   /** Changed by somebody else meanwhile. */
   'CAMPAIGN_CHANGED',
+  /** Messages of it may still get another outcome. */
+  'REDRIVE_EARLY',
   'AUDIENCE_UNKNOWN',
   'AUDIENCE_STATE',
   'DISPATCH_STOPPED',

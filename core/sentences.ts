@@ -3,7 +3,7 @@ import type { ErrorCode, Fault, Outcome, ReplyError } from './contract'
 import type { FoundFault, ServiceError } from './errors'
 
 export type Lang = 'zh' | 'en'
-type Sentence = Record<Lang, string>
+export type Sentence = Record<Lang, string>
 
 const errorSentences: Record<ErrorCode, Sentence> = {
   REQUEST_INVALID: {
@@ -50,6 +50,31 @@ const errorSentences: Record<ErrorCode, Sentence> = {
   KEY_REUSED: {
     zh: '这个幂等键已用于另一条消息（{sendId}）；换一条消息要换一个键',
     en: 'this idempotency key was used for another message ({sendId}); another message needs another key',
+  },
+  CAMPAIGN_UNKNOWN: {
+    zh: '没有群发 {campaign}',
+    en: 'there is no campaign {campaign}',
+  },
+  CAMPAIGN_STATE: {
+    zh: '群发“{name}”现在是{now}；只有{wanted}时才能{doing}',
+    en: 'campaign "{name}" is {now}; {doing} is possible only while it is {wanted}',
+  },
+  CAMPAIGN_CHANGED: {
+    zh: '群发“{name}”已被修改：现在是第 {version} 版，你的修改基于第 {got} 版。请重新读取后再改',
+    en: 'campaign "{name}" was changed meanwhile: it is at version {version}, your change was made to {got}. Read it again and repeat the change',
+  },
+  REDRIVE_EARLY: {
+    zh: '群发“{name}”还有消息没有定论；请在 {waitSeconds} 秒后再重发',
+    en: 'campaign "{name}" has messages whose outcome may still change; ask again in {waitSeconds} seconds',
+  },
+  AUDIENCE_UNKNOWN: { zh: '没有名单 {audience}', en: 'there is no list {audience}' },
+  AUDIENCE_STATE: {
+    zh: '名单“{name}”不能这样用：{reason}',
+    en: 'the list "{name}" cannot be used so: {reason}',
+  },
+  DISPATCH_STOPPED: {
+    zh: '所有发送已被 {by} 停止；先用 dispatch.release 解除',
+    en: 'all sending was stopped by {by}; take that back with dispatch.release first',
   },
   OWNER_FIXED: {
     zh: '{openid} 由部署时的 HONGYAN_OWNER 指定，只能重新部署来更改',
@@ -125,10 +150,14 @@ export function fill(sentence: Sentence, lang: Lang, facts: Record<string, unkno
   return sentence[lang].replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const fact = facts[name]
     if (fact === undefined || fact === null) return ''
-    if (Array.isArray(fact)) return fact.join(', ')
-    if (typeof fact !== 'object') return `${fact as string | number | boolean}`
-    return String(Reflect.get(fact, lang) ?? JSON.stringify(fact))
+    if (Array.isArray(fact)) return fact.map((item) => textOf(item, lang)).join(lang === 'zh' ? '、' : ', ')
+    return textOf(fact, lang)
   })
+}
+
+function textOf(fact: unknown, lang: Lang): string {
+  if (typeof fact !== 'object' || fact === null) return String(fact)
+  return String(Reflect.get(fact, lang) ?? JSON.stringify(fact))
 }
 
 const UNWORDED: Sentence = { zh: '不对', en: 'is wrong' }
