@@ -190,6 +190,8 @@ export const CONTROL: Record<string, Handler> = {
 
   'GET /_emulator/stats': ({ stats }) => json(stats.read()),
 
+  'GET /_emulator/instances': ({ functions }) => json({ instances: functions.instances() }),
+
   'GET /_emulator/logs': ({ functions }, call) => json({ logs: functions.log.after(afterOf(call)) }),
 }
 

@@ -5,7 +5,7 @@ import type { World } from '../world'
 import { contextOf } from './context'
 import { instanceEnvironment, invocationEnvironment } from './environment'
 import { type Identity, PHONE_SOURCES } from './identity'
-import { type Ending, Instance } from './instance'
+import { type Ending, Instance, type InstanceState } from './instance'
 import { type Invocation, Invocations } from './invocations'
 import { FunctionLog, type LogRow, Output } from './log'
 import { Keeper } from './keeper'
@@ -154,6 +154,12 @@ export class Functions {
     return outcome
   }
 
+  /** The processes of all functions. */
+  instances(): { function: string; pid: number; state: InstanceState }[] {
+    const pools = [...[...this.pools.values()].map(({ pool }) => pool), ...this.retired]
+    return pools.flatMap((pool) => pool.list().map((one) => ({ function: pool.name, ...one })))
+  }
+
   /** Tells running invocations that time has moved. */
   moveTime(offsetMs: number): void {
     for (const { pool } of this.pools.values()) pool.moveTime(offsetMs)
@@ -186,6 +192,7 @@ export class Functions {
     }
     const { instancesPerFunction } = this.options
     const pool = new Pool({
+      name: definition.name,
       maxInstances: instancesPerFunction,
       freezes: this.freezes(),
       start: () => this.startInstance(definition),

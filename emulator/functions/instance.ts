@@ -26,6 +26,9 @@ export interface InstanceCall {
   onStart: (kill: () => void) => void
 }
 
+/** What an instance is doing: loading its module, running an invocation, or waiting for the next. */
+export type InstanceState = 'loading' | 'running' | 'idle'
+
 interface Running {
   call: InstanceCall
   settle: (ending: Ending) => void
@@ -107,6 +110,11 @@ export class Instance {
 
   get pid(): number | undefined {
     return this.child.pid
+  }
+
+  get state(): InstanceState {
+    if (this.running !== undefined) return 'running'
+    return this.isReady ? 'idle' : 'loading'
   }
 
   get isAlive(): boolean {

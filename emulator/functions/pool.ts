@@ -1,9 +1,11 @@
-import type { Ending, Instance, InstanceCall } from './instance'
+import type { Ending, Instance, InstanceCall, InstanceState } from './instance'
 
 /** An unused instance is given up after this time, as the platform does after some minutes. */
 const IDLE_MS = 5 * 60_000
 
 export interface PoolOptions {
+  /** The function's. */
+  name: string
   start: () => Instance
   maxInstances: number
   freezes: boolean
@@ -21,8 +23,19 @@ export class Pool {
 
   constructor(private readonly options: PoolOptions) {}
 
+  get name(): string {
+    return this.options.name
+  }
+
   get size(): number {
     return this.instances.size
+  }
+
+  /** The processes that live, in the order in which they were started. */
+  list(): { pid: number; state: InstanceState }[] {
+    return [...this.instances].flatMap(({ pid, state, isAlive }) =>
+      pid === undefined || !isAlive ? [] : [{ pid, state }],
+    )
   }
 
   async invoke(call: InstanceCall, timeoutMs: number): Promise<Ending> {

@@ -11,6 +11,10 @@ const counterSchema = z.object({
   env: z.record(z.string(), z.string()),
 })
 
+const instancesSchema = z.strictObject({
+  instances: z.array(z.strictObject({ function: z.string(), pid: z.number(), state: z.string() })),
+})
+
 let given: TestEmulator
 let started: TestEmulator[]
 beforeEach(() => {
@@ -24,6 +28,8 @@ async function start(options: Parameters<typeof startTestEmulator>[0] = {}): Pro
 }
 const count = async (data: Record<string, unknown> = {}): Promise<z.output<typeof counterSchema>> =>
   counterSchema.parse(await given.result('counter', data))
+
+const instances = async () => instancesSchema.parse(await given.get('/_emulator/instances')).instances
 
 test('a warm instance keeps its module and what it put into the environment', async () => {
   await start()
@@ -44,6 +50,20 @@ test('more calls than instances wait their turn', async () => {
   const replies = await Promise.all(Array.from({ length: 7 }, () => count()))
   expect(new Set(replies.map(({ pid }) => pid)).size).toBe(2)
   expect(replies).toHaveLength(7)
+})
+
+test('every process of a function is listed with what it is doing, and no longer when it is gone', async () => {
+  await start()
+  const { pid } = await count()
+  const answered = given.call('slow', { ms: 300 })
+  await until(async () => (await instances()).some(({ state }) => state === 'running'))
+  const [waiting, busy] = await instances()
+  expect(waiting).toEqual({ function: 'counter', pid, state: 'idle' })
+  if (busy === undefined) throw new Error('the busy instance is not listed')
+  expect(busy).toMatchObject({ function: 'slow', state: 'running' })
+  process.kill(busy.pid, 'SIGKILL')
+  expect(await answered).toMatchObject({ errCode: -504002 })
+  expect(await instances()).toEqual([waiting])
 })
 
 test('nothing of the emulator’s own environment reaches a function', async () => {
