@@ -51,6 +51,8 @@ export type Campaign = Doc & {
   reason: PauseReason | null
   /** Lanes that have people of it. */
   lanes: number[]
+  /** About how many people it will come to, where that is known. */
+  expected: number | null
   createdBy: string
   createdAt: number
   /** Grows with every change by staff: who changes an older one is told. */

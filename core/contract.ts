@@ -93,19 +93,36 @@ export const audienceRuleSchema = z.discriminatedUnion('kind', [
     outcomes: z.array(outcomeSchema).min(1),
   }),
 ])
-const campaignSchema = z.strictObject({
+/** No defaults here: an edit changes only what it names. */
+const campaignFields = {
   name: nameSchema,
   template: templateKeySchema,
-  params: paramsSchema.default({}),
+  params: paramsSchema,
   audience: audienceRuleSchema,
-  exclude: z.array(idSchema).max(10).default([]),
-  testGroup: z.array(openidSchema).max(50).default([]),
-  rate: rateSchema.nullable().default(null),
-  sendWindow: quietSchema.nullable().default(null),
-  startAt: z.number().int().positive().nullable().default(null),
-  graceMinutes: z.number().int().min(1).max(10_080).default(60),
+  /** Lists whose people are left out. */
+  exclude: z.array(idSchema).max(10),
+  /** Get it first; then a person has to say go on. */
+  testGroup: z.array(openidSchema).max(50),
+  /** Messages per second; null is as fast as the platform allows. */
+  rate: rateSchema.nullable(),
+  /** Hours of the day in which it may go out. */
+  sendWindow: quietSchema.nullable(),
+  /** A start that is missed by more than this asks a person first. */
+  graceMinutes: z.number().int().min(1).max(10_080),
+  miniprogramState: miniprogramStateSchema,
+}
+const campaignSchema = z.strictObject({
+  ...campaignFields,
+  params: paramsSchema.default({}),
+  exclude: campaignFields.exclude.default([]),
+  testGroup: campaignFields.testGroup.default([]),
+  rate: campaignFields.rate.default(null),
+  sendWindow: campaignFields.sendWindow.default(null),
+  graceMinutes: campaignFields.graceMinutes.default(60),
   miniprogramState: miniprogramStateSchema.default('formal'),
 })
+/** How many will get it, as the dry run found: the time that is left is told by it. */
+const expectedSchema = z.int().min(0).max(100_000_000).optional()
 
 /** The input of every action, by name. Unknown keys are refused by name. */
 export const inputs = {
@@ -146,7 +163,7 @@ export const inputs = {
   'campaign.edit': z.strictObject({
     campaign: idSchema,
     version: z.int().min(1),
-    change: campaignSchema.partial(),
+    change: z.strictObject(campaignFields).partial(),
   }),
   /** Another draft of it; `unserved` leaves out whom it has served. */
   'campaign.clone': z.strictObject({
@@ -167,9 +184,13 @@ export const inputs = {
     /** Names of one reason only, or of those who would get it. */
     names: z.union([z.literal('sendable'), skipReasonSchema]).optional(),
   }),
-  'campaign.schedule': z.strictObject({ campaign: idSchema, startAt: z.number().int().positive() }),
+  'campaign.schedule': z.strictObject({
+    campaign: idSchema,
+    startAt: z.number().int().positive(),
+    expected: expectedSchema,
+  }),
   'campaign.unschedule': z.strictObject({ campaign: idSchema }),
-  'campaign.start': z.strictObject({ campaign: idSchema }),
+  'campaign.start': z.strictObject({ campaign: idSchema, expected: expectedSchema }),
   'campaign.pause': z.strictObject({ campaign: idSchema }),
   'campaign.resume': z.strictObject({ campaign: idSchema }),
   'campaign.cancel': z.strictObject({ campaign: idSchema }),
@@ -368,6 +389,8 @@ export interface CampaignDetail extends CampaignSummary {
   params: Record<string, unknown>
   audience: AudienceRule
   exclude: string[]
+  /** Campaigns whose served people are left out. */
+  served: string[]
   testGroup: Openid[]
   sendWindow: QuietHours | null
   graceMinutes: number

@@ -1,8 +1,22 @@
 /** Who is staff, and in which role. */
+import type { Catalogue } from './catalogue'
 import type { Openid, ParsedInputOf, Role, StaffMember } from './contract'
 import { ServiceError } from './errors'
 import type { Doc, Ports } from './ports'
+import type { Lang } from './sentences'
 import type { Settings } from './settings'
+
+/** A call by staff, by a tool or by another function: who asks, and in which language words are wanted. */
+export interface StaffCall {
+  ports: Ports
+  catalogue: Catalogue
+  settings: Settings
+  /** The openid, or the kind of caller that has none. */
+  by: string
+  lang: Lang
+  /** The Mini Program that is sent as; throws APPID_UNKNOWN. */
+  appid(): string
+}
 
 type Member = Doc & { role: Role; name?: string; grantedBy: string; grantedAt: number }
 
@@ -35,8 +49,13 @@ export async function listStaff({ store }: Pick<Ports, 'store'>, settings: Setti
 
 type Writing = Pick<Ports, 'store' | 'clock' | 'random'>
 
-const audit = ({ store, clock, random }: Writing, by: string, what: string, facts: Record<string, string>) =>
-  store.insert('audit', { _id: random(), at: clock.now(), by, what, facts })
+/** Writes down who did what. */
+export const audit = (
+  { store, clock, random }: Writing,
+  by: string,
+  what: string,
+  facts: Record<string, string>,
+) => store.insert('audit', { _id: random(), at: clock.now(), by, what, facts })
 
 /** Throws OWNER_FIXED. */
 export async function grantRole(
