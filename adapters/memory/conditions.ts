@@ -8,9 +8,9 @@ type Inner = Value | undefined
 const same = (a: unknown, b: unknown) =>
   a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
 
-/** An array equals what it contains too. */
+/** An array equals what it contains too, and a field that is not there equals null. */
 const equals = (value: Inner, wanted: Value) =>
-  same(value, wanted) || (Array.isArray(value) && value.some((item) => same(item, wanted)))
+  same(value ?? null, wanted) || (Array.isArray(value) && value.some((item) => same(item, wanted)))
 
 /** Order is only defined within one type, as in the database. */
 export function compare(a: Inner, b: Inner): number | undefined {
@@ -32,10 +32,11 @@ const ordered =
 /** A set where it can be: a page asks for a thousand ids. */
 function oneOf(wanted: Inner): Holds {
   const values = Array.isArray(wanted) ? wanted : []
-  const known = new Set<Inner>(values)
+  const known = new Set<Value>(values)
   const embedded = values.some((one) => typeof one === 'object' && one !== null)
   return (value) =>
-    known.has(value) || ((embedded || Array.isArray(value)) && values.some((one) => equals(value, one)))
+    known.has(value ?? null) ||
+    ((embedded || Array.isArray(value)) && values.some((one) => equals(value, one)))
 }
 
 function inside(wanted: Inner): Holds {

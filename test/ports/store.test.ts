@@ -193,6 +193,15 @@ describe.each(adapters)('the store: %s', (_name, open) => {
     expect(await store.get('pages', _id)).toEqual({ _id, codes: { s2: { 1: 0 } }, step: 3 })
   })
 
+  test('a field that is not there equals null', async () => {
+    const _id = fresh()
+    await store.insert('pages', { _id, late: {} })
+    const once = { _id, 'late.3': null }
+    expect(await store.update('pages', once, { set: { 'late.3': 0 } })).toBe(1)
+    expect(await store.update('pages', once, { set: { 'late.3': 43101 } })).toBe(0)
+    expect(await store.get('pages', _id)).toEqual({ _id, late: { 3: 0 } })
+  })
+
   test('what was given stays with its giver: changing it later changes nothing that is kept', async () => {
     const _id = fresh()
     const tags = ['x']
