@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark, BenchmarkContext, Figure } from './benchmark'
+import { deploy } from './deploy'
 import { measureSize } from './emulator/document-size'
 import { insertDocuments, startEmulator, subscribeEverybody, urlOf } from './emulator/fill'
 import { measureGateway } from './emulator/gateway-cost'
-import { deployLoad } from './emulator/load'
 import { measureUpdates } from './emulator/update-rate'
 
 /** Documents of the collection that the SDK reads and changes. */
@@ -18,7 +18,7 @@ export const emulator: Benchmark = {
   async run(context): Promise<Figure[]> {
     const functionsDir = join(context.folder, 'functions')
     mkdirSync(functionsDir)
-    await deployLoad(functionsDir)
+    await deploy(functionsDir, ['load'])
     return [
       ...(await gateway(context, functionsDir)),
       ...(await measureSize(context, functionsDir)),

@@ -5,10 +5,11 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Benchmark } from './benchmark'
 import { emulator } from './emulator'
+import { peers } from './peers'
 import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
 
-const BENCHMARKS: Record<string, Benchmark> = { emulator }
+const BENCHMARKS: Record<string, Benchmark> = { emulator, peers }
 
 interface Options {
   size?: number

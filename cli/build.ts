@@ -42,6 +42,28 @@ async function sdkVersion(): Promise<string> {
   return version
 }
 
+/** Bundles functions as they are deployed; `entryPoints` by their path below `outdir`, without `.js`. */
+export async function bundleFunctions(
+  entryPoints: Record<string, string>,
+  outdir: string,
+  sdk?: string,
+): Promise<void> {
+  await bundle({
+    entryPoints,
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: TARGET,
+    format: 'cjs',
+    minify: true,
+    // Without the names an error of the SDK is called "o" in the logs (wire.md §8).
+    keepNames: true,
+    alias: sdk === undefined ? {} : { 'wx-server-sdk': sdk },
+    absWorkingDir: projectRoot,
+    logLevel: 'warning',
+  })
+}
+
 /** Everything into `dist`: `cloudfunctions/<name>/` is what DevTools uploads. Throws CliError naming file and reason. */
 export async function build(options: { out?: string; sdk?: string } = {}): Promise<Built> {
   const out = options.out ?? join(projectRoot, 'dist')
@@ -58,20 +80,8 @@ export async function build(options: { out?: string; sdk?: string } = {}): Promi
     const manifest = { name, version: '1.0.0', main: 'index.js', dependencies: { 'wx-server-sdk': version } }
     await writeFile(join(functionsDir, name, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   }
-  await bundle({
-    entryPoints: Object.fromEntries(names.map((name) => [`${name}/index`, join(source, name, 'index.ts')])),
-    outdir: functionsDir,
-    bundle: true,
-    platform: 'node',
-    target: TARGET,
-    format: 'cjs',
-    minify: true,
-    // Without the names an error of the SDK is called "o" in the logs (wire.md §8).
-    keepNames: true,
-    alias: options.sdk === undefined ? {} : { 'wx-server-sdk': options.sdk },
-    absWorkingDir: projectRoot,
-    logLevel: 'warning',
-  })
+  const entryPoints = names.map((name) => [`${name}/index`, join(source, name, 'index.ts')])
+  await bundleFunctions(Object.fromEntries(entryPoints), functionsDir, options.sdk)
   const databaseFile = join(out, 'database.json')
   await writeFile(databaseFile, `${JSON.stringify({ collections }, null, 2)}\n`)
   const functions = await Promise.all(

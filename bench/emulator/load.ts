@@ -1,7 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { build } from 'esbuild'
 import * as z from 'zod'
 import type { Kind } from './constant-gateway'
 import { openidOf } from './world'
@@ -26,26 +22,6 @@ const replySchema = z.union([
   z.object({ ok: z.literal(true), result: loadResultSchema }),
   z.object({ ok: z.literal(false), errMsg: z.string() }),
 ])
-
-/** Bundles the function as `hongyan build` does, into a folder of functions. */
-export async function deployLoad(functionsDir: string): Promise<void> {
-  const source = join(__dirname, '..', 'functions', 'load')
-  const target = join(functionsDir, 'load')
-  mkdirSync(target, { recursive: true })
-  await cp(join(source, 'config.json'), join(target, 'config.json'))
-  writeFileSync(join(target, 'package.json'), JSON.stringify({ name: 'load', main: 'index.js' }))
-  await build({
-    entryPoints: [join(source, 'index.ts')],
-    outfile: join(target, 'index.js'),
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    logLevel: 'warning',
-  })
-}
 
 /** Calls the function on an emulator; rejects when a call of it failed. */
 export async function load(emulatorUrl: string, event: LoadEvent): Promise<LoadResult> {
