@@ -137,6 +137,12 @@ export const inputs = {
         (answers) => Object.keys(answers).length <= MAX_PROMPT_TEMPLATES,
         `at most ${MAX_PROMPT_TEMPLATES} answers, as many as one prompt can have`,
       ),
+    /** How long ago the person answered, where a page tells it late: WeChat's event has told it meanwhile. */
+    agoMs: z
+      .int()
+      .min(0)
+      .max(30 * 24 * 3_600_000)
+      .default(0),
   }),
   'subscription.mine': z.strictObject({}),
   'message.mine': z.strictObject({

@@ -1,5 +1,6 @@
 /** Unspent grants of one person for one template, and their evidence: which prompts granted, which pages spent. */
 import type { Answer, Language, Openid, QuietHours } from './contract'
+import type { Evidence } from './grants'
 import { type Doc, gt, gte, ne, oneOf, type Ports } from './ports'
 
 /** The last ids that are remembered; a prompt or page is only ever repeated while it is among the newest. */
@@ -23,7 +24,8 @@ export type Quota = Doc &
     granted: number
     /** Long-term templates spend nothing: 0 is none, more is accepted. */
     left: number
-    prompts: string[]
+    /** Answers to prompts as they were told: what a grant rests on (core/grants.ts). */
+    prompts: Evidence[]
     /** Pages that spent one, that gave it back, and on whose word all that were left were taken. */
     spent: string[]
     /** When, by place of `spent`: what a frequency cap counts. */

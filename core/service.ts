@@ -55,9 +55,9 @@ const handlers: Handlers = {
   'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
   async 'subscription.record'(r) {
     const person = personOf(r)
-    const recorded = await record(r.ports, r.catalogue, r.settings, person, r.input)
+    // First, since a new quota copies the person's language.
     await see(r.ports, person.openid, LANGUAGES[r.lang])
-    return recorded
+    return record(r.ports, r.catalogue, r.settings, person, r.input)
   },
   'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
   'message.mine': (r) => messagesOf(r.ports, openidOf(r.caller), r.input),

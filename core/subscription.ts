@@ -2,19 +2,17 @@
 import type { Answer, Openid, Outputs, ParsedInputOf } from './contract'
 import type { Catalogue } from './catalogue'
 import { ServiceError } from './errors'
+import { grant, type Told } from './grants'
 import type { Doc, Ports } from './ports'
 import { laneOf } from './lanes'
-import { grant, type Quota, quotaId, quotasOf, readQuotas } from './quotas'
+import { type Quota, quotaId, quotasOf, readQuotas } from './quotas'
 import type { Settings } from './settings'
 import type { Template } from './template'
 
-/** `acceptWithAudio`, `acceptWithAlert` and their like are accepts too (wechat.md §5). */
-const isGrant = (answer: Answer) => answer.startsWith('accept')
-
-/** One-time: messages still to come. Long-term: 1 where it was ever accepted, since nothing is spent. */
+/** One-time: messages still to come. Long-term: 1 where it is accepted, since nothing is spent. */
 export function leftOf(template: Template, quota: Quota | undefined): number {
   if (!quota) return 0
-  return template.definition.kind === 'one-time' ? quota.left : Math.min(quota.granted, 1)
+  return template.definition.kind === 'one-time' ? quota.left : Math.min(quota.left, 1)
 }
 
 export interface Person {
@@ -63,14 +61,15 @@ type Prompt = Doc & {
 
 /**
  * Writes an answered prompt down and adds its grants. Repeating it adds nothing: the prompt is the evidence, each
- * quota remembers the last prompts that granted, and a prompt whose grants are all there says so. Throws TEMPLATE_NOT_OFFERED before anything is written.
+ * quota remembers the last that it was told of, and a prompt whose grants are all there says so. Throws
+ * TEMPLATE_NOT_OFFERED before anything is written.
  */
 export async function record(
   ports: Pick<Ports, 'store' | 'clock'>,
   catalogue: Catalogue,
   settings: Settings,
   { openid, appid }: Person,
-  { promptId, scene, answers }: ParsedInputOf<'subscription.record'>,
+  { promptId, scene, answers, agoMs }: ParsedInputOf<'subscription.record'>,
 ): Promise<Outputs['subscription.record']> {
   const offered = new Map(
     catalogue.offered(appid, scene).map(({ templateId, template }) => [templateId, template]),
@@ -79,15 +78,18 @@ export async function record(
   if (unknown.length > 0) throw new ServiceError('TEMPLATE_NOT_OFFERED', { scene, templateIds: unknown })
   // A promptId is made by a page: below the openid, so that nobody can use up another person's.
   const _id = `${openid}:${promptId}`
-  const prompt: Prompt = { _id, openid, appid, scene, answers, at: ports.clock.now(), applied: false }
+  const at = ports.clock.now() - agoMs
+  const prompt: Prompt = { _id, openid, appid, scene, answers, at, applied: false }
   const recorded = await ports.store.insert('prompts', prompt)
   // What counts is what was written first; a repeat with other answers changes nothing.
   const evidence = recorded ? prompt : ((await ports.store.get<Prompt>('prompts', _id)) ?? prompt)
   if (!evidence.applied) {
     for (const [templateId, answer] of Object.entries(evidence.answers)) {
       const template = offered.get(templateId)
-      if (template && isGrant(answer))
-        await grant(ports, settings.lanes, { openid, template: template.definition.key, promptId: _id })
+      if (!template) continue
+      const { key } = template.definition
+      const told: Told = { openid, template: key, promptId, by: 'phone', at: evidence.at, answer }
+      await grant(ports, settings.lanes, told)
     }
     await ports.store.update('prompts', { _id }, { set: { applied: true } })
   }
