@@ -1,0 +1,261 @@
+/** One campaign and single sends to some of its people, while processes die, stand still and lose answers. */
+import type { Outputs } from '../../core/contract'
+import { peopleOf, TEMPLATE } from './people'
+import { paramsOf, Stage } from './stage'
+import { Trouble } from './trouble'
+import { type Delivery, type Evidence, judge, type Reported, type Verdict } from './verdict'
+
+export interface ChaosOptions {
+  /** People of the campaign. */
+  size: number
+  kills: number
+  stops: number
+  stopMs: number
+  seed: number
+  lanes: number
+  instances: number
+  /** Messages per second of the campaign. */
+  rate: number
+  /** Ms after which a run that does not end is given up. */
+  limitMs: number
+}
+
+/** Where a run is. */
+export interface State {
+  phase: 'people' | 'campaign' | 'settling' | 'reading'
+  done: number
+  of: number
+  killed: number
+  stopped: number
+}
+
+export interface ChaosResult {
+  verdict: Verdict
+  people: number
+  singles: number
+  delivered: number
+  killed: number
+  stopped: number
+  lostAnswers: number
+  doubledTimers: number
+  /** How often the campaign paused by itself and was resumed. */
+  resumed: number
+  /** Emulated ms that passed at once, while nothing worked. */
+  passedMs: number
+  calls: number
+  seconds: number
+}
+
+/** Share of WeChat's answers that are lost, and of timers that fire twice. */
+export const LOST = 0.1
+const DOUBLED = 0.5
+const WINDOW = 100
+const SEND_MS = 100
+/** One in a hundred people gets a message of their own while the campaign runs. */
+const PEOPLE_PER_SINGLE = 100
+/** Time passes in steps in which the timer fires once. */
+const STEP_MS = 5_000
+/** So long nothing may have happened before time is let pass, or the end is believed. */
+const QUIET_MS = 500
+const POLL_MS = 500
+
+export const CAMPAIGN = 'CAMPAIGN'
+
+export async function runChaos(
+  options: ChaosOptions,
+  told: (state: State) => void = () => undefined,
+): Promise<ChaosResult> {
+  const startedAt = performance.now()
+  const people = peopleOf(options.size)
+  const state: State = { phase: 'people', done: 0, of: options.size, killed: 0, stopped: 0 }
+  const tell = (change: Partial<State>) => told(Object.assign(state, change))
+  const stage = await Stage.start({
+    people,
+    lanes: options.lanes,
+    instances: options.instances,
+    window: WINDOW,
+    sendTakesMs: SEND_MS,
+    lostAnswers: LOST,
+    doubledTimers: DOUBLED,
+    seed: options.seed,
+    progress: (done) => tell({ done }),
+  })
+  const run = new Run(stage, options, tell)
+  try {
+    const singles = people
+      .filter(({ kind }, i) => kind === 'granted' && i % PEOPLE_PER_SINGLE === 50)
+      .map(({ openid }, i): Delivery => ({ task: `SINGLE-${i}`, openid }))
+    const evidence = await run.run(singles)
+    tell({ phase: 'reading' })
+    const expected = [...people.map(({ openid }) => ({ task: CAMPAIGN, openid })), ...singles]
+    const faults = await stage.faults()
+    const { killed, stopped } = run.trouble
+    const lostAnswers = faults['lost answer'] ?? 0
+    const verdict = judge({
+      ...evidence,
+      expected,
+      interruptions: killed + stopped,
+      window: WINDOW,
+      lostAnswers,
+    })
+    return {
+      verdict,
+      people: people.length,
+      singles: singles.length,
+      delivered: evidence.delivered.length,
+      killed,
+      stopped,
+      lostAnswers,
+      doubledTimers: faults['doubled timer'] ?? 0,
+      resumed: run.resumed,
+      passedMs: run.passedMs,
+      calls: (await stage.counts()).calls,
+      seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    }
+  } finally {
+    await run.trouble.wakeAll()
+    await stage.stop()
+  }
+}
+
+/** Two tries of the same message are one: the key says so. */
+const singleOf = ({ task, openid }: Delivery) => ({
+  key: `chaos-${task}`,
+  to: openid,
+  template: TEMPLATE,
+  params: paramsOf(task),
+})
+
+class Run {
+  readonly trouble: Trouble
+  resumed = 0
+  passedMs = 0
+  private readonly endsAt: number
+  private quietSince = performance.now()
+  private pollAt = 0
+  private readonly asked: Promise<unknown>[] = []
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly options: ChaosOptions,
+    private readonly tell: (change: Partial<State>) => void,
+  ) {
+    this.trouble = new Trouble(stage, options)
+    this.endsAt = performance.now() + options.limitMs
+  }
+
+  /** From the start of the campaign to what everybody says of it. */
+  async run(
+    singles: readonly Delivery[],
+  ): Promise<Pick<Evidence, 'delivered' | 'reported' | 'balances' | 'drifts'>> {
+    const { stage, options } = this
+    const { campaign } = await stage.staff('campaign.create', {
+      name: 'chaos',
+      template: TEMPLATE,
+      params: paramsOf(CAMPAIGN),
+      audience: { kind: 'everybody' },
+      rate: options.rate,
+    })
+    // Not awaited: it may be answered only when those whom it wakes have worked.
+    this.asked.push(stage.staff('campaign.start', { campaign }))
+    await this.during('campaign', () => this.isFinished(campaign), singles)
+    await this.during('settling', () => this.areDone(singles), singles)
+    await Promise.all(this.asked)
+    return {
+      delivered: await stage.delivered(),
+      reported: [...(await this.deliveries(campaign)), ...(await this.singles(singles))],
+      balances: await stage.balances(),
+      drifts: await this.drifts(),
+    }
+  }
+
+  /** Makes trouble until it is over; lets time pass where nothing works and nobody stands still. */
+  private async during(
+    phase: State['phase'],
+    isOver: () => Promise<boolean>,
+    singles: readonly Delivery[],
+  ): Promise<void> {
+    const { stage, trouble, options } = this
+    for (;;) {
+      if (performance.now() > this.endsAt)
+        throw new Error(`${phase} did not end within ${options.limitMs} ms`)
+      const { asked } = await stage.counts()
+      await trouble.make(asked)
+      const { killed, stopped, standing } = trouble
+      this.tell({ phase, done: Math.min(asked, options.size), killed, stopped })
+      const part = phase === 'campaign' ? asked / options.size : 1
+      this.ask(singles.slice(0, Math.floor(part * singles.length)))
+      if (standing > 0 || (await stage.working()).length > 0) this.quietSince = performance.now()
+      const isQuiet = performance.now() - this.quietSince > QUIET_MS
+      if (performance.now() > this.pollAt) {
+        if ((phase === 'campaign' || isQuiet) && (await isOver())) return
+        this.pollAt = performance.now() + POLL_MS
+      }
+      if (isQuiet) await this.pass()
+      await Trouble.pause()
+    }
+  }
+
+  /** Nobody holds a lease that the passing of time could end too early for its holder. */
+  private async pass(): Promise<void> {
+    await this.stage.advance(STEP_MS)
+    this.passedMs += STEP_MS
+  }
+
+  /** Singles are asked for once; `asked` has the campaign's start before them. */
+  private ask(singles: readonly Delivery[]): void {
+    for (const single of singles.slice(this.asked.length - 1))
+      this.asked.push(this.stage.staff('send.one', singleOf(single)))
+  }
+
+  /** A campaign that paused by itself (a tenth of all answers is lost) is resumed, as staff would. */
+  private async isFinished(campaign: string): Promise<boolean> {
+    const { state } = await this.stage.staff('campaign.get', { campaign })
+    if (state === 'paused') {
+      await this.stage.staff('campaign.resume', { campaign })
+      this.resumed += 1
+    }
+    return state === 'finished'
+  }
+
+  private async areDone(singles: readonly Delivery[]): Promise<boolean> {
+    return (await this.singles(singles)).every(({ outcome }) => outcome !== 'waiting')
+  }
+
+  private async deliveries(campaign: string): Promise<Reported[]> {
+    const all: Reported[] = []
+    let cursor: string | undefined
+    do {
+      const page: Outputs['campaign.deliveries'] = await this.stage.staff('campaign.deliveries', {
+        campaign,
+        limit: 1000,
+        ...(cursor !== undefined && { cursor }),
+      })
+      for (const { openid, outcome, code } of page.deliveries)
+        all.push({ task: CAMPAIGN, openid, outcome, code })
+      cursor = page.cursor ?? undefined
+    } while (cursor !== undefined)
+    return all
+  }
+
+  /** Asked for again, a single send answers what became of it. */
+  private async singles(singles: readonly Delivery[]): Promise<Reported[]> {
+    const all: Reported[] = []
+    for (const single of singles) {
+      const { state, outcome, code } = await this.stage.staff('send.one', singleOf(single))
+      all.push({
+        ...single,
+        outcome: state === 'done' && outcome ? outcome : 'waiting',
+        code: code ?? 'died',
+      })
+    }
+    return all
+  }
+
+  private async drifts(): Promise<{ openid: string }[]> {
+    const all: { openid: string }[] = []
+    for (let lane = 0; lane < this.options.lanes; lane += 1)
+      all.push(...(await this.stage.staff('ledger.verify', { template: TEMPLATE, lane })).drifts)
+    return all
+  }
+}
