@@ -7,7 +7,6 @@ import { tick } from './dispatch'
 import { ServiceError } from './errors'
 import { faultsOf } from './faults'
 import { messagesOf, sendOne } from './messages'
-import { see } from './people'
 import type { Ports } from './ports'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
@@ -53,12 +52,8 @@ const nameOf = ({ caller }: Request<Action>) => caller.openid ?? caller.kind
 
 const handlers: Handlers = {
   'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
-  async 'subscription.record'(r) {
-    const person = personOf(r)
-    // First, since a new quota copies the person's language.
-    await see(r.ports, person.openid, LANGUAGES[r.lang])
-    return record(r.ports, r.catalogue, r.settings, person, r.input)
-  },
+  'subscription.record': (r) =>
+    record(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input),
   'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
   'message.mine': (r) => messagesOf(r.ports, openidOf(r.caller), r.input),
   async whoami({ caller, ports, settings }) {

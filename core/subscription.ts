@@ -1,10 +1,11 @@
 /** What people may subscribe to, what they answered, and what they have left. */
-import type { Answer, Openid, Outputs, ParsedInputOf } from './contract'
+import type { Answer, Language, Openid, Outputs, ParsedInputOf } from './contract'
 import type { Catalogue } from './catalogue'
 import { ServiceError } from './errors'
 import { grant, type Told } from './grants'
 import type { Doc, Ports } from './ports'
 import { laneOf } from './lanes'
+import { see } from './people'
 import { type Quota, quotaId, quotasOf, readQuotas } from './quotas'
 import type { Settings } from './settings'
 import type { Template } from './template'
@@ -68,7 +69,7 @@ export async function record(
   ports: Pick<Ports, 'store' | 'clock'>,
   catalogue: Catalogue,
   settings: Settings,
-  { openid, appid }: Person,
+  { openid, appid, language }: Person & { language: Language },
   { promptId, scene, answers, agoMs }: ParsedInputOf<'subscription.record'>,
 ): Promise<Outputs['subscription.record']> {
   const offered = new Map(
@@ -81,6 +82,8 @@ export async function record(
   const at = ports.clock.now() - agoMs
   const prompt: Prompt = { _id, openid, appid, scene, answers, at, applied: false }
   const recorded = await ports.store.insert('prompts', prompt)
+  // Before the grants: a new quota copies the person's language.
+  await see(ports, openid, language)
   // What counts is what was written first; a repeat with other answers changes nothing.
   const evidence = recorded ? prompt : ((await ports.store.get<Prompt>('prompts', _id)) ?? prompt)
   if (!evidence.applied) {

@@ -67,7 +67,7 @@ describe('what evidence proves', () => {
     [0, 'nothing', []],
   ])('%i: %s', (grants, _name, pieces) => {
     expect(grantsIn(pieces)).toBe(grants)
-    expect(grantsIn(pieces.toReversed())).toBe(grants)
+    expect(grantsIn([...pieces].reverse())).toBe(grants)
   })
 
   test('each further piece adds one grant or none, in whatever order they come', () => {
