@@ -73,8 +73,8 @@ export const acts = {
 
 export type Act = keyof typeof acts
 
-/** A group of a closed page that is to be tried again, at `at`. */
-export type Later = { page: string; group: number; at: number }
+/** A group of a closed page, of so many people, that is to be tried again at `at`. */
+export type Later = { page: string; group: number; at: number; count: number }
 
 /** One campaign in one lane, changed by the holder of the lane only; every change raises `version`. */
 export type Progress = Doc & {

@@ -34,15 +34,30 @@ export const collections = {
   pages: {
     indexes: [
       {
-        name: 'lane_state',
+        name: 'lane_isOpen',
         keys: [
           ['lane', 1],
-          ['state', 1],
+          ['isOpen', 1],
+        ],
+      },
+      {
+        name: 'campaign_has',
+        keys: [
+          ['campaign', 1],
+          ['has', 1],
         ],
       },
     ],
   },
-  progress: { indexes: [] },
+  campaigns: {
+    indexes: [
+      { name: 'state', keys: [['state', 1]] },
+      { name: 'createdAt', keys: [['createdAt', -1]] },
+    ],
+  },
+  progress: { indexes: [{ name: 'campaign', keys: [['campaign', 1]] }] },
+  revisions: { indexes: [] },
+  budgets: { indexes: [] },
   lanes: { indexes: [] },
   staff: { indexes: [] },
   audit: { indexes: [{ name: 'at', keys: [['at', -1]] }] },

@@ -97,7 +97,7 @@ export const answers: Readonly<Record<number, Answer>> = {
   ),
   43108: later(2_000, '同一人正在收另一条消息，稍后再试', 'another message to this person is under way', S1),
   44002: broken('message', '请求体为空', 'empty body', S1),
-  45009: later(24 * 60 * MINUTE, '今日额度已用完', "today's quota is used up", S1),
+  45009: later(MINUTE, '今日额度已用完', "today's quota is used up", S1),
   45011: later(MINUTE, '每分钟额度已用完', "this minute's quota is used up", S1),
   45103: broken(
     'template',

@@ -3,15 +3,27 @@ import { createHash } from 'node:crypto'
 import type { Openid } from './contract'
 import { ServiceError } from './errors'
 import { type Doc, lt, type Ports, ServerTime } from './ports'
-import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS } from './settings'
+import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS } from './settings'
 
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
-const NEVER = 8_640_000_000_000_000
+export const NEVER = 8_640_000_000_000_000
 
 /** `holder` is empty when the lane was released; `leaseUntil` is the database's own time. */
 type Lane = Doc & { lane: number; fence: number; holder: string; nextAt: number; leaseUntil: number }
 
-const COUNT = 'count'
+/** What holds for all lanes. */
+export type House = Doc & {
+  lanes: number
+  /** The heartbeat of the timer: the last tick that looked at the work itself. */
+  scannedAt: number
+  /** Nothing goes out while it is set. */
+  stopped?: { at: number; by: string; note?: string } | null
+  /** Work made before this waits for a person (see `guard`). */
+  confirmBefore?: number | null
+}
+
+/** The document of the house, among the lanes so that one read sees both. */
+export const HOUSE = 'count'
 const SCAN_EVERY_MS = 10 * 60_000
 
 const idOf = (lane: number) => `lane-${lane}`
@@ -21,18 +33,24 @@ export function laneOf(openid: Openid, lanes: number): number {
   return createHash('sha256').update(openid).digest().readUInt32BE(0) % lanes
 }
 
-type Count = Doc & { lanes: number; scannedAt: number }
+export const readHouse = ({ store }: Pick<Ports, 'store'>) => store.get<House>('lanes', HOUSE)
 
-/** The number of lanes is written down at the first run; another number later would put a person in two lanes. */
+/**
+ * The number of lanes is written down at the first run; another number later would put a person in two lanes. Throws
+ * LANES_MISMATCH.
+ */
 export async function checkLanes(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
   lanes: number,
-): Promise<void> {
-  let fixed = await store.get<Count>('lanes', COUNT)
-  if (!fixed && (await store.insert('lanes', { _id: COUNT, lanes, scannedAt: clock.now() }))) return
-  fixed ??= await store.get<Count>('lanes', COUNT)
-  if (fixed?.lanes !== lanes)
-    throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: fixed?.lanes ?? null })
+): Promise<House> {
+  let house = await store.get<House>('lanes', HOUSE)
+  if (!house) {
+    await store.insert('lanes', { _id: HOUSE, lanes, scannedAt: clock.now(), stopped: null, confirmBefore: null })
+    house = await store.get<House>('lanes', HOUSE)
+  }
+  if (house?.lanes !== lanes)
+    throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: house?.lanes ?? null })
+  return house
 }
 
 /** Says that the lane has work at `at`. Called after the work was inserted. */
@@ -58,6 +76,17 @@ const newLane = (lane: number, nextAt: number) => ({
   leaseUntil: ended(),
 })
 
+/** Wakes as many instances as a campaign is spread over, each with its share of the lanes. Best effort. */
+export async function wakeAll(
+  { wake }: Pick<Ports, 'wake'>,
+  { instances }: Pick<Settings, 'instances'>,
+  lanes: readonly number[],
+  timeoutMs: number,
+): Promise<void> {
+  const shares = Array.from({ length: instances }, (_, at) => lanes.filter((_lane, index) => index % instances === at))
+  await Promise.all(shares.filter((share) => share.length > 0).map((share) => wake.wake(share, timeoutMs)))
+}
+
 export interface Due {
   /** Lanes that have work at or before now, and those whose holder died with its lease: longest waiting first. */
   lanes: number[]
@@ -67,62 +96,91 @@ export interface Due {
 
 /** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
 export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Due> {
-  const found = await store.find<Lane | Count>('lanes', { where: {}, limit: MAX_LANES + 1 })
+  const found = await store.find<Lane | House>('lanes', { where: {}, limit: MAX_LANES + 1 })
   const now = clock.now()
+  const house = found.find((doc): doc is House => doc._id === HOUSE)
+  const scan = house !== undefined && (await takeScan(store, house, now))
+  if (house?.stopped) return { lanes: [], scan: false }
   const lanes = found
     .filter((doc): doc is Lane => 'fence' in doc)
     .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
     .sort((a, b) => a.nextAt - b.nextAt)
     .map(({ lane }) => lane)
-  const count = found.find((doc): doc is Count => doc._id === COUNT)
-  return { lanes, scan: count !== undefined && (await takeScan(store, count, now)) }
+  return { lanes, scan }
 }
 
-/** One tick in ten minutes scans, whichever comes first; a clock that jumped back must not hold it up. */
-async function takeScan(store: Ports['store'], { scannedAt }: Count, now: number): Promise<boolean> {
+/**
+ * One tick in ten minutes scans, whichever comes first; a clock that jumped back must not hold it up. Where none has
+ * for much longer, the timer stood still or this is a restored copy of the database, whose work may have been done
+ * already: what was made until then waits for a person.
+ */
+async function takeScan(store: Ports['store'], { scannedAt }: House, now: number): Promise<boolean> {
   if (Math.abs(now - scannedAt) < SCAN_EVERY_MS) return false
-  return (await store.update('lanes', { _id: COUNT, scannedAt }, { set: { scannedAt: now } })) > 0
+  const isStale = now - scannedAt > STALE_MS
+  const set = { scannedAt: now, ...(isStale && { confirmBefore: scannedAt + SCAN_EVERY_MS }) }
+  return (await store.update('lanes', { _id: HOUSE, scannedAt }, { set })) > 0
 }
+
+/** The database must answer within this, or its time is not known well enough to keep a rate by. */
+const CLOCK_DOUBT_MS = 4_000
 
 export class Lease {
   /** Nothing is sent at or after this monotonic time. Counted from before the database was asked. */
   private deadline: number
-  private asked: number
 
   private constructor(
     private readonly ports: Pick<Ports, 'store' | 'clock' | 'random'>,
     readonly lane: number,
     readonly fence: number,
     private readonly holder: string,
-    asked: number,
+    private asked: number,
+    /** The database's time less our monotonic time. */
+    private readonly databaseAhead: number,
   ) {
-    this.asked = asked
     this.deadline = asked + LEASE_MS
   }
 
-  /** Takes the lane where its lease has ended, and raises the fence; null where somebody holds it. */
+  /**
+   * Takes the lane where its lease has ended, raises the fence, and clears when the lane next has work: what is noted
+   * from now on stays. Null where somebody holds it, or the database is too slow to be told the time by.
+   */
   static async take(ports: Pick<Ports, 'store' | 'clock' | 'random'>, lane: number): Promise<Lease | null> {
+    const { store, clock } = ports
     const holder = ports.random()
-    const asked = ports.clock.monotonic()
     const _id = idOf(lane)
+    let asked = clock.monotonic()
     const take = () =>
-      ports.store.update(
+      store.update(
         'lanes',
         { _id, leaseUntil: lt(new ServerTime(-SEND_TIMEOUT_MS)) },
-        { set: { leaseUntil: new ServerTime(LEASE_MS), holder }, inc: { fence: 1 } },
+        { set: { leaseUntil: new ServerTime(LEASE_MS), holder, nextAt: NEVER }, inc: { fence: 1 } },
       )
     await take()
-    let held = await ports.store.get<Lane>('lanes', _id)
+    let answered = clock.monotonic()
+    let held = await store.get<Lane>('lanes', _id)
     if (!held) {
-      await ports.store.insert('lanes', newLane(lane, NEVER))
+      await store.insert('lanes', newLane(lane, NEVER))
+      asked = clock.monotonic()
       await take()
-      held = await ports.store.get<Lane>('lanes', _id)
+      answered = clock.monotonic()
+      held = await store.get<Lane>('lanes', _id)
     }
-    return held?.holder === holder ? new Lease(ports, lane, held.fence, holder, asked) : null
+    if (held?.holder !== holder) return null
+    const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
+    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead)
+    if (answered - asked <= CLOCK_DOUBT_MS) return lease
+    await note(ports, lane, clock.now())
+    await lease.release()
+    return null
   }
 
   isValid(): boolean {
     return this.ports.clock.monotonic() < this.deadline
+  }
+
+  /** The database's own time, epoch ms: the one clock that all instances share. */
+  databaseNow(): number {
+    return this.ports.clock.monotonic() + this.databaseAhead
   }
 
   /** Renews when a third of the lease is over; false where it is lost. */
@@ -139,11 +197,6 @@ export class Lease {
     this.asked = now
     this.deadline = now + LEASE_MS
     return true
-  }
-
-  /** Clears when the lane next has work, before it is scanned: what is noted meanwhile stays. */
-  async clearNext(): Promise<void> {
-    await this.ports.store.update('lanes', this.mine(), { set: { nextAt: NEVER } })
   }
 
   /** Only with no message under way. */

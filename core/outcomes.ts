@@ -10,6 +10,8 @@ export const marks = {
   held: 'deferred',
   /** Quiet hours, or outside the send window. Tried again. */
   quiet: 'deferred',
+  /** To be tried again: in a group of its page. */
+  waiting: 'deferred',
   /** The grant was gone when it was to be spent. */
   'no-grant': 'skipped',
   /** The campaign was cancelled before it was this person's turn. */

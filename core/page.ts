@@ -50,15 +50,22 @@ export type Plan = {
   /** What each had granted, and will have left, as read with them; by place. */
   granted: number[]
   left: number[]
-  /** Sent once more with the grant that the page of the doubt had spent: nothing is spent here. */
-  reuses?: boolean
+  /** Where its source goes on behind it, and whether that is the end. */
+  cursor: string
+  isLast: boolean
+  /** By place, where grants that other pages spent are used again: nothing is spent here. */
+  spentBy?: string[]
+  /** By place, where places have been tried differently often. */
+  attempts?: number[]
 }
 
 export type Page = Doc &
   Plan & {
     token: string
     fence: number
-    state: 'open' | 'closed'
+    /** `settled` has everybody's code or group and waits for its grants and its source. */
+    state: 'open' | 'settled' | 'closed'
+    isOpen: boolean
     /** Set from outside to let no further message be announced. */
     stop: boolean
     /** Compare-and-sets so far: each settles what has been answered and announces what goes next. */
@@ -70,6 +77,8 @@ export type Page = Doc &
     /** WeChat's own words where they say more than the code. */
     texts: { [step: string]: { [place: string]: string } }
     msgids: { [step: string]: { [place: string]: string } }
+    /** What turned out later about those in doubt, by place: a receipt, or the word of a holder that was too slow. */
+    late: { [place: string]: Code }
     /** Codes that are in it, as text: what a report by code looks for. Written when it closes. */
     has: string[]
     /** By place: grants taken from people on WeChat's word. Written when it closes. */
@@ -77,6 +86,9 @@ export type Page = Doc &
     openedAt: number
     closedAt?: number
   }
+
+/** What was answered about people of a page, by place. */
+export type Answers = Map<number, { code: Code; text?: string; msgid?: string }>
 
 export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
 
@@ -92,11 +104,18 @@ export function peopleOf({ people }: Pick<Plan, 'people'>): Openid[] {
 export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
   quotaId(template, lane, openid)
 
-/** What has been answered so far, by place. */
-export function codesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {
+/** What was written at its time, by place: what the counts of a campaign are made of. */
+export function settledCodesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {
   const found = new Map<number, Code>()
   for (const step of Object.values(codes))
     for (const [place, code] of Object.entries(step)) found.set(Number(place), code)
+  return found
+}
+
+/** What is known now, by place. */
+export function codesOf(page: Pick<Page, 'codes' | 'late'>): Map<number, Code> {
+  const found = settledCodesOf(page)
+  for (const [place, code] of Object.entries(page.late)) found.set(Number(place), code)
   return found
 }
 
@@ -114,12 +133,14 @@ export async function claim(
     token: ports.random(),
     fence: lease.fence,
     state: 'open',
+    isOpen: true,
     stop: false,
     step: 0,
     announced: 0,
     codes: {},
     texts: {},
     msgids: {},
+    late: {},
     has: [],
     revoked: {},
     openedAt: ports.clock.now(),
@@ -140,18 +161,50 @@ export type Stepped = 'done' | 'stopped' | 'lost'
  * was ours. A step that announces is refused by a stop.
  */
 export async function step(
-  ports: PagePorts,
+  { store }: Pick<PagePorts, 'store'>,
   lease: Lease,
   page: Page,
   announces: boolean,
-  set: { announced?: number; state?: 'closed' } & Record<string, Value>,
+  set: Record<string, Value>,
 ): Promise<Stepped> {
-  const where = { _id: page._id, fence: lease.fence, state: 'open', step: page.step }
+  const where = { _id: page._id, fence: lease.fence, isOpen: true, step: page.step }
   const change = { set: { ...set, step: page.step + 1 } }
-  if ((await ports.store.update('pages', announces ? { ...where, stop: false } : where, change)) > 0)
-    return 'done'
-  const now = await ports.store.get<Page>('pages', page._id)
+  if ((await store.update('pages', announces ? { ...where, stop: false } : where, change)) > 0) return 'done'
+  const now = await store.get<Page>('pages', page._id)
   if (!now || now.fence !== lease.fence) return 'lost'
   if (now.step === page.step + 1) return 'done'
-  return now.step === page.step && now.state === 'open' && now.stop ? 'stopped' : 'lost'
+  return now.step === page.step && now.isOpen && now.stop ? 'stopped' : 'lost'
+}
+
+/** Answers as a step writes them. */
+export function answersOf(page: Pick<Page, 'step'>, answers: Answers): Record<string, Value> {
+  const key = stepKey(page.step)
+  const codes: Page['codes'][string] = {}
+  const texts: Page['texts'][string] = {}
+  const msgids: Page['msgids'][string] = {}
+  for (const [place, { code, text, msgid }] of answers) {
+    codes[place] = code
+    if (text !== undefined) texts[place] = text
+    if (msgid !== undefined) msgids[place] = msgid
+  }
+  if (answers.size === 0) return {}
+  return {
+    [`codes.${key}`]: codes,
+    ...(Object.keys(texts).length > 0 && { [`texts.${key}`]: texts }),
+    ...(Object.keys(msgids).length > 0 && { [`msgids.${key}`]: msgids }),
+  }
+}
+
+/** The page as it stands when the step with these answers is done. */
+export function stepped(page: Page, answers: Answers, set: Partial<Page>): Page {
+  const key = stepKey(page.step)
+  const next = { ...page, ...set, step: page.step + 1 }
+  if (answers.size === 0) return next
+  const codes: Page['codes'][string] = {}
+  const texts: Page['texts'][string] = {}
+  for (const [place, { code, text }] of answers) {
+    codes[place] = code
+    if (text !== undefined) texts[place] = text
+  }
+  return { ...next, codes: { ...page.codes, [key]: codes }, texts: { ...page.texts, [key]: texts } }
 }

@@ -1,43 +1,31 @@
-/** Taking over an open page from a holder that died or was too slow. */
+/** Taking over an open page from a holder that died or was too slow. Nothing is sent by a recovery. */
 import type { Lease } from './lanes'
-import { type Page, type PagePorts, placesOf, type Settled, step, windowKey } from './page'
+import { type Answers, type Page, type PagePorts, peopleOf, quotaOf, settledCodesOf } from './page'
 import { lte } from './ports'
+import { spend } from './quotas'
+import { type Rest, settle } from './settlement'
 
 /**
- * Puts our fence on the page and settles what was announced and never settled: nobody can know whether it went, so
- * each of it is `unknown`. Resolves with the page, ready for its next window; null where somebody with a higher fence
- * has it, or it is closed.
+ * Puts our fence on the page and settles it: who was announced and never settled is in doubt, since nobody can know
+ * whether it went; who was not announced is put off with the grant returned, and judged anew when it is tried again.
+ * Resolves with the settled page; null where somebody with a higher fence has it, or it is closed.
  */
-export async function recover(ports: PagePorts, lease: Lease, id: string): Promise<Page | null> {
-  const where = { _id: id, state: 'open', fence: lte(lease.fence) }
+export async function recover(ports: PagePorts, lease: Lease, id: string, rest: Rest): Promise<Page | null> {
+  const where = { _id: id, isOpen: true, fence: lte(lease.fence) }
   await ports.store.update('pages', where, { set: { fence: lease.fence } })
   const page = await ports.store.get<Page>('pages', id)
-  if (!page || page.state !== 'open' || page.fence !== lease.fence) return null
-  if (page.settled === page.next) return page
-  const window = page.next - 1
-  const outcomes = placesOf(page, window).map((place): Settled => {
-    const verdict = page.verdicts[place]
-    return verdict?.skip !== undefined
-      ? { outcome: 'skipped', text: verdict.skip }
-      : { outcome: 'unknown', text: 'the function ended between sending and writing the answer' }
-  })
-  const set = { [`outcomes.${windowKey(window)}`]: outcomes, settled: page.next, next: page.next }
-  if (!(await step(ports, lease, page, { next: page.next, settled: page.settled }, set))) return null
-  return { ...page, settled: page.next, outcomes: { ...page.outcomes, [windowKey(window)]: outcomes } }
-}
-
-/**
- * The late word of a holder that lost its lane while its window was under way: it may only turn `unknown` into what
- * WeChat answered, one delivery at a time. Resolves with the places it corrected.
- */
-export async function correct(ports: PagePorts, page: Page, window: number): Promise<number[]> {
-  const corrected: number[] = []
-  for (const [at, place] of placesOf(page, window).entries()) {
-    const settled = page.outcomes[windowKey(window)]?.[at]
-    if (settled?.code === undefined) continue
-    const field = `outcomes.${windowKey(window)}.${at}`
-    const where = { _id: page._id, [`${field}.outcome`]: 'unknown' }
-    if ((await ports.store.update('pages', where, { set: { [field]: settled } })) > 0) corrected.push(place)
+  if (!page?.isOpen || page.fence !== lease.fence) return null
+  if (page.state === 'settled') return page
+  // A spend of the old holder may still be on its way: with ours there already it takes nothing.
+  if (page.step === 0 && !page.spentBy) {
+    const ids = peopleOf(page)
+      .slice(0, page.size)
+      .map((openid) => quotaOf(page, openid))
+    if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())
   }
-  return corrected
+  const known = settledCodesOf(page)
+  const doubts: Answers = new Map()
+  for (let place = 0; place < page.announced; place += 1)
+    if (!known.has(place)) doubts.set(place, { code: 'died' })
+  return settle(ports, lease, page, doubts, rest)
 }

@@ -97,8 +97,31 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** The reasons that are decided without a quota document. */
+/** Who was never asked, or never answered, has no quota document. */
 const NO_QUOTA: SkipReason = 'never-subscribed'
+
+/** Rules that hold for a single message too; quiet hours do not: what was asked for one person goes at once. */
+const single: readonly SkipReason[] = ['unreachable', 'banned', 'muted', 'declined', 'revoked', 'no-grant', 'capped']
+const NOBODY: Selection['campaign'] = {
+  _id: '',
+  audience: { kind: 'everybody' },
+  served: [],
+  testGroup: [],
+  startedAt: null,
+  oneTime: true,
+}
+
+/** Why a single message to this person is not sent; undefined where it is. */
+export function judgeSingle(
+  openid: Openid,
+  quota: Quota | undefined,
+  frequency: Frequency | null,
+  now: number,
+): SkipReason | undefined {
+  if (!quota) return NO_QUOTA
+  const selection: Selection = { campaign: NOBODY, frequency, excluded: new Set(), now }
+  return rules.find(({ reason, holds }) => single.includes(reason) && holds({ openid, quota }, selection))?.reason
+}
 
 /** What becomes of one person. Pure: the run and the dry run come to the same from the same documents. */
 export function judge(candidate: Candidate, selection: Selection): Judgement {

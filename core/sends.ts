@@ -1,12 +1,15 @@
 /** Single messages that staff, tools or functions ask for: one document each, sent once however often it is asked. */
+import type { Catalogue } from './catalogue'
 import type { Card, Language, MiniprogramState, Openid, Outcome } from './contract'
-import { answerOf, MAX_ATTEMPTS } from './errcodes'
 import { ServiceError } from './errors'
 import { hash } from './hash'
 import { note } from './lanes'
-import type { Delivery, Page, Plan, Settled } from './page'
-import { type Doc, lte, oneOf, type Ports } from './ports'
-import type { Source } from './settlement'
+import { type Code, outcomeOf } from './outcomes'
+import { type Page, type Plan, sendPageId } from './page'
+import { type Doc, gte, lte, oneOf, type Ports } from './ports'
+import { quotaId, readQuotas } from './quotas'
+import { judgeSingle } from './selection'
+import type { Ending, Source } from './settlement'
 
 export type Send = Doc & {
   /** Whose idempotency key it is: an openid, or the kind of caller. */
@@ -26,11 +29,13 @@ export type Send = Doc & {
   miniprogramState: MiniprogramState
   state: 'waiting' | 'done'
   dueAt: number
+  /** Pages that it has been in. */
   attempts: number
   createdAt: number
   outcome?: Outcome
+  /** WeChat's errcode; absent where WeChat was never asked. */
   code?: number
-  /** WeChat's own words, or why it was skipped. */
+  /** WeChat's own words, or why it was not sent (core/outcomes.ts). */
   text?: string
   pageId?: string
   doneAt?: number
@@ -54,95 +59,163 @@ export async function request({ store }: Pick<Ports, 'store'>, send: Send): Prom
 
 export const readSend = ({ store }: Pick<Ports, 'store'>, id: string) => store.get<Send>('sends', id)
 
-/**
- * The next page of a lane: sends that are due, of the template and state of the one that waits longest, each person
- * once. Null where nothing is due.
- */
-export async function nextPlan(
-  { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  lane: number,
-  sequence: number,
-): Promise<Plan | null> {
-  const due = await store.find<Send>('sends', {
-    where: { lane, state: 'waiting', dueAt: lte(clock.now()) },
-    order: [['dueAt', 'asc']],
-    limit: READ,
+type Reading = Pick<Ports, 'store' | 'clock'>
+
+const done = (code: Code, now: number, words: { text?: string; pageId?: string } = {}) => ({
+  state: 'done',
+  // What could be tried no more has failed, whatever it was waiting for.
+  outcome: outcomeOf(code) === 'deferred' ? 'failed' : outcomeOf(code),
+  doneAt: now,
+  ...(typeof code === 'number' ? { code } : { text: code }),
+  ...words,
+})
+
+/** Those of them that may go; why each other does not is written down. */
+async function eligible(ports: Reading, catalogue: Catalogue, lane: number, sends: readonly Send[]): Promise<Send[]> {
+  const [first] = sends
+  if (!first) return []
+  const idOf = ({ openid }: Send) => quotaId(first.template, lane, openid)
+  const quotas = await readQuotas(ports, sends.map(idOf))
+  const template = catalogue.templates.find(({ definition }) => definition.key === first.template)
+  const now = ports.clock.now()
+  const skipped = new Map<string, string[]>()
+  const sendable = sends.filter((send) => {
+    const reason = judgeSingle(send.openid, quotas.get(idOf(send)), template?.definition.frequency ?? null, now)
+    if (reason) skipped.set(reason, [...(skipped.get(reason) ?? []), send._id])
+    return reason === undefined
   })
-  const first = due[0]
-  if (!first) return null
+  for (const [reason, ids] of skipped)
+    await ports.store.update('sends', { _id: oneOf(ids), state: 'waiting' }, { set: done(reason as Code, now) })
+  return sendable
+}
+
+/**
+ * What the next page of a lane holds: sends that are due, of the template and state of the one that waits longest,
+ * each person once. Empty where nothing is due. What was made before `confirmBefore` waits for a person.
+ */
+export async function nextSends(
+  ports: Reading,
+  catalogue: Catalogue,
+  lane: number,
+  confirmBefore: number | null,
+): Promise<Send[]> {
+  for (;;) {
+    const due = await ports.store.find<Send>('sends', {
+      where: {
+        lane,
+        state: 'waiting',
+        dueAt: lte(ports.clock.now()),
+        ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
+      },
+      order: [['dueAt', 'asc']],
+      limit: READ,
+    })
+    const [first] = due
+    if (!first) return []
+    const people = new Map<Openid, Send>()
+    for (const send of due) {
+      const { template, templateId, miniprogramState } = send
+      const fits =
+        templateId === first.templateId &&
+        template === first.template &&
+        miniprogramState === first.miniprogramState
+      if (fits && !people.has(send.openid)) people.set(send.openid, send)
+    }
+    const sends = await eligible(ports, catalogue, lane, [...people.values()])
+    if (sends.length > 0) return sends
+  }
+}
+
+/** The page of these sends: at least one, all of one template and state. */
+export function planSends(sends: readonly Send[], lane: number, sequence: number): Plan {
+  const [first] = sends
+  if (!first) throw new Error('a page needs at least one send')
   const { template, templateId, revision, oneTime, miniprogramState } = first
-  const people = new Set<Openid>()
-  const deliveries = due.flatMap((send): Delivery[] => {
-    const fits =
-      send.templateId === templateId &&
-      send.template === template &&
-      send.miniprogramState === miniprogramState
-    if (!fits || people.has(send.openid)) return []
-    people.add(send.openid)
-    const { _id: item, openid, attempts, data, language, page } = send
-    return [{ openid, item, attempts, data, language, ...(page !== undefined && { page }) }]
+  const languages: Plan['languages'] = {}
+  sends.forEach(({ language }, place) => {
+    if (language !== 'zh_CN') languages[language] = [...(languages[language] ?? []), place]
   })
   return {
+    _id: sendPageId(lane, sequence),
     source: 'send',
     lane,
     sequence,
+    attempt: 0,
     template,
     templateId,
     revision,
     oneTime,
     miniprogramState,
-    deliveries,
+    people: Object.fromEntries(sends.map(({ openid }, place) => [openid, place])),
+    size: sends.length,
+    own: sends.map(({ data, page }) => ({ data, ...(page !== undefined && { page }) })),
+    items: sends.map(({ _id }) => _id),
+    attempts: sends.map(({ attempts }) => attempts),
+    languages,
+    skipped: {},
+    later: [],
+    granted: [],
+    left: [],
+    cursor: '',
+    isLast: false,
   }
 }
 
-/** When a delivery is tried again; undefined where its outcome stands. */
-function againMs({ outcome, code }: Settled, attempts: number): number | undefined {
-  if (attempts + 1 >= MAX_ATTEMPTS) return undefined
-  if (outcome === 'deferred') return 0
-  return code === undefined ? undefined : answerOf(code).retryMs
+type SendProgress = Doc & { sequence: number }
+
+/** How many pages of sends a lane has had. */
+export async function readSequence({ store }: Pick<Ports, 'store'>, lane: number): Promise<number> {
+  const _id = `send:${lane}`
+  const found = await store.get<SendProgress>('progress', _id)
+  if (found) return found.sequence
+  await store.insert('progress', { _id, sequence: 0 })
+  return (await store.get<SendProgress>('progress', _id))?.sequence ?? 0
 }
 
 /** The sends as a source of pages. */
-export function sendSource({ store, clock }: Pick<Ports, 'store' | 'clock'>): Source {
+export function sendSource({ store, clock }: Reading): Source {
   return {
-    async settle(page, outcomes) {
+    async settle(page, endings) {
       const now = clock.now()
-      const groups = new Map<string, { ids: string[]; settled: Settled; attempts: number }>()
-      page.deliveries.forEach(({ item, attempts }, at) => {
-        const settled = outcomes[at]
-        if (!settled) throw new Error(`page ${page._id} has no outcome at ${at}`)
-        const { outcome, code, text } = settled
-        const key = JSON.stringify([outcome, code, text, attempts])
-        const group = groups.get(key) ?? { ids: [], settled, attempts }
+      const texts = textsOf(page)
+      const groups = new Map<string, { ids: string[]; ending: Ending; attempts: number; text?: string }>()
+      endings.forEach((ending, place) => {
+        const item = page.items?.[place]
+        const attempts = page.attempts?.[place] ?? 0
+        if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
+        const text = texts.get(place)
+        const key = JSON.stringify([ending, attempts, text])
+        const group = groups.get(key) ?? { ids: [], ending, attempts, ...(text !== undefined && { text }) }
         group.ids.push(item)
         groups.set(key, group)
       })
-      for (const { ids, settled, attempts } of groups.values()) {
-        const again = againMs(settled, attempts)
+      for (const { ids, ending, attempts, text } of groups.values()) {
         // `attempts` in the condition makes a repeat harmless: the first time has raised it.
         const where = { _id: oneOf(ids), state: 'waiting', attempts }
-        if (again === undefined) await store.update('sends', where, { set: done(page, settled, now) })
-        else {
-          await store.update('sends', where, { set: { dueAt: now + again, attempts: attempts + 1 } })
-          await note({ store }, page.lane, now + again)
+        if (ending.again === undefined) {
+          const set = done(ending.code, now, { pageId: page._id, ...(text !== undefined && { text }) })
+          await store.update('sends', where, { set })
+        } else {
+          await store.update('sends', where, { set: { dueAt: ending.again, attempts: attempts + 1 } })
+          await note({ store }, page.lane, ending.again)
         }
       }
     },
-    async correct(page, place, settled) {
-      const item = page.deliveries[place]?.item
-      if (item === undefined) throw new Error(`page ${page._id} has no delivery at ${place}`)
+    async account({ lane, sequence }) {
+      await store.update('progress', { _id: `send:${lane}`, sequence }, { set: { sequence: sequence + 1 } })
+    },
+    async correct(page, place, code) {
+      const item = page.items?.[place]
+      if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
       const where = { _id: item, pageId: page._id, outcome: 'unknown' }
-      await store.update('sends', where, { set: done(page, settled, clock.now()) })
+      await store.update('sends', where, { set: done(code, clock.now(), { pageId: page._id }) })
     },
   }
 }
 
-const done = (page: Page, { outcome, code, text }: Settled, now: number) => ({
-  state: 'done',
-  // What could be tried no more has failed, whatever it was waiting for.
-  outcome: outcome === 'deferred' ? 'failed' : outcome,
-  doneAt: now,
-  pageId: page._id,
-  ...(code !== undefined && { code }),
-  ...(text !== undefined && { text }),
-})
+function textsOf({ texts }: Page): Map<number, string> {
+  const found = new Map<number, string>()
+  for (const step of Object.values(texts))
+    for (const [place, text] of Object.entries(step)) found.set(Number(place), text)
+  return found
+}

@@ -3,6 +3,8 @@ import * as z from 'zod'
 import { callerOf, type Caller, openidOf, type WxContext } from './caller'
 import { type Catalogue, summaryOf } from './catalogue'
 import { type Action, inputs, type Outputs, type ParsedInputOf, type Reply, type Role } from './contract'
+import type { Campaign } from './campaign'
+import { beginDue } from './campaign-acts'
 import { tick } from './dispatch'
 import { ServiceError } from './errors'
 import { faultsOf } from './faults'
@@ -11,7 +13,7 @@ import type { Ports } from './ports'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
 import type { Settings } from './settings'
-import { grantRole, listStaff, revokeRole, roleOf } from './staff'
+import { grantRole, listStaff, revokeRole, roleOf, type StaffCall } from './staff'
 import { mine, offer, type Person, record } from './subscription'
 
 export interface Service {
@@ -49,6 +51,14 @@ const personOf = (request: Request<Action>): Person => ({
   appid: appidOf(request),
 })
 const nameOf = ({ caller }: Request<Action>) => caller.openid ?? caller.kind
+const staffCallOf = (r: Request<Action>): StaffCall => ({
+  ports: r.ports,
+  catalogue: r.catalogue,
+  settings: r.settings,
+  by: nameOf(r),
+  lang: r.lang,
+  appid: () => appidOf(r),
+})
 
 const handlers: Handlers = {
   'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
@@ -83,7 +93,10 @@ const handlers: Handlers = {
     const { openid } = r.input
     return { openid, revoked: await revokeRole(r.ports, r.settings, nameOf(r), openid) }
   },
-  'dispatch.tick': (r) => tick(r.ports, r.settings, r.input.lanes),
+  'dispatch.tick': (r) => {
+    const begin = (campaign: Campaign) => beginDue(staffCallOf(r), campaign)
+    return tick(r.ports, r.catalogue, r.settings, begin, r.input.lanes)
+  },
 }
 
 /** What WeChat puts into an event beside the caller's own keys (wechat.md §7). */

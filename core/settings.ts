@@ -19,6 +19,14 @@ const schema = z.object({
   HONGYAN_LANES: whole(1, MAX_LANES, 16),
   /** Messages whose sending is announced together: what one killed invocation can leave in doubt. */
   HONGYAN_WINDOW: whole(1, 500, 100),
+  /** Messages that one instance sends at once, however many are announced. */
+  HONGYAN_PARALLEL: whole(1, 500, 100),
+  /** Instances of `dispatch` that a campaign is spread over. */
+  HONGYAN_INSTANCES: whole(1, 100, 4),
+  /** Cloud calls a minute that WeChat allows (wechat.md §8). */
+  HONGYAN_MINUTE_LIMIT: whole(1, 10_000_000, 100_000),
+  /** Messages a day: 10 million, 30 million with payment (wechat.md §8). A day is one of UTC+8. */
+  HONGYAN_DAY_LIMIT: whole(1, 1_000_000_000, 10_000_000),
   /** How long one tick may work; below the timeout of `dispatch` in its config.json (60 s). */
   HONGYAN_TICK_MS: whole(1_000, 800_000, 45_000),
 })
@@ -28,6 +36,10 @@ export interface Settings {
   appid?: string
   lanes: number
   window: number
+  parallel: number
+  instances: number
+  minuteLimit: number
+  dayLimit: number
   tickMs: number
 }
 
@@ -40,6 +52,10 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     HONGYAN_APPID: appid,
     HONGYAN_LANES,
     HONGYAN_WINDOW,
+    HONGYAN_PARALLEL,
+    HONGYAN_INSTANCES,
+    HONGYAN_MINUTE_LIMIT,
+    HONGYAN_DAY_LIMIT,
     HONGYAN_TICK_MS,
   } = parsed.data
   return {
@@ -47,6 +63,10 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     ...(appid !== undefined && { appid }),
     lanes: HONGYAN_LANES,
     window: HONGYAN_WINDOW,
+    parallel: HONGYAN_PARALLEL,
+    instances: HONGYAN_INSTANCES,
+    minuteLimit: HONGYAN_MINUTE_LIMIT,
+    dayLimit: HONGYAN_DAY_LIMIT,
     tickMs: HONGYAN_TICK_MS,
   }
 }
@@ -56,3 +76,5 @@ export const LEASE_MS = 30_000
 export const RENEW_MS = 10_000
 /** The SDK gives up on an open API after this long; then it is unknown whether the message went. */
 export const SEND_TIMEOUT_MS = 10_000
+/** A timer that has not looked for so long stood still, or the database is a restored copy. */
+export const STALE_MS = 60 * 60_000

@@ -1,59 +1,201 @@
-/** What follows a page whose windows all have outcomes: grants, the source, and the end of the page. */
-import { answerOf } from './errcodes'
+/** How a page ends: everybody has a code or is put off, grants come back, and its source learns of it. */
+import { nextDay } from './budgets'
+import { answerOf, MAX_ATTEMPTS } from './errcodes'
 import type { Lease } from './lanes'
-import { outcomesOf, type Page, type PagePorts, quotaOf, type Settled, step } from './page'
+import type { Code } from './outcomes'
+import {
+  type Answers,
+  answersOf,
+  type LaterGroup,
+  type Page,
+  type PagePorts,
+  peopleOf,
+  quotaOf,
+  settledCodesOf,
+  step,
+  stepped,
+} from './page'
+import { oneOf, type Value } from './ports'
 import { giveBack, revoke } from './quotas'
 
-/** Where deliveries come from. `settle` may be repeated after a crash and must come to the same. */
+/** What became of one place: a code that stands, or another try at `again` (epoch ms of the database). */
+export type Ending = { code: Code; again?: undefined } | { code?: Code; again: number }
+
+/** Where deliveries come from. Both may be repeated after a crash and must come to the same. */
 export interface Source {
-  settle(page: Page, outcomes: readonly Settled[]): Promise<void>
-  /** The late answer to a delivery that was settled as `unknown`. */
-  correct(page: Page, place: number, settled: Settled): Promise<void>
+  /** Before the page closes: what the source keeps of each delivery. */
+  settle(page: Page, endings: readonly Ending[]): Promise<void>
+  /** After it: the source goes on behind it. */
+  account(page: Page): Promise<void>
+  /** What turned out later about a delivery that was in doubt. */
+  correct(page: Page, place: number, code: Code): Promise<void>
 }
 
-function grantOf({ outcome, code }: Settled): 'keep' | 'return' | 'revoke' {
-  if (outcome === 'deferred') return 'return'
-  return code === undefined ? 'keep' : answerOf(code).grant
+/** What happens to those who were not announced. */
+export type Rest = { again: number } | { code: 'cancelled' }
+
+/** Groups of one page; more times than this are rounded up to the next one. */
+const MAX_GROUPS = 8
+const SECOND = 1_000
+
+/** When a message that certainly did not go is tried again; undefined where its outcome stands. */
+function againAt(code: Code, attempt: number, now: number): number | undefined {
+  if (code === 'held') return now
+  if (typeof code !== 'number') return undefined
+  const { retryMs } = answerOf(code)
+  if (retryMs === undefined || attempt + 1 >= MAX_ATTEMPTS) return undefined
+  if (code === 45009) return nextDay(now)
+  return now + retryMs * 2 ** attempt
 }
 
-/** Grants of what certainly did not go come back; where WeChat says that there are none, ours go. Repeatable. */
-async function settleGrants(ports: PagePorts, page: Page, outcomes: readonly Settled[]) {
-  if (!page.oneTime) return {}
-  const places = page.deliveries.flatMap((delivery, at) => {
-    const settled = outcomes[at]
-    const verdict = page.verdicts[at]
-    if (!settled || !verdict || verdict.skip !== undefined) return []
-    return [{ at, id: quotaOf(page, delivery), grant: grantOf(settled), ...verdict }]
+function groupsOf(times: ReadonlyMap<number, number[]>): LaterGroup[] {
+  const groups = [...times].map(([at, places]) => ({ at, places })).sort((a, b) => a.at - b.at)
+  while (groups.length > MAX_GROUPS) {
+    const first = groups.shift()
+    const second = groups[0]
+    if (first && second) second.places = [...first.places, ...second.places]
+  }
+  return groups
+}
+
+/** Everybody of a settled page, by place. */
+export function endingsOf(page: Page): Ending[] {
+  const codes = settledCodesOf(page)
+  const endings = peopleOf(page).map((_openid, place): Ending => {
+    const code = codes.get(place)
+    return code === undefined ? { again: 0 } : { code }
   })
-  await giveBack(
-    ports,
-    page._id,
-    places.filter(({ grant }) => grant === 'return').map(({ id }) => id),
-  )
-  const refused = places.filter(({ grant }) => grant === 'revoke')
-  const gone = refused.length > 0 ? await revoke(ports, page._id, refused) : new Set()
-  return Object.fromEntries(
-    refused.filter(({ id, left }) => left > 0 && gone.has(id)).map(({ at, left }) => [String(at), left]),
-  )
+  for (const { at, places } of page.later) {
+    for (const place of places) {
+      const code = codes.get(place)
+      endings[place] = { again: at, ...(code !== undefined && { code }) }
+    }
+  }
+  return endings
 }
 
-/** A delivery in doubt turned out not to have gone: its grant comes back. */
-export async function settleLate(
+/** Whether the grant that a place spent comes back, is gone with all others, or stays spent. */
+export function grantOf({ code, again }: Ending): 'keep' | 'return' | 'revoke' {
+  if (again !== undefined || code === 'cancelled') return 'return'
+  return typeof code === 'number' ? answerOf(code).grant : 'keep'
+}
+
+/** Whose grant a place has spent: the page's own, or that of the page whose doubt is sent again. */
+const spenderOf = (page: Page, place: number) => page.spentBy?.[place] ?? page._id
+
+/** Repeatable. Resolves with the grants that were taken on WeChat's word, by place. */
+async function settleGrants(ports: PagePorts, page: Page, endings: readonly Ending[]): Promise<Page['revoked']> {
+  const people = peopleOf(page)
+  const tried = endings.slice(0, page.size).map((ending, place) => {
+    const openid = people[place]
+    if (openid === undefined) throw new Error(`page ${page._id} has nobody at ${place}`)
+    return { place, id: quotaOf(page, openid), ending, grant: grantOf(ending) }
+  })
+  const returns = new Map<string, string[]>()
+  for (const { place, id, grant } of tried) {
+    if (grant !== 'return') continue
+    const spender = spenderOf(page, place)
+    const ids = returns.get(spender) ?? []
+    ids.push(id)
+    returns.set(spender, ids)
+  }
+  for (const [_id, ids] of returns) await giveBack(ports, { _id, oneTime: page.oneTime }, ids)
+  await noteUnreachable(ports, tried)
+  const refused = tried
+    .filter(({ grant }) => grant === 'revoke')
+    .map(({ place, id }) => ({ place, id, granted: page.granted[place] ?? 0, left: page.left[place] ?? 0 }))
+    .filter(({ left }) => left > 0)
+  if (refused.length === 0) return {}
+  const gone = await revoke(ports, page, refused)
+  return Object.fromEntries(refused.filter(({ id }) => gone.has(id)).map(({ place, left }) => [place, left]))
+}
+
+/** WeChat says that nothing can reach this openid: audiences leave it out until a prompt is answered again. */
+async function noteUnreachable(
+  { store }: Pick<PagePorts, 'store'>,
+  tried: readonly { id: string; ending: Ending }[],
+): Promise<void> {
+  for (const code of [40003, 50002]) {
+    const ids = tried.filter(({ ending }) => ending.code === code).map(({ id }) => id)
+    if (ids.length > 0) await store.update('quotas', { _id: oneOf(ids) }, { set: { unreachable: code } })
+  }
+}
+
+/**
+ * The last answers, and what happens to the rest, in one write: from here on everybody's ending stands. Null where the
+ * page is no longer ours.
+ */
+export async function settle(
+  ports: PagePorts,
+  lease: Lease,
+  page: Page,
+  answers: Answers,
+  rest: Rest,
+): Promise<Page | null> {
+  const codes = settledCodesOf(page)
+  const fresh: Answers = new Map(answers)
+  const now = lease.databaseNow()
+  const times = new Map<number, number[]>()
+  for (let place = 0; place < page.size; place += 1) {
+    const known = fresh.get(place)?.code ?? codes.get(place)
+    const attempt = page.attempts?.[place] ?? page.attempt
+    if ('code' in rest) {
+      if (known === undefined || known === 'held') fresh.set(place, rest)
+      continue
+    }
+    const again = known === undefined ? rest.again : againAt(known, attempt, now)
+    if (again === undefined) continue
+    const at = Math.ceil(again / SECOND) * SECOND
+    const places = times.get(at) ?? []
+    places.push(place)
+    times.set(at, places)
+  }
+  const later = [...page.later, ...groupsOf(times)]
+  const put = new Set(later.flatMap(({ places }) => places))
+  const ended = [...codes, ...[...fresh].map(([place, { code }]) => [place, code] as const)]
+  const has = [
+    ...new Set(ended.filter(([place]) => !put.has(place)).map(([, code]) => String(code))),
+    ...Object.keys(page.skipped),
+    ...(later.length > 0 ? ['waiting'] : []),
+  ]
+  const set = { later, has, state: 'settled' as const }
+  const written = { ...set, later: later as unknown as Value }
+  if ((await step(ports, lease, page, false, { ...written, ...answersOf(page, fresh) })) !== 'done') return null
+  return stepped(page, fresh, set)
+}
+
+/** Ends a settled page: its grants, its source, then the page itself. False where it is no longer ours. */
+export async function close(ports: PagePorts, lease: Lease, page: Page, source: Source): Promise<boolean> {
+  const endings = endingsOf(page)
+  const revoked = await settleGrants(ports, page, endings)
+  await source.settle(page, endings)
+  const set = { state: 'closed' as const, isOpen: false, revoked, closedAt: ports.clock.now() }
+  if ((await step(ports, lease, page, false, set)) !== 'done') return false
+  await source.account({ ...page, ...set })
+  return true
+}
+
+/**
+ * What turned out later about a place in doubt: an answer that came after somebody else had settled it. Written once;
+ * grants follow it. True where it was news.
+ */
+export async function correct(
   ports: PagePorts,
   page: Page,
   place: number,
-  settled: Settled,
-): Promise<void> {
-  const delivery = page.deliveries[place]
-  if (page.oneTime && delivery && grantOf(settled) === 'return')
-    await giveBack(ports, page._id, [quotaOf(page, delivery)])
+  code: Code,
+  source: Source,
+): Promise<boolean> {
+  const key = `late.${place}`
+  const known = page.late[place]
+  if (known !== undefined) return false
+  // Equal to null is what a field is that is not there.
+  const where = { _id: page._id, [key]: null }
+  if ((await ports.store.update('pages', where, { set: { [key]: code } })) === 0) return false
+  const openid = peopleOf(page)[place]
+  if (openid !== undefined && place < page.size && grantOf({ code }) === 'return')
+    await giveBack(ports, { _id: spenderOf(page, place), oneTime: page.oneTime }, [quotaOf(page, openid)])
+  await source.correct(page, place, code)
+  return true
 }
 
-/** Ends a page: its grants, its source, then the page itself. False where it is no longer ours. */
-export async function close(ports: PagePorts, lease: Lease, page: Page, source: Source): Promise<boolean> {
-  const outcomes = outcomesOf(page)
-  const revoked = await settleGrants(ports, page, outcomes)
-  await source.settle(page, outcomes)
-  const at = { next: page.next, settled: page.settled }
-  return step(ports, lease, page, at, { state: 'closed', revoked, closedAt: ports.clock.now() })
-}

@@ -17,7 +17,7 @@ import { compileText, encoded, type Text } from './rendering'
 import { isZone } from './time'
 
 /** A message ready to send: values by keyword, and the page with its query. */
-export interface Rendered {
+export type Rendered = {
   data: Record<string, string>
   page?: string
 }

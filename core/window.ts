@@ -1,74 +1,259 @@
-/** A window is the part of a page whose sending has been announced: what a crash can leave in doubt. */
+/**
+ * Sending a page. A window slides over its people: one compare-and-set settles whatever has been answered and
+ * announces who goes next, so that never more than the window are announced and not settled, and one slow answer holds
+ * nobody up. Only what was announced may have gone when an instance dies.
+ */
+import { SLACK_MS, type Turns } from './budgets'
 import { answerOf } from './errcodes'
 import type { Lease } from './lanes'
-import {
-  type Page,
-  type PagePorts,
-  placesOf,
-  quotaOf,
-  type Settled,
-  step,
-  type Verdict,
-  windowKey,
-  windowsOf,
-} from './page'
+import type { Code } from './outcomes'
+import { type Answers, answersOf, type Page, type PagePorts, peopleOf, quotaOf, step, stepped } from './page'
+import type { Permits } from './permits'
 import type { OutgoingMessage } from './ports'
-import { readQuotas, spend } from './quotas'
+import { spend } from './quotas'
+import { RENEW_MS } from './settings'
+import type { Rendered } from './template'
 
-/** Who is sent to. Where the template is one-time, each of them has now spent a grant on this page. */
-export async function judge(ports: PagePorts, page: Page): Promise<Verdict[]> {
-  const ids = page.deliveries.map((delivery) => quotaOf(page, delivery))
-  const quotas = page.oneTime ? await spend(ports, page._id, ids) : await readQuotas(ports, ids)
-  return ids.map((id) => {
-    const quota = quotas.get(id)
-    return quota ? { granted: quota.granted, left: quota.left } : { skip: 'no-grant' }
-  })
+/** What a page is worked with. */
+export interface Work {
+  ports: PagePorts
+  lease: Lease
+  permits: Permits
+  /** Most messages in doubt at once, of this page alone. */
+  window: number
+  turns: Turns
+  /** Turns for as many again, where theirs have passed; none where the time is over. */
+  again: (count: number) => Promise<Turns>
+  /** Whether an answer that all others would get too ends the page: a campaign then waits for a person. */
+  haltsOnBlame: boolean
+  /** Whether the tick's time is over. */
+  isOver: () => boolean
+  message: (place: number) => Rendered & Pick<OutgoingMessage, 'language'>
 }
 
-async function send(ports: PagePorts, lease: Lease, page: Page, place: number): Promise<Settled> {
-  const delivery = page.deliveries[place]
-  const verdict = page.verdicts[place]
-  if (!delivery || !verdict) throw new Error(`page ${page._id} has no delivery or verdict at ${place}`)
-  if (verdict.skip !== undefined) return { outcome: 'skipped', text: verdict.skip }
-  // Past the deadline another holder may be at work, and WeChat refuses two sends to one person at once (43108).
-  if (!lease.isValid()) return { outcome: 'deferred', text: 'the lease of the lane ended before it was sent' }
-  const message: OutgoingMessage = {
-    openid: delivery.openid,
-    templateId: page.templateId,
-    data: delivery.data,
-    language: delivery.language,
-    miniprogramState: page.miniprogramState,
-    ...(delivery.page !== undefined && { page: delivery.page }),
+/** Why no more was announced. */
+export type Halt =
+  | { why: 'stopped' }
+  | { why: 'over' }
+  | { why: 'quota'; quota: 'minute' | 'day' }
+  | { why: 'blame'; code: number }
+
+/** A page that has nothing under way any more; or one that another holder has, with what was answered all the same. */
+export type Worked =
+  | { state: 'answered'; page: Page; fresh: Answers; halt?: Halt }
+  | { state: 'lost'; page: Page; fresh: Answers; cause?: unknown }
+
+/** Part of the window that is answered before the next step: the rest is under way while the store is written. */
+const ANSWERED_PART = 0.7
+/** A rate is kept within a window of so many milliseconds. */
+const RATE_WINDOW_MS = 2_000
+/** WeChat's words are kept up to here: they name the field that is wrong. */
+const MAX_TEXT = 200
+/** Timers are no finer. */
+const WORTH_WAITING_MS = 5
+
+/** Quotas of the platform that these codes say are used up (wechat.md §1.3, §11). */
+const closes: Readonly<Record<number, 'minute' | 'day'>> = {
+  45009: 'day',
+  45011: 'minute',
+  [-501003]: 'minute',
+  [-501004]: 'minute',
+}
+
+/** Whether this answer says that the next messages would fail as well. */
+function haltOf(code: Code): Halt | undefined {
+  if (typeof code !== 'number' || code === 0) return undefined
+  const quota = closes[code]
+  if (quota) return { why: 'quota', quota }
+  const { blame } = answerOf(code)
+  return blame === 'account' || blame === 'template' ? { why: 'blame', code } : undefined
+}
+
+class Sending {
+  private readonly fresh: Answers = new Map()
+  private halt: Halt | undefined
+  /** Under way: announced and not answered. */
+  private pending = 0
+  /** Permits taken: never fewer than are announced and not settled. */
+  private held = 0
+  private wake: (() => void) | undefined
+  private readonly people: string[]
+  private readonly window: number
+  private turns: Turns
+  /** The place that has the first of the turns. */
+  private turnsFrom: number
+  /** Places that turned out to have no grant. */
+  private readonly unspent = new Set<number>()
+
+  constructor(
+    private readonly work: Work,
+    private page: Page,
+  ) {
+    this.people = peopleOf(page)
+    this.turns = work.turns
+    this.turnsFrom = page.announced
+    this.window = Math.min(work.window, Math.max(1, Math.ceil(RATE_WINDOW_MS / work.turns.everyMs)))
   }
-  const { code, text, msgid } = await ports.openApi.send(message)
-  return { outcome: answerOf(code).outcome, code, text, ...(msgid !== undefined && { msgid }) }
-}
 
-/** A page whose windows are all settled, or one that was lost with the window that was under way, if any. */
-export type Worked = { state: 'settled'; page: Page } | { state: 'lost'; page: Page; underWay?: number }
-
-/**
- * Works the windows that have not been announced. One compare-and-set settles window k−1 and announces window k; only
- * then are its messages sent, together.
- */
-export async function work(ports: PagePorts, lease: Lease, opened: Page): Promise<Worked> {
-  let page = opened
-  for (let window = page.next; window <= windowsOf(page); window += 1) {
-    const lost: Worked = { state: 'lost', page, ...(page.next > page.settled && { underWay: window - 1 }) }
-    if (!(await lease.keep())) return lost
-    const from = { next: page.next, settled: page.settled }
-    const last = window === windowsOf(page)
-    const verdicts = window === 0 ? await judge(ports, page) : page.verdicts
-    const previous = page.outcomes[windowKey(window - 1)]
-    const settling =
-      previous && page.settled < window ? { [`outcomes.${windowKey(window - 1)}`]: previous } : {}
-    const to = { next: last ? page.next : window + 1, settled: window }
-    const set = { ...settling, ...(window === 0 && { verdicts }), ...to }
-    if (!(await step(ports, lease, page, from, set))) return lost
-    page = { ...page, ...to, verdicts }
-    if (last) return { state: 'settled', page }
-    const outcomes = await Promise.all(placesOf(page, window).map((place) => send(ports, lease, page, place)))
-    page = { ...page, outcomes: { ...page.outcomes, [windowKey(window)]: outcomes } }
+  async run(): Promise<Worked> {
+    let lost: { cause?: unknown } | undefined
+    try {
+      if (!(await this.loop())) lost = {}
+    } catch (cause) {
+      lost = { cause }
+    }
+    // What is under way reports to nobody else: it is waited for, whoever holds the page now.
+    while (this.pending > 0) await this.change()
+    this.work.permits.give(this.held)
+    const { page, fresh, halt } = this
+    return lost
+      ? { state: 'lost', page, fresh, ...lost }
+      : { state: 'answered', page, fresh, ...(halt && { halt }) }
   }
-  throw new Error(`page ${page._id} has announced ${page.next} of ${windowsOf(page)} windows`)
+
+  /** False where the page was lost. */
+  private async loop(): Promise<boolean> {
+    const { ports, lease } = this.work
+    let verdict = await this.spend()
+    for (;;) {
+      while (this.pending > 0 && !this.isEnough()) await this.change()
+      const count = await this.permitted()
+      if (!(await lease.keep())) return false
+      if (count === 0 && this.pending === 0) return true
+      const { page } = this
+      const settled: Answers = new Map(this.fresh)
+      const announced = page.announced + count
+      const set = { ...verdict, announced }
+      const result = await step(ports, lease, page, count > 0, { ...set, ...answersOf(page, settled) })
+      if (result === 'lost') return false
+      if (result === 'stopped') {
+        this.halt = { why: 'stopped' }
+        continue
+      }
+      verdict = {}
+      for (const place of settled.keys()) this.fresh.delete(place)
+      this.page = stepped(page, settled, set)
+      for (let place = page.announced; place < announced; place += 1) this.start(place)
+      const inDoubt = this.pending + [...this.fresh.keys()].filter((place) => !this.unspent.has(place)).length
+      this.work.permits.give(this.held - inDoubt)
+      this.held = inDoubt
+    }
+  }
+
+  /** Enough is answered to be worth a step. Where nothing more is announced, only if others wait for the permits. */
+  private isEnough(): boolean {
+    if (this.halt) return false
+    if (this.page.announced === this.page.size && !this.work.permits.isWanted) return false
+    return this.fresh.size >= Math.ceil(this.window * ANSWERED_PART)
+  }
+
+  /** Everybody's grant, before anybody is announced: who has none is settled with the first step. */
+  private async spend(): Promise<Pick<Page, 'granted' | 'left'> | Record<string, never>> {
+    const { page, work } = this
+    if (page.step > 0 || page.spentBy || page.size === 0) return {}
+    const ids = this.people.slice(0, page.size).map((openid) => quotaOf(page, openid))
+    const spent = await spend(work.ports, page, ids, work.ports.clock.now())
+    if (!spent) return {}
+    ids.forEach((id, place) => {
+      if (spent.has(id)) return
+      this.unspent.add(place)
+      this.fresh.set(place, { code: 'no-grant' })
+    })
+    const granted = ids.map((id, place) => spent.get(id)?.granted ?? page.granted[place] ?? 0)
+    const left = ids.map((id, place) => spent.get(id)?.left ?? page.left[place] ?? 0)
+    this.page = { ...page, granted, left }
+    return { granted, left }
+  }
+
+  private halted(): boolean {
+    if (!this.halt && this.work.isOver()) this.halt = { why: 'over' }
+    return this.halt !== undefined
+  }
+
+  /** How many are announced next: as the window, the permits and the turns allow. */
+  private async permitted(): Promise<number> {
+    const { page, work } = this
+    const remaining = page.size - page.announced
+    if (remaining === 0 || this.halted()) return 0
+    // The step settles all that is answered: what stays in doubt with the new ones is under way.
+    const wanted = Math.min(remaining, this.window - this.pending)
+    const more = this.pending + wanted - this.held
+    if (more > 0) {
+      const isIdle = this.pending === 0 && this.held === 0
+      this.held += isIdle ? await work.permits.take(more) : work.permits.takeFree(more)
+    }
+    const count = Math.min(wanted, this.held - this.pending)
+    return count <= 0 || this.halted() ? 0 : this.inTime(page.announced, count)
+  }
+
+  /**
+   * Waits for the turn of this place. A message whose turn has long passed needs another: a page that was held up must
+   * not make a burst.
+   */
+  private async inTime(place: number, count: number): Promise<number> {
+    const { lease, ports, again } = this.work
+    const isLate = lease.databaseNow() - this.dueAt(place) > SLACK_MS
+    const isUsedUp = place - this.turnsFrom >= this.turns.count
+    if (isLate || isUsedUp) {
+      this.turns = await again(this.page.size - place)
+      this.turnsFrom = place
+    }
+    const most = this.turns.count - (place - this.turnsFrom)
+    if (most <= 0) {
+      this.halt = { why: 'over' }
+      return 0
+    }
+    for (let wait = this.waitFor(place); wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {
+      await ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
+      if (this.halted() || !(await lease.keep())) return 0
+    }
+    return Math.min(count, most)
+  }
+
+  private dueAt(place: number): number {
+    return this.turns.at + (place - this.turnsFrom) * this.turns.everyMs
+  }
+
+  private waitFor(place: number): number {
+    return this.dueAt(place) - this.work.lease.databaseNow()
+  }
+
+  private start(place: number): void {
+    if (this.unspent.has(place)) return
+    this.pending += 1
+    void this.send(place).then((answer) => {
+      this.pending -= 1
+      this.fresh.set(place, answer)
+      const halt = haltOf(answer.code)
+      if (halt && (halt.why !== 'blame' || this.work.haltsOnBlame)) this.halt ??= halt
+      this.wake?.()
+    })
+  }
+
+  private async send(place: number): Promise<{ code: Code; text?: string; msgid?: string }> {
+    const { page, people, work } = this
+    const { lease, ports } = work
+    const openid = people[place]
+    if (openid === undefined) throw new Error(`page ${page._id} has nobody at ${place}`)
+    const wait = this.waitFor(place)
+    if (wait > WORTH_WAITING_MS) await ports.clock.sleep(wait)
+    // Past the deadline another holder may be at work, and WeChat refuses two sends to one person at once (43108).
+    if (!lease.isValid()) return { code: 'held' }
+    const { templateId, miniprogramState } = page
+    const message: OutgoingMessage = { openid, templateId, miniprogramState, ...work.message(place) }
+    const { code, text, msgid } = await ports.openApi.send(message)
+    return { code, ...(code !== 0 && { text: text.slice(0, MAX_TEXT) }), ...(msgid !== undefined && { msgid }) }
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = () => {
+        this.wake = undefined
+        resolve()
+      }
+    })
+  }
 }
+
+/** Sends what the page has not announced yet; resolves when nothing of it is under way any more. */
+export const sendPage = (work: Work, page: Page): Promise<Worked> => new Sending(work, page).run()

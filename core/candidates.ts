@@ -1,0 +1,173 @@
+/** Reads an audience, a part at a time, in one order that never changes: what the cursor of a campaign stands in. */
+import { type Campaign, progressId } from './campaign'
+import type { Openid, Outcome } from './contract'
+import type { Catalogue } from './catalogue'
+import { ServiceError } from './errors'
+import { type ListHeader, rowsOf } from './lists'
+import { outcomeOf } from './outcomes'
+import { codesOf, type Page, peopleOf } from './page'
+import { between, type Ports, oneOf, type Where } from './ports'
+import { type Quota, quotaId, quotaRange, readQuotas } from './quotas'
+import { templateAt } from './revisions'
+import type { Candidate } from './selection'
+import type { Template } from './template'
+
+/** One person, and where the audience goes on behind them. */
+export type Read = { candidate: Candidate; cursor: string }
+
+/** Some people of the audience; `end` where there are no more behind them. */
+export type Part = { people: Read[]; end: boolean }
+
+export type Reading = {
+  campaign: Campaign
+  lane: number
+  /** Where to go on; '' is the beginning. */
+  cursor: string
+  /** People at most, up to 1000. */
+  limit: number
+  /** Those whom the rule does not match too: a dry run counts them. A run leaves them in the database. */
+  all?: boolean
+}
+
+type Reader = (
+  ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
+  reading: Reading,
+) => Promise<Part>
+
+function everybodyWhere({ campaign, lane, cursor, all }: Reading): Where {
+  const { audience, template } = campaign
+  const [first, last] = quotaRange(template, lane)
+  const where: Where = { _id: between(cursor === '' ? first : quotaId(template, lane, cursor), last) }
+  if (all || audience.kind !== 'everybody') return where
+  const { tags, allTags = [], languages } = audience
+  const [required] = allTags
+  if (tags) where.tags = oneOf(tags)
+  else if (required !== undefined) where.tags = required
+  if (languages) where.language = oneOf(languages)
+  return where
+}
+
+/** In the order of openids within the lane. */
+const everybody: Reader = async ({ store }, _catalogue, reading) => {
+  const quotas = await store.find<Quota>('quotas', {
+    where: everybodyWhere(reading),
+    order: [['_id', 'asc']],
+    limit: reading.limit,
+  })
+  const people = quotas.map((quota) => ({ candidate: { openid: quota.openid, quota }, cursor: quota.openid }))
+  return { people, end: quotas.length < reading.limit }
+}
+
+const quotasFor = async (ports: Pick<Ports, 'store'>, { campaign, lane }: Reading, openids: readonly Openid[]) => {
+  const quotas = await readQuotas(
+    ports,
+    openids.map((openid) => quotaId(campaign.template, lane, openid)),
+  )
+  return (openid: Openid) => quotas.get(quotaId(campaign.template, lane, openid))
+}
+
+/** The person's own message; what is wrong where it cannot be made of the row. */
+function ownOf(template: Template, { params }: Campaign, row: object, quota: Quota | undefined): Partial<Candidate> {
+  try {
+    return { own: template.render({ ...params, ...row }, quota?.language) }
+  } catch (error) {
+    if (error instanceof ServiceError) return { wrong: 'invalid-params' }
+    throw error
+  }
+}
+
+/** In the order of the list's buckets, and of openids within. */
+const list: Reader = async (ports, catalogue, reading) => {
+  const { campaign, lane, cursor, limit } = reading
+  if (campaign.audience.kind !== 'list') throw new Error(`campaign ${campaign._id} has no list`)
+  const header = await ports.store.get<ListHeader>('audiences', campaign.audience.audience)
+  if (!header) throw new ServiceError('AUDIENCE_UNKNOWN', { audience: campaign.audience.audience })
+  const [bucket, after] = cursor.split('/')
+  const from = after === undefined ? null : { bucket: Number(bucket), openid: after }
+  const { rows, next } = await rowsOf(ports, header, lane, from, limit)
+  const quota = await quotasFor(
+    ports,
+    reading,
+    rows.map(({ openid }) => openid),
+  )
+  const template =
+    campaign.messages === null
+      ? await templateAt(ports, catalogue, campaign.template, campaign.revision)
+      : undefined
+  const people = rows.map(({ openid, params, bucket: at }): Read => {
+    const found = quota(openid)
+    const candidate: Candidate = {
+      openid,
+      ...(found && { quota: found }),
+      ...(template && ownOf(template, campaign, params, found)),
+    }
+    return { candidate, cursor: `${at}/${openid}` }
+  })
+  return { people, end: next === null }
+}
+
+/** People of a page who ended so, each with the place they had. */
+function endedIn(page: Page, outcomes: readonly Outcome[]): { openid: Openid; place: number; outcome: Outcome }[] {
+  const later = new Set(page.later.flatMap(({ places }) => places))
+  const codes = codesOf(page)
+  const tried = peopleOf(page).flatMap((openid, place) => {
+    const code = codes.get(place)
+    if (code === undefined || later.has(place)) return []
+    return [{ openid, place, outcome: outcomeOf(code) }]
+  })
+  const skipped = Object.values(page.skipped).flatMap((openids) =>
+    openids.map((openid) => ({ openid, place: -1, outcome: 'skipped' as const })),
+  )
+  return [...tried, ...skipped].filter(({ outcome }) => outcomes.includes(outcome))
+}
+
+/** In the order of the other campaign's pages: one page at a time. */
+const outcomes: Reader = async (ports, _catalogue, reading) => {
+  const { campaign, lane, cursor, limit } = reading
+  if (campaign.audience.kind !== 'outcomes') throw new Error(`campaign ${campaign._id} is no redrive`)
+  const { campaign: other, outcomes: wanted } = campaign.audience
+  const lanePages = progressId(other, lane)
+  const [pageId = '', place] = cursor.split('/')
+  const done = place === undefined ? -1 : Number(place)
+  const find = (after: string) =>
+    ports.store.find<Page>('pages', {
+      where: { _id: between(after, `${lanePages};`), state: 'closed' },
+      order: [['_id', 'asc']],
+      limit: 1,
+    })
+  // Within a page as long as people of it are left, else the next one.
+  const current = done >= 0 ? await ports.store.get<Page>('pages', pageId) : undefined
+  const rest = current ? endedIn(current, wanted).slice(done + 1) : []
+  const page = rest.length > 0 ? current : (await find(cursor === '' ? `${lanePages}:` : pageId))[0]
+  if (!page) return { people: [], end: true }
+  const from = rest.length > 0 ? done + 1 : 0
+  const ended = endedIn(page, wanted).slice(from, from + limit)
+  const quota = await quotasFor(
+    ports,
+    reading,
+    ended.map(({ openid }) => openid),
+  )
+  const people = ended.map(({ openid, place: at, outcome }, index): Read => {
+    const found = quota(openid)
+    const own = page.own?.[at]
+    return {
+      candidate: {
+        openid,
+        ...(found && { quota: found }),
+        ...(own && { own }),
+        ...(outcome === 'unknown' && { spentBy: page.spentBy?.[at] ?? page._id }),
+      },
+      cursor: `${page._id}/${from + index}`,
+    }
+  })
+  if (people.length > 0) return { people, end: false }
+  // Nobody of this page: the next part begins behind it.
+  return outcomes(ports, _catalogue, { ...reading, cursor: `${page._id}/${Number.MAX_SAFE_INTEGER}` })
+}
+
+const readers = { everybody, list, outcomes }
+
+/** The next people of the audience in this lane, with all they are judged by. Two calls at the most, but for lists. */
+export const readPeople: Reader = (ports, catalogue, reading) =>
+  readers[reading.campaign.audience.kind](ports, catalogue, reading)

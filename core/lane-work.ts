@@ -1,0 +1,310 @@
+/** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
+import type { Budgets } from './budgets'
+import type { Campaign, Progress } from './campaign'
+import type { Catalogue } from './catalogue'
+import type { Outcome, TickReport } from './contract'
+import { type House, type Lease, note, readHouse } from './lanes'
+import type { Buckets } from './lists'
+import { outcomeOf } from './outcomes'
+import { answersOf, claim, type Page, type Plan, settledCodesOf, step } from './page'
+import type { Permits } from './permits'
+import { planNext } from './planning'
+import type { Ports } from './ports'
+import { accountPage, correctCount, endReading, readProgress } from './progress'
+import { recover } from './recovery'
+import { finishIfDone, pauseAfter, pauseFor, type Running } from './running'
+import { nextSends, planSends, readSequence, sendSource } from './sends'
+import type { Settings } from './settings'
+import { close, correct, endingsOf, type Rest, settle, type Source } from './settlement'
+import type { Turns } from './budgets'
+import { type Halt, sendPage, type Worked } from './window'
+
+/** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
+const SURE_RATE = 200
+const PAGE = 1000
+
+/** What the lanes of one invocation share. */
+export interface Shared {
+  ports: Ports
+  catalogue: Catalogue
+  settings: Settings
+  house: House
+  running: Running
+  permits: Permits
+  budgets: Budgets
+  /** Monotonic time at which the tick is over. */
+  end: number
+  report: TickReport
+}
+
+/** Whether a lane has more to do that the tick had no time for. */
+export type LaneEnd = 'idle' | 'unfinished'
+
+export class LaneWork {
+  private readonly sends: Source
+  private readonly campaigns: Source
+  private readonly progress = new Map<string, Progress>()
+  private readonly buckets: Buckets = new Map()
+  /** Campaigns take turns: whose it is next. */
+  private turn = 0
+
+  constructor(
+    private readonly shared: Shared,
+    private readonly lease: Lease,
+  ) {
+    const { ports } = shared
+    this.sends = sendSource(ports)
+    this.campaigns = {
+      settle: async () => undefined,
+      account: async (page) => {
+        const known = this.progress.get(page.campaign ?? '')
+        const progress = await accountPage(ports, page, known)
+        this.progress.set(progress.campaign, progress)
+      },
+      correct: async (page, _place, code) => {
+        if (page.campaign !== undefined) await correctCount(ports, page.campaign, page.lane, 'died', code)
+      },
+    }
+  }
+
+  async run(): Promise<LaneEnd> {
+    const { ports } = this.shared
+    if (!(await this.recoverAll())) return 'idle'
+    while (this.lease.isValid()) {
+      if (this.isOver()) {
+        await note(ports, this.lease.lane, ports.clock.now())
+        return 'unfinished'
+      }
+      const more = (await this.sendSingles()) || (await this.sendCampaigns())
+      if (!more) break
+    }
+    return 'idle'
+  }
+
+  private isOver(): boolean {
+    return this.shared.ports.clock.monotonic() >= this.shared.end
+  }
+
+  private sourceOf({ source }: Pick<Page, 'source'>): Source {
+    return source === 'send' ? this.sends : this.campaigns
+  }
+
+  /** Open pages come before any other work of their lane. False where the lease is lost. */
+  private async recoverAll(): Promise<boolean> {
+    const { ports, report } = this.shared
+    const where = { lane: this.lease.lane, isOpen: true }
+    const open = await ports.store.find<Page>('pages', { where, limit: 100, fields: ['campaign', 'source'] })
+    for (const found of open) {
+      if (!(await this.recover(found))) return false
+      report.recovered += 1
+    }
+    return true
+  }
+
+  private async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
+    const { ports } = this.shared
+    const page = await recover(ports, this.lease, found._id, await this.restOf(found.campaign))
+    return page !== null && this.close(page)
+  }
+
+  /** What happens to those of a page who were not announced: a cancelled campaign has nothing more for them. */
+  private async restOf(campaign: string | undefined): Promise<Rest> {
+    const again = Math.ceil(this.lease.databaseNow())
+    if (campaign === undefined) return { again }
+    const found = await this.shared.ports.store.get<Campaign>('campaigns', campaign)
+    return found && found.state !== 'cancelled' ? { again } : { code: 'cancelled' }
+  }
+
+  /** The next page of single messages; false where none is due. */
+  private async sendSingles(): Promise<boolean> {
+    const { ports, catalogue, house, budgets } = this.shared
+    const { lane } = this.lease
+    const sends = await nextSends(ports, catalogue, lane, house.confirmBefore ?? null)
+    if (sends.length === 0) return false
+    const plan = planSends(sends, lane, await readSequence(ports, lane))
+    const wish = { class: 'first' as const, count: plan.size, until: this.until() }
+    const turns = await budgets.reserve(this.lease, wish)
+    if (turns.count === 0) {
+      await note(ports, lane, Math.ceil(turns.at))
+      return false
+    }
+    return this.page(plan, turns)
+  }
+
+  private until(): number {
+    const { ports, end } = this.shared
+    return this.lease.databaseNow() + Math.max(0, end - ports.clock.monotonic())
+  }
+
+  /** A page of the campaign whose turn it is; false where none has anything to send now. */
+  private async sendCampaigns(): Promise<boolean> {
+    const campaigns = await this.shared.running.inLane(this.lease.lane)
+    for (let tried = 0; tried < campaigns.length; tried += 1) {
+      const campaign = campaigns[this.turn % campaigns.length]
+      this.turn += 1
+      if (campaign && (await this.sendCampaign(campaign))) return true
+      if (!this.lease.isValid()) return false
+    }
+    return false
+  }
+
+  private async sendCampaign(campaign: Campaign): Promise<boolean> {
+    const { ports, catalogue, budgets, end } = this.shared
+    const { lease, buckets } = this
+    const progress = this.progress.get(campaign._id) ?? (await readProgress(ports, campaign._id, lease.lane))
+    this.progress.set(campaign._id, progress)
+    if (progress.done) return this.finished(campaign)
+    const seconds = Math.max(0, end - ports.clock.monotonic()) / 1_000
+    const most = Math.max(1, Math.min(PAGE, Math.ceil(seconds * SURE_RATE)))
+    const planning = { ports, catalogue, budgets, lease, until: this.until(), most, buckets }
+    const next = await planNext(planning, campaign, progress)
+    switch (next.kind) {
+      case 'page':
+        return this.page(next.plan, next.turns, campaign)
+      case 'wait':
+        await note(ports, lease.lane, Math.ceil(next.at))
+        return false
+      case 'end':
+        this.progress.set(campaign._id, await endReading(ports, campaign, lease.lane, next.cursor))
+        return true
+      case 'nothing':
+        return false
+      default: {
+        const unreachable: never = next
+        throw new Error(`nothing is planned by ${JSON.stringify(unreachable)}`)
+      }
+    }
+  }
+
+  /** Nothing is left of it in this lane; the last lane ends it. Never more work. */
+  private async finished(campaign: Campaign): Promise<false> {
+    const { ports, running } = this.shared
+    if (await finishIfDone(ports, campaign)) running.forget()
+    return false
+  }
+
+  /** One page from claim to close. False where it is not ours to finish. */
+  private async page(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
+    const { ports } = this.shared
+    const { page, mine } = await claim(ports, this.lease, plan)
+    if (!mine) {
+      if (page.isOpen) return this.recover(page)
+      await this.sourceOf(page).account(page)
+      return true
+    }
+    if (!(await this.mayGo(page))) return this.end(page, new Map(), await this.restOf(page.campaign))
+    return this.send(page, turns, campaign)
+  }
+
+  /** Read again after the claim: a pause that came before it has not seen this page. */
+  private async mayGo({ campaign }: Page): Promise<boolean> {
+    const { ports } = this.shared
+    if (campaign === undefined) return !(await readHouse(ports))?.stopped
+    return (await ports.store.get<Campaign>('campaigns', campaign))?.state === 'running'
+  }
+
+  private async send(page: Page, turns: Turns, campaign?: Campaign): Promise<boolean> {
+    const { ports, permits, settings, budgets } = this.shared
+    const languages = new Map(
+      Object.entries(page.languages).flatMap(([language, places]) =>
+        (places ?? []).map((place) => [place, language as 'en_US'] as const),
+      ),
+    )
+    const rate = campaign?.rate ? { campaign: campaign._id, perSecond: campaign.rate } : undefined
+    const worked = await sendPage(
+      {
+        ports,
+        lease: this.lease,
+        permits,
+        window: settings.window,
+        turns,
+        again: (count) =>
+          budgets.reserve(this.lease, {
+            class: campaign ? 'campaign' : 'first',
+            count,
+            rate,
+            until: this.until(),
+            isRepeat: true,
+          }),
+        haltsOnBlame: campaign !== undefined,
+        isOver: () => this.isOver(),
+        message(place) {
+          const language = languages.get(place) ?? 'zh_CN'
+          const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
+          if (!rendered) throw new Error(`page ${page._id} has no message at ${place}`)
+          return { ...rendered, language }
+        },
+      },
+      page,
+    )
+    if (worked.state === 'lost') return this.lost(worked)
+    const rest = await this.afterHalt(worked.page, worked.halt, campaign)
+    return this.end(worked.page, worked.fresh, rest)
+  }
+
+  private async afterHalt(page: Page, halt: Halt | undefined, campaign?: Campaign): Promise<Rest> {
+    const { budgets, ports, running } = this.shared
+    const again = Math.ceil(this.lease.databaseNow())
+    switch (halt?.why) {
+      case undefined:
+      case 'over':
+        return { again }
+      case 'stopped':
+        running.forget()
+        return this.restOf(page.campaign)
+      case 'quota':
+        return { again: Math.ceil(await budgets.close(this.lease, halt.quota)) }
+      case 'blame':
+        if (campaign) await pauseAfter(ports, campaign, { why: 'answers', code: halt.code })
+        running.forget()
+        return { again }
+      default: {
+        const unreachable: never = halt
+        throw new Error(`no page is halted by ${JSON.stringify(unreachable)}`)
+      }
+    }
+  }
+
+  private async end(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<boolean> {
+    const settled = await settle(this.shared.ports, this.lease, page, fresh, rest)
+    return settled !== null && this.close(settled)
+  }
+
+  private async close(page: Page): Promise<boolean> {
+    const { ports, report, running } = this.shared
+    if (!(await close(ports, this.lease, page, this.sourceOf(page)))) return false
+    report.pages += 1
+    for (const { again, code } of endingsOf(page)) this.count(again === undefined ? outcomeOf(code) : 'deferred')
+    const reason = page.campaign === undefined ? null : pauseFor([...settledCodesOf(page).values()])
+    const campaign = reason && (await running.all()).find(({ _id }) => _id === page.campaign)
+    if (reason && campaign) {
+      await pauseAfter(ports, campaign, reason)
+      running.forget()
+    }
+    return true
+  }
+
+  /**
+   * Another holder has the page, or the store failed. What was answered meanwhile is not forgotten: it is written where
+   * the page is still ours, or turns the doubt of the other holder into what WeChat said.
+   */
+  private async lost({ page, fresh, cause }: Extract<Worked, { state: 'lost' }>): Promise<boolean> {
+    const { ports } = this.shared
+    const stepped = fresh.size > 0 ? await step(ports, this.lease, page, false, answersOf(page, fresh)) : 'lost'
+    if (stepped !== 'done') {
+      const now = await ports.store.get<Page>('pages', page._id)
+      const codes = now ? settledCodesOf(now) : new Map()
+      for (const [place, { code }] of fresh)
+        if (now && codes.get(place) === 'died' && code !== 'held')
+          await correct(ports, now, place, code, this.sourceOf(now))
+    }
+    if (cause !== undefined) throw cause
+    return false
+  }
+
+  private count(outcome: Outcome): void {
+    const { outcomes } = this.shared.report
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+  }
+}
+
