@@ -8,11 +8,13 @@ export type SendWindow = { from: string; to: string; zone: string }
 
 /** Why a campaign stands still: a person's word, an errcode, or a guard that asks a person first. */
 export type PauseReason = {
-  why: 'staff' | 'stopped' | 'answers' | 'test-group' | 'late-start' | 'restored'
+  why: 'staff' | 'stopped' | 'answers' | 'test-group' | 'late-start' | 'start-failed' | 'restored'
   /** WeChat's errcode where answers were the reason. */
   code?: number
   /** Messages of one page that met it. */
   count?: number
+  /** The refusal, where it could not be started. */
+  error?: string
 }
 
 export type Campaign = Doc & {

@@ -55,6 +55,10 @@ export function checkParams(schema: z.ZodType<Params>, template: string, params:
   throw new ServiceError('PARAMS_INVALID', { template }, faultsOf(result.error, 'params', params))
 }
 
+/** Params that a template has checked, as a document holds them. */
+export const paramsOf = (checked: unknown): Params =>
+  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).parse(checked)
+
 /** The form of a template, in the order of its file. */
 export function fieldsOf(definition: Definition): ParamField[] {
   return Object.entries(definition.params.properties).map(([name, param]) => {

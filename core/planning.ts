@@ -38,25 +38,36 @@ export interface Planning {
 const OWN_BYTES = 180_000
 const EMPTY_TURNS = (at: number): Turns => ({ count: 0, at, everyMs: 1 })
 
-type Judged = Read & { judgement: Judgement }
+export type Judged = Read & { judgement: Judgement }
 
 const sizeOf = ({ data, page = '' }: Rendered) =>
   Object.values(data).reduce((sum, value) => sum + value.length * 3 + 24, page.length + 16)
 
-async function judgeAll(planning: Planning, campaign: Campaign, people: readonly Read[]): Promise<Judged[]> {
-  const { ports, catalogue, lease, buckets } = planning
+/** Who judges: in which lane, and of what time (epoch ms). */
+export interface Judging extends Pick<Planning, 'ports' | 'catalogue' | 'buckets'> {
+  lane: number
+  now: number
+}
+
+/** What becomes of each, in the order in which they were read: for the run, and for the dry run. */
+export async function judgeAll(
+  judging: Judging,
+  campaign: Campaign,
+  people: readonly Read[],
+): Promise<Judged[]> {
+  const { ports, catalogue, lane, now, buckets } = judging
   const openids = people.map(({ candidate }) => candidate.openid)
   const excluded = new Set<Openid>()
   for (const list of campaign.exclude)
-    for (const openid of await membersAmong(ports, list, lease.lane, openids, buckets)) excluded.add(openid)
+    for (const openid of await membersAmong(ports, list, lane, openids, buckets)) excluded.add(openid)
   const { definition } = await templateAt(ports, catalogue, campaign.template, campaign.revision)
-  const selection: Selection = {
-    campaign,
-    frequency: definition.frequency ?? null,
-    excluded,
-    now: lease.databaseNow(),
-  }
+  const selection: Selection = { campaign, frequency: definition.frequency ?? null, excluded, now }
   return people.map((read) => ({ ...read, judgement: judge(read.candidate, selection) }))
+}
+
+const judgeNow = (planning: Planning, campaign: Campaign, people: readonly Read[]) => {
+  const { lease } = planning
+  return judgeAll({ ...planning, lane: lease.lane, now: lease.databaseNow() }, campaign, people)
 }
 
 /** As many of them as a page may hold and as there are turns for. */
@@ -131,8 +142,7 @@ const commonOf = (campaign: Campaign, lane: number) => ({
   miniprogramState: campaign.miniprogramState,
 })
 
-const rateOf = ({ _id, rate }: Campaign) =>
-  rate === null ? undefined : { campaign: _id, perSecond: rate }
+const rateOf = ({ _id, rate }: Campaign) => (rate === null ? undefined : { campaign: _id, perSecond: rate })
 
 const sendableOf = (judged: readonly Judged[]) =>
   judged.filter(({ judgement }) => judgement.kind === 'send').length
@@ -163,7 +173,7 @@ async function retry(planning: Planning, campaign: Campaign, progress: Progress,
     const own = parent.own?.[place]
     return { candidate: { openid, ...(quota && { quota }), ...(own && { own }) }, cursor: '' }
   })
-  const judged = await judgeAll(planning, campaign, people)
+  const judged = await judgeNow(planning, campaign, people)
   const turns = await turnsFor(planning, campaign, Math.min(planning.most, sendableOf(judged)))
   if (turns.count === 0 && sendableOf(judged) > 0) return { kind: 'wait', at: turns.at }
   const beyond = judged.filter(({ judgement }) => judgement.kind === 'send').slice(turns.count)
@@ -198,7 +208,7 @@ export async function planNext(planning: Planning, campaign: Campaign, progress:
   const reading = { campaign, lane: lease.lane, cursor: progress.cursor, limit: planning.most }
   const { people, end } = await readPeople(ports, catalogue, reading)
   if (people.length === 0) return { kind: 'end', cursor: progress.cursor }
-  const fitting = upTo(await judgeAll(planning, campaign, people), Number.POSITIVE_INFINITY)
+  const fitting = upTo(await judgeNow(planning, campaign, people), Number.POSITIVE_INFINITY)
   const turns = await turnsFor(planning, campaign, sendableOf(fitting))
   const judged = upTo(fitting, turns.count)
   const last = judged.at(-1)

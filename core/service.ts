@@ -4,8 +4,13 @@ import { callerOf, type Caller, openidOf, type WxContext } from './caller'
 import { type Catalogue, summaryOf } from './catalogue'
 import { type Action, inputs, type Outputs, type ParsedInputOf, type Reply, type Role } from './contract'
 import type { Campaign } from './campaign'
-import { beginDue } from './campaign-acts'
+import { adjust, beginDue, cancel, pause, resume, schedule, start, unschedule } from './campaign-acts'
+import { readCampaign } from './campaign-state'
+import { clone, create, detailOf, edit, list, redrive } from './campaigns'
+import { deliveriesOf, deliveriesTo } from './deliveries'
 import { tick } from './dispatch'
+import { dryRun } from './dryrun'
+import { releaseAll, stateOfDispatch, stopAll } from './emergency'
 import { ServiceError } from './errors'
 import { faultsOf } from './faults'
 import { messagesOf, sendOne } from './messages'
@@ -60,6 +65,14 @@ const staffCallOf = (r: Request<Action>): StaffCall => ({
   appid: () => appidOf(r),
 })
 
+/** The handler of something done to a campaign: its reply is the campaign as it is then. */
+const detailed =
+  <Input>(act: (call: StaffCall, input: Input) => Promise<Campaign>) =>
+  async (r: Request<Action> & { input: Input }) => {
+    const call = staffCallOf(r)
+    return detailOf(call, await act(call, r.input))
+  }
+
 const handlers: Handlers = {
   'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
   'subscription.record': (r) =>
@@ -87,6 +100,25 @@ const handlers: Handlers = {
     const sender = { by: nameOf(r), appid: appidOf(r), lang: r.lang }
     return sendOne(r.ports, r.catalogue, r.settings, sender, to, r.input)
   },
+  'campaign.create': detailed(create),
+  'campaign.edit': detailed(edit),
+  'campaign.clone': detailed(clone),
+  'campaign.redrive': detailed(redrive),
+  'campaign.list': (r) => list(staffCallOf(r), r.input),
+  'campaign.get': detailed((call, { campaign }) => readCampaign(call.ports, campaign)),
+  'campaign.dryRun': (r) => dryRun(staffCallOf(r), r.input),
+  'campaign.schedule': detailed(schedule),
+  'campaign.unschedule': detailed(unschedule),
+  'campaign.start': detailed(start),
+  'campaign.pause': detailed(pause),
+  'campaign.resume': detailed(resume),
+  'campaign.cancel': detailed(cancel),
+  'campaign.adjust': detailed(adjust),
+  'campaign.deliveries': (r) => deliveriesOf(r.ports, r.input, r.lang),
+  'person.deliveries': (r) => deliveriesTo(r.ports, r.input.openid, r.lang),
+  'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
+  'dispatch.release': (r) => releaseAll(staffCallOf(r)),
+  'dispatch.state': (r) => stateOfDispatch(staffCallOf(r)),
   'staff.list': async (r) => ({ staff: await listStaff(r.ports, r.settings) }),
   'staff.grant': (r) => grantRole(r.ports, r.settings, nameOf(r), r.input),
   async 'staff.revoke'(r) {

@@ -42,14 +42,18 @@ const pauseWords: Readonly<Record<PauseReason['why'], Sentence>> = {
     zh: '错过了定时且超出宽限时间；请确认是否仍要发送',
     en: 'its start was missed by more than its grace; resume if it shall still go out',
   },
+  'start-failed': {
+    zh: '到了定时却不能开始（{error}）；处理后可继续',
+    en: 'could not be started when its time came ({error}); resume when that is put right',
+  },
   restored: {
     zh: '定时器停了很久，或数据库是恢复的副本；请确认这些消息没有发过再继续',
     en: 'the timer stood still for long, or the database is a restored copy; make sure it has not gone out already, then resume',
   },
 }
 
-export const reasonWords = ({ why, code = 0, count = 0 }: PauseReason, lang: Lang): string =>
-  fill(pauseWords[why], lang, { code, count, answer: answerOf(code) })
+export const reasonWords = ({ why, code = 0, count = 0, error }: PauseReason, lang: Lang): string =>
+  fill(pauseWords[why], lang, { code, count, error, answer: answerOf(code) })
 
 /** Why somebody of the audience gets nothing. */
 export const skipWords: Readonly<Record<SkipReason, Sentence>> = {
@@ -79,6 +83,7 @@ const markWords: Readonly<Record<Exclude<Extract<Code, string>, SkipReason>, Sen
   },
   held: { zh: '还没轮到，稍后再发', en: 'not begun; it goes later' },
   quiet: { zh: '免打扰时段，稍后再发', en: 'quiet hours; it goes later' },
+  waiting: { zh: '等待再次发送', en: 'waiting for another try' },
   cancelled: { zh: '群发已取消，未发送', en: 'the campaign was cancelled before its turn' },
 }
 

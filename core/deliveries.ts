@@ -1,0 +1,218 @@
+/** Who got it, who did not, and why: read from pages, the evidence itself. */
+import type { Campaign, Progress } from './campaign'
+import { readCampaign } from './campaign-state'
+import type { DeliveryRow, Openid, Outcome, Outputs, ParsedInputOf, SkipReason } from './contract'
+import { type Code, outcomeOf } from './outcomes'
+import { codesOf, type Page, peopleOf } from './page'
+import { between, oneOf, type Ports } from './ports'
+import { quotasOf } from './quotas'
+import { findProgress, totalsOf } from './reports'
+import type { Lang } from './sentences'
+import { deliveryWords } from './words'
+
+const FIELDS = [
+  'people',
+  'size',
+  'codes',
+  'late',
+  'msgids',
+  'skipped',
+  'later',
+  'parent',
+  'lane',
+  'sequence',
+  'template',
+  'campaign',
+  'closedAt',
+]
+/** Pages of one read: together they stay well under the 1 MB that a read may give (wechat.md §8). */
+const PAGES = 3
+
+/** What is reported of one person of a page; the order within a page never changes. */
+type Entry = { openid: Openid; outcome: Outcome; code: Code; place?: number }
+
+const msgidsOf = ({ msgids }: Page): Map<number, string> =>
+  new Map(
+    Object.values(msgids ?? {}).flatMap((step) =>
+      Object.entries(step).map(([place, id]) => [Number(place), id]),
+    ),
+  )
+
+/**
+ * Everybody of a counted page. Who was put off is told here as long as the group waits, and by the page that tried
+ * it again from then on: so each person is told of once.
+ */
+function entriesOf(page: Page, { later }: Progress): (Entry | null)[] {
+  const codes = codesOf(page)
+  const groups = new Map(
+    page.later.flatMap(({ places }, group) => {
+      const waits = later.some((one) => one.page === page._id && one.group === group)
+      return places.map((place) => [place, waits] as const)
+    }),
+  )
+  const tried = peopleOf(page).map((openid, place): Entry | null => {
+    const code = codes.get(place)
+    const waits = groups.get(place)
+    if (waits === undefined)
+      return code === undefined ? null : { openid, outcome: outcomeOf(code), code, place }
+    return waits ? { openid, outcome: 'deferred', code: code ?? 'waiting', place } : null
+  })
+  const skipped = Object.entries(page.skipped).flatMap(([reason, openids]) =>
+    openids.map((openid): Entry => ({ openid, outcome: 'skipped', code: reason as SkipReason })),
+  )
+  return [...tried, ...skipped]
+}
+
+/** Pages that are not in the counts yet are not told of: report and counts are of one moment. */
+const isCounted = ({ parent, sequence }: Page, lane: Progress) =>
+  parent
+    ? !lane.later.some(({ page, group }) => page === parent.page && group === parent.group)
+    : lane.sequence > sequence
+
+function rowOf(
+  page: Page,
+  { openid, outcome, code, place }: Entry,
+  msgid: string | undefined,
+  lang: Lang,
+): DeliveryRow {
+  return {
+    openid,
+    outcome,
+    code,
+    words: deliveryWords(outcome, code, lang),
+    at: page.closedAt ?? page.openedAt,
+    ...(page.campaign !== undefined && { campaign: page.campaign }),
+    template: page.template,
+    ...(place !== undefined && msgid !== undefined && { msgid }),
+  }
+}
+
+/** An id below this one, with no page between: page ids end in a digit, and "~" is behind all that they hold. */
+const justBefore = (id: string) =>
+  `${id.slice(0, -1)}${String.fromCharCode(id.charCodeAt(id.length - 1) - 1)}~`
+
+type Wanted = Pick<ParsedInputOf<'campaign.deliveries'>, 'outcome' | 'code'>
+
+/** Codes, as pages name them in `has`, that may be of this outcome; undefined where every page counts. */
+function codesFor({ outcome, code }: Wanted, lanes: readonly Progress[]): string[] | undefined {
+  if (code !== undefined) return [String(code)]
+  if (outcome === undefined) return undefined
+  if (outcome === 'deferred') return ['waiting']
+  return [...totalsOf(lanes).keys()].filter((known) => outcomeOf(known) === outcome).map(String)
+}
+
+const isWanted = (entry: Entry, { outcome, code }: Wanted): boolean =>
+  (outcome === undefined || entry.outcome === outcome) &&
+  (code === undefined ||
+    // What waits is found as `waiting`, whatever it waits for.
+    (entry.outcome === 'deferred' ? code === 'waiting' : String(entry.code) === String(code)))
+
+function pagesAt(
+  ports: Pick<Ports, 'store'>,
+  { _id }: Campaign,
+  from: string | undefined,
+  has?: string[],
+): Promise<Page[]> {
+  const after = from === undefined ? `${_id}:` : justBefore(from)
+  return ports.store.find<Page>('pages', {
+    where: {
+      ...(has && { campaign: _id, has: oneOf(has) }),
+      _id: between(after, `${_id};`),
+      state: 'closed',
+    },
+    order: [['_id', 'asc']],
+    limit: PAGES,
+    fields: FIELDS,
+  })
+}
+
+/**
+ * The deliveries of a campaign, by code or outcome where asked, in parts: `cursor` goes on. A part may have fewer than
+ * `limit` and still not be the last.
+ */
+export async function deliveriesOf(
+  ports: Pick<Ports, 'store'>,
+  { campaign: id, cursor, limit, ...wanted }: ParsedInputOf<'campaign.deliveries'>,
+  lang: Lang,
+): Promise<Outputs['campaign.deliveries']> {
+  const campaign = await readCampaign(ports, id)
+  const { lanes } = await findProgress(ports, [campaign])
+  const byLane = new Map((lanes.get(id) ?? []).map((lane) => [lane.lane, lane]))
+  const has = codesFor(wanted, [...byLane.values()])
+  if (has?.length === 0) return { deliveries: [], cursor: null }
+  const [from, place = '0'] = cursor?.split('/') ?? []
+  const pages = await pagesAt(ports, campaign, from, has)
+  const deliveries: DeliveryRow[] = []
+  for (const page of pages) {
+    const lane = byLane.get(page.lane)
+    if (!lane || !isCounted(page, lane)) continue
+    const entries = entriesOf(page, lane)
+    const msgids = msgidsOf(page)
+    for (let at = page._id === from ? Number(place) : 0; at < entries.length; at += 1) {
+      const entry = entries[at]
+      if (!entry || !isWanted(entry, wanted)) continue
+      if (deliveries.length === limit) return { deliveries, cursor: `${page._id}/${at}` }
+      deliveries.push(rowOf(page, entry, msgids.get(entry.place ?? -1), lang))
+    }
+  }
+  const last = pages.at(-1)
+  // Behind everybody of the last page that was read.
+  const next = last && pages.length === PAGES ? `${last._id}/${Number.MAX_SAFE_INTEGER}` : null
+  return { deliveries, cursor: next }
+}
+
+/** Pages read together for one person: everybody's codes come with each. */
+const PAGES_OF_PERSON = 20
+
+/** What was sent to one person, as the pages have it: newest first. */
+export interface PersonDelivery {
+  page: Page
+  place: number
+  code: Code
+}
+
+/**
+ * Everything that was sent to this person, or tried, newest first: by the pages that spent a grant, of which each quota
+ * remembers the last 20. Two calls for up to 20 pages. What was put off is told by the page that tried it again.
+ */
+export async function pagesOfPerson(ports: Pick<Ports, 'store'>, openid: Openid): Promise<PersonDelivery[]> {
+  const quotas = await quotasOf(ports, openid)
+  const ids = [...new Set(quotas.flatMap(({ spent }) => spent))]
+  const pages: Page[] = []
+  for (let at = 0; at < ids.length; at += PAGES_OF_PERSON) {
+    const some = ids.slice(at, at + PAGES_OF_PERSON)
+    const fields = [
+      `people.${openid}`,
+      ...FIELDS.filter((field) => field !== 'people'),
+      'languages',
+      'source',
+      'openedAt',
+    ]
+    const where = { _id: oneOf(some) }
+    pages.push(...(await ports.store.find<Page>('pages', { where, limit: some.length, fields })))
+  }
+  const tried = pages.flatMap((page): PersonDelivery[] => {
+    const place = page.people?.[openid]
+    if (place === undefined) return []
+    const code = codesOf(page).get(place) ?? 'waiting'
+    const isRetried = pages.some(({ _id }) => _id.startsWith(`${page._id}.r`))
+    const isPutOff = page.later.some(({ places }) => places.includes(place))
+    return isPutOff && isRetried ? [] : [{ page, place, code: isPutOff ? 'waiting' : code }]
+  })
+  return tried.sort((a, b) => timeOf(b.page) - timeOf(a.page))
+}
+
+const timeOf = ({ closedAt, openedAt }: Page) => closedAt ?? openedAt
+
+export async function deliveriesTo(
+  ports: Pick<Ports, 'store'>,
+  openid: Openid,
+  lang: Lang,
+): Promise<Outputs['person.deliveries']> {
+  const found = await pagesOfPerson(ports, openid)
+  return {
+    deliveries: found.map(({ page, place, code }) =>
+      rowOf(page, { openid, outcome: outcomeOf(code), code, place }, msgidsOf(page).get(place), lang),
+    ),
+  }
+}

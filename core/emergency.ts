@@ -1,0 +1,62 @@
+/** The emergency stop: nothing more goes out, at once, until it is taken back. */
+import type { DispatchState, ParsedInputOf } from './contract'
+import { ServiceError } from './errors'
+import { checkLanes, HOUSE, type House } from './lanes'
+import { oneOf, type Ports } from './ports'
+import { audit, type StaffCall } from './staff'
+
+const stateOf = ({ stopped, confirmBefore }: House): DispatchState => ({
+  stopped: stopped ?? null,
+  confirmBefore: confirmBefore ?? null,
+})
+
+/** Throws DISPATCH_STOPPED. */
+export async function requireReleased({
+  ports,
+  settings,
+}: Pick<StaffCall, 'ports' | 'settings'>): Promise<void> {
+  const { stopped } = await checkLanes(ports, settings.lanes)
+  if (stopped) throw new ServiceError('DISPATCH_STOPPED', { ...stopped })
+}
+
+export const stateOfDispatch = async ({ ports, settings }: StaffCall): Promise<DispatchState> =>
+  stateOf(await checkLanes(ports, settings.lanes))
+
+const setStopped = async (
+  { store }: Pick<Ports, 'store'>,
+  stopped: NonNullable<DispatchState['stopped']> | null,
+) => {
+  await store.update('lanes', { _id: HOUSE }, { set: { stopped } })
+}
+
+/**
+ * Stops everything. In this order: the flag, which no tick begins under; the campaigns, which wait for a person from
+ * now on; the open pages, of which nobody more is announced. When it resolves nothing more begins. Repeating it does
+ * what is left of it.
+ */
+export async function stopAll(
+  call: StaffCall,
+  { note }: ParsedInputOf<'dispatch.stop'>,
+): Promise<DispatchState> {
+  const { ports, settings, by } = call
+  await checkLanes(ports, settings.lanes)
+  await audit(ports, by, 'dispatch.stop', note === undefined ? {} : { note })
+  const stopped = { at: ports.clock.now(), by, ...(note !== undefined && { note }) }
+  await setStopped(ports, stopped)
+  await ports.store.update(
+    'campaigns',
+    { state: oneOf(['running', 'scheduled']) },
+    { set: { state: 'paused', reason: { why: 'stopped' } }, inc: { version: 1 } },
+  )
+  await ports.store.update('pages', { isOpen: true }, { set: { stop: true } })
+  return stateOfDispatch(call)
+}
+
+/** Takes the stop back: single messages go on, campaigns that it paused wait for `campaign.resume`. */
+export async function releaseAll(call: StaffCall): Promise<DispatchState> {
+  const { ports, settings, by } = call
+  await checkLanes(ports, settings.lanes)
+  await audit(ports, by, 'dispatch.release', {})
+  await setStopped(ports, null)
+  return stateOfDispatch(call)
+}
