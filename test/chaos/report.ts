@@ -30,9 +30,12 @@ export function tableOf(result: ChaosResult, options: ChaosOptions): string {
     [`processes stopped for ${options.stopMs / 1000} s`, shortOf(result.stopped, options.stops)],
     ['answers lost after the send took effect', result.lostAnswers],
     ['timers fired twice', result.doubledTimers],
-    ['in doubt by kills and stops', verdict.bounds.interruptions.join(' of at most ')],
-    ['in doubt by lost answers', verdict.bounds.answers.join(' of at most ')],
-    ['of all in doubt WeChat had delivered', verdict.doubts.filter(({ delivered }) => delivered > 0).length],
+    ['in doubt', verdict.bounds.all.join(' of at most ')],
+    ['of these without any answer', verdict.bounds.interruptions.join(' of at most ')],
+    [
+      'of those in doubt WeChat had delivered to',
+      verdict.doubts.filter(({ delivered }) => delivered > 0).length,
+    ],
     ['seconds, and time that passed at once', `${result.seconds} + ${result.passedMs / 1000}`],
   )
   for (const [promise, words] of Object.entries(promises)) {
@@ -70,8 +73,8 @@ export function jsonOf(result: ChaosResult, options: ChaosOptions): string {
       verdict.breaches.filter((breach) => breach.promise === promise).length,
     ]),
   )
-  const [died, mostDied] = verdict.bounds.interruptions
-  const [unanswered, mostUnanswered] = verdict.bounds.answers
+  const [unanswered, mostUnanswered] = verdict.bounds.interruptions
+  const [doubts, mostDoubts] = verdict.bounds.all
   return JSON.stringify({
     name: 'chaos',
     kept: isKept(result, options),
@@ -85,7 +88,7 @@ export function jsonOf(result: ChaosResult, options: ChaosOptions): string {
     rate,
     ...facts,
     outcomes: verdict.outcomes,
-    doubts: { died, mostDied, unanswered, mostUnanswered },
+    doubts: { all: doubts, most: mostDoubts, unanswered, mostUnanswered },
     broken,
   })
 }

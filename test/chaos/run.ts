@@ -1,7 +1,7 @@
 /** One campaign and single sends to some of its people, while processes die, stand still and lose answers. */
 import type { Outputs } from '../../core/contract'
 import { peopleOf, TEMPLATE } from './people'
-import { paramsOf, Stage } from './stage'
+import { NoAnswer, paramsOf, Stage } from './stage'
 import { Trouble } from './trouble'
 import { type Delivery, type Evidence, judge, type Reported, type Verdict } from './verdict'
 
@@ -126,6 +126,15 @@ const singleOf = ({ task, openid }: Delivery) => ({
   params: paramsOf(task),
 })
 
+/** Whoever is not answered asks again later: what was done is known then. */
+const answered = (asked: Promise<unknown>): Promise<void> =>
+  asked.then(
+    () => undefined,
+    (error: unknown) => {
+      if (!(error instanceof NoAnswer)) throw error
+    },
+  )
+
 class Run {
   readonly trouble: Trouble
   resumed = 0
@@ -133,7 +142,7 @@ class Run {
   private readonly endsAt: number
   private quietSince = performance.now()
   private pollAt = 0
-  private readonly asked: Promise<unknown>[] = []
+  private readonly asked: Promise<void>[] = []
 
   constructor(
     private readonly stage: Stage,
@@ -157,7 +166,7 @@ class Run {
       rate: options.rate,
     })
     // Not awaited: it may be answered only when those whom it wakes have worked.
-    this.asked.push(stage.staff('campaign.start', { campaign }))
+    this.asked.push(answered(stage.staff('campaign.start', { campaign })))
     await this.during('campaign', () => this.isFinished(campaign), singles)
     await this.during('settling', () => this.areDone(singles), singles)
     await Promise.all(this.asked)
@@ -205,7 +214,7 @@ class Run {
   /** Singles are asked for once; `asked` has the campaign's start before them. */
   private ask(singles: readonly Delivery[]): void {
     for (const single of singles.slice(this.asked.length - 1))
-      this.asked.push(this.stage.staff('send.one', singleOf(single)))
+      this.asked.push(answered(this.stage.staff('send.one', singleOf(single))))
   }
 
   /** A campaign that paused by itself (a tenth of all answers is lost) is resumed, as staff would. */

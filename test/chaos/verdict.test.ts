@@ -24,7 +24,7 @@ test('nothing is found where everything was kept', () => {
     breaches: [],
     outcomes: { sent: 1, refused: 1 },
     doubts: [],
-    bounds: { interruptions: [0, 1], answers: [0, 1] },
+    bounds: { interruptions: [0, 1], all: [0, 2] },
   })
 })
 
@@ -73,12 +73,12 @@ const cases: [what: string, promise: Promised, change: Partial<Evidence>][] = [
     { reported: [doubtful(alice, 'died'), doubtful(bob, 'died')], balances: [] },
   ],
   [
-    'more are in doubt than answers were lost',
-    'doubtOfAnswers',
-    { reported: [doubtful(alice, -1), ...refusedBob], lostAnswers: 0 },
+    'more are in doubt than kills, stops and lost answers explain',
+    'doubt',
+    { reported: [doubtful(alice, -1), ...refusedBob], interruptions: 0, lostAnswers: 0 },
   ],
   ['a grant was not spent', 'balance', { balances: [{ openid: 'oAlice', granted: 2, left: 2 }] }],
-  ['a refused grant is left', 'balance', { balances: [{ openid: 'oBob', granted: 2, left: 1 }] }],
+  ['a refused grant came back', 'balance', { balances: [{ openid: 'oBob', granted: 2, left: 2 }] }],
   ['the ledger drifts', 'ledger', { drifts: [{ openid: 'oAlice' }] }],
 ]
 

@@ -42,8 +42,8 @@ export const promises = {
   falselySent: 'who is reported as sent was delivered to',
   falselyNotSent: 'who is reported as not sent was not',
   stranger: 'nobody else gets a message or an outcome',
-  doubtOfInterruptions: 'in doubt by kills and stops are at most a window for each',
-  doubtOfAnswers: 'in doubt by lost answers are at most those',
+  doubtOfInterruptions: 'in doubt without any answer are at most a window for each kill and stop',
+  doubt: 'in doubt are at most these and the lost answers',
   balance: 'what is left is what was granted less what was spent',
   ledger: 'the ledger proves its equation',
 } as const
@@ -60,7 +60,8 @@ export interface Verdict {
   outcomes: Partial<Record<Reported['outcome'], number>>
   /** In doubt, by name: how often WeChat did deliver is what Hongyan cannot know. */
   doubts: (Reported & { delivered: number })[]
-  bounds: { interruptions: [doubts: number, most: number]; answers: [doubts: number, most: number] }
+  /** Without any answer; and all, since a process that stood still also gives up answers that it waited for. */
+  bounds: { interruptions: [doubts: number, most: number]; all: [doubts: number, most: number] }
 }
 
 const keyOf = ({ task, openid }: Delivery) => `${task} ${openid}`
@@ -94,10 +95,14 @@ function wrongWith(delivered: number, reports: readonly Reported[]): [Promised, 
   return wrong
 }
 
-/** What must be left of a person's grants after these outcomes: a doubt keeps its grant, 43101 takes all. */
-function leftAfter(granted: number, reports: readonly Reported[]): number {
-  if (reports.some(({ outcome }) => outcome === 'refused')) return 0
-  return granted - reports.filter(({ outcome }) => outcome === 'sent' || outcome === 'unknown').length
+/**
+ * What may be left of a person's grants after these outcomes: a doubt keeps its grant. 43101 takes all, but for one that
+ * came when its page had been settled by another process: that only turns a doubt into an outcome.
+ */
+function leftAfter(granted: number, reports: readonly Reported[]): number[] {
+  const spent = reports.filter(({ outcome }) => outcome === 'sent' || outcome === 'unknown').length
+  const refused = reports.filter(({ outcome }) => outcome === 'refused').length
+  return refused > 0 ? [0, granted - spent - refused] : [granted - spent]
 }
 
 function wrongBalances({ balances, reported }: Evidence): Breach[] {
@@ -106,14 +111,14 @@ function wrongBalances({ balances, reported }: Evidence): Breach[] {
     const reports = (byPerson.get(keyOf({ task: '', openid })) ?? []).map(({ of }) => of)
     const wanted = leftAfter(granted, reports)
     const said = reports.map(({ task, outcome, code }) => `${task} ${outcome} (${code})`).join(', ')
-    return left === wanted
+    return wanted.includes(left)
       ? []
       : [
           {
             promise: 'balance',
             task: '',
             openid,
-            found: `${left} left of ${granted}, not ${wanted}: ${said}`,
+            found: `${left} left of ${granted}, not ${wanted.join(' or ')}: ${said}`,
           },
         ]
   })
@@ -146,14 +151,15 @@ export function judge(evidence: Evidence): Verdict {
   const doubts = reported
     .filter(({ outcome }) => outcome === 'unknown')
     .map((report) => ({ ...report, delivered: delivered.get(keyOf(report))?.length ?? 0 }))
-  const answered = doubts.filter(({ code }) => typeof code === 'number').length
+  const unanswered = doubts.filter(({ code }) => typeof code !== 'number').length
+  const most = interruptions * window
   const bounds: Verdict['bounds'] = {
-    interruptions: [doubts.length - answered, interruptions * window],
-    answers: [answered, lostAnswers],
+    interruptions: [unanswered, most],
+    all: [doubts.length, most + lostAnswers],
   }
   for (const [promise, [count, most]] of [
     ['doubtOfInterruptions', bounds.interruptions],
-    ['doubtOfAnswers', bounds.answers],
+    ['doubt', bounds.all],
   ] as const)
     if (count > most)
       breaches.push({ promise, task: '', openid: '', found: `${count}, at most ${most} allowed` })
