@@ -187,6 +187,7 @@ export async function pagesOfPerson(ports: Pick<Ports, 'store'>, openid: Openid)
       'languages',
       'source',
       'openedAt',
+      'revision',
     ]
     const where = { _id: oneOf(some) }
     pages.push(...(await ports.store.find<Page>('pages', { where, limit: some.length, fields })))

@@ -1,14 +1,15 @@
-/** Sending one message, and what was sent to me. */
+/** Sending one message. */
 import type { Catalogue } from './catalogue'
-import type { Card, Language, Openid, Outputs, ParsedInputOf, SendState } from './contract'
+import type { Card, Language, Openid, ParsedInputOf, SendState } from './contract'
 import { answerOf } from './errcodes'
 import { canonical, hash } from './hash'
 import { checkLanes, laneOf, note } from './lanes'
 import { languageOf } from './people'
-import { lt, type Ports } from './ports'
+import type { Ports } from './ports'
 import { fill, type Lang, outcomeSentences, skipSentences } from './sentences'
 import { readSend, request, type Send, sendId } from './sends'
 import type { Settings } from './settings'
+import { codeWords, isCode } from './words'
 
 /** WeChat's HTTP API gives a function 5 s (wechat.md §9); the answer must be back before. */
 const ANSWER_WITHIN_MS = 4_000
@@ -40,7 +41,7 @@ function stateOf(send: Send, lang: Lang): SendState {
 }
 
 const skipOf = (text: string | undefined, lang: Lang): string =>
-  text === 'no-grant' ? skipSentences['no-grant'][lang] : (text ?? '')
+  text === 'no-grant' ? skipSentences['no-grant'][lang] : isCode(text) ? codeWords(text, lang) : (text ?? '')
 
 /** Sends one message and waits a little for its outcome; the same key sends once and asks for the outcome again. */
 export async function sendOne(
@@ -95,25 +96,4 @@ async function outcome(ports: Ports, send: Send): Promise<Send> {
     if (found.state === 'done' || isLater || ports.clock.monotonic() + ASK_AGAIN_MS >= end) return found
     await ports.clock.sleep(ASK_AGAIN_MS)
   }
-}
-
-/** What was sent to this person, newest first. */
-export async function messagesOf(
-  { store }: Pick<Ports, 'store'>,
-  openid: Openid,
-  { limit, before }: ParsedInputOf<'message.mine'>,
-): Promise<Outputs['message.mine']> {
-  const sends = await store.find<Send>('sends', {
-    where: { openid, outcome: 'sent', ...(before !== undefined && { doneAt: lt(before) }) },
-    order: [['doneAt', 'desc']],
-    limit,
-  })
-  const messages = sends.map(({ _id, template, doneAt = 0, card }) => ({
-    id: _id,
-    template,
-    sentAt: doneAt,
-    card,
-  }))
-  const next = sends.length === limit ? messages.at(-1)?.sentAt : undefined
-  return next === undefined ? { messages } : { messages, next }
 }

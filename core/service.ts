@@ -12,8 +12,10 @@ import { tick } from './dispatch'
 import { dryRun } from './dryrun'
 import { releaseAll, stateOfDispatch, stopAll } from './emergency'
 import { ServiceError } from './errors'
+import { receive } from './events'
 import { faultsOf } from './faults'
-import { messagesOf, sendOne } from './messages'
+import { messagesOf } from './inbox'
+import { sendOne } from './messages'
 import type { Ports } from './ports'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
@@ -78,7 +80,7 @@ const handlers: Handlers = {
   'subscription.record': (r) =>
     record(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input),
   'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
-  'message.mine': (r) => messagesOf(r.ports, openidOf(r.caller), r.input),
+  'message.mine': (r) => messagesOf(r.ports, r.catalogue, openidOf(r.caller), r.input),
   async whoami({ caller, ports, settings }) {
     const { openid = null, appid = null, unionid = null, source } = caller
     return {
@@ -119,6 +121,7 @@ const handlers: Handlers = {
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
   'dispatch.release': (r) => releaseAll(staffCallOf(r)),
   'dispatch.state': (r) => stateOfDispatch(staffCallOf(r)),
+  'event.receive': (r) => receive(r.ports, r.catalogue, r.settings, personOf(r), r.input),
   'staff.list': async (r) => ({ staff: await listStaff(r.ports, r.settings) }),
   'staff.grant': (r) => grantRole(r.ports, r.settings, nameOf(r), r.input),
   async 'staff.revoke'(r) {

@@ -87,6 +87,10 @@ const markWords: Readonly<Record<Exclude<Extract<Code, string>, SkipReason>, Sen
   cancelled: { zh: '群发已取消，未发送', en: 'the campaign was cancelled before its turn' },
 }
 
+/** Whether a text is a mark or a reason that has words here. */
+export const isCode = (text: string | undefined): text is SkipReason | keyof typeof markWords =>
+  text !== undefined && (text in skipWords || text in markWords)
+
 /** The code of a delivery in words: `sent`, `no grant left`, `the person has not subscribed … (43101)`. */
 export function codeWords(code: Code, lang: Lang): string {
   if (typeof code === 'number') return code === 0 ? answerOf(0)[lang] : `${answerOf(code)[lang]} (${code})`
