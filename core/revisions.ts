@@ -1,18 +1,18 @@
 /** Templates as they were when a campaign was made: an edit or a deployment changes nothing of what was approved. */
 import type { Catalogue } from './catalogue'
 import { definitionSchema } from './definition'
-import type { Doc, Ports, Value } from './ports'
+import type { Doc, Ports } from './ports'
 import { type Template, templateOf } from './template'
 
-type Revision = Doc & { template: string; revision: string; definition: Value }
+/** The definition is JSON text: names in it may begin with `$`, which names in a document may not. */
+type Revision = Doc & { template: string; revision: string; definition: string }
 
 const revisionId = (template: string, revision: string) => `${template}:${revision}`
 
 /** Writes this revision down; repeating it changes nothing. */
 export async function keepRevision({ store }: Pick<Ports, 'store'>, template: Template): Promise<void> {
   const { key } = template.definition
-  // Through JSON: a definition holds optional fields that are undefined, which a document cannot.
-  const definition = JSON.parse(JSON.stringify(template.definition)) as Value
+  const definition = JSON.stringify(template.definition)
   const { revision } = template
   await store.insert('revisions', { _id: revisionId(key, revision), template: key, revision, definition })
 }
@@ -33,7 +33,7 @@ export async function templateAt(
   if (known) return known
   const found = await store.get<Revision>('revisions', id)
   if (!found) throw new Error(`revision ${revision} of template ${key} is neither deployed nor written down`)
-  const template = templateOf(id, definitionSchema.parse(found.definition))
+  const template = templateOf(id, definitionSchema.parse(JSON.parse(found.definition)))
   compiled.set(id, template)
   return template
 }
