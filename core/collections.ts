@@ -10,6 +10,17 @@ export interface Index {
 export const collections = {
   subscribers: { indexes: [] },
   prompts: { indexes: [] },
+  events: {
+    indexes: [
+      {
+        name: 'openid_at',
+        keys: [
+          ['openid', 1],
+          ['at', -1],
+        ],
+      },
+    ],
+  },
   quotas: { indexes: [{ name: 'openid', keys: [['openid', 1]] }] },
   sends: {
     indexes: [
@@ -58,6 +69,8 @@ export const collections = {
   progress: { indexes: [{ name: 'campaign', keys: [['campaign', 1]] }] },
   revisions: { indexes: [] },
   budgets: { indexes: [] },
+  /** The access token that HTTPS sending shares. Nobody but functions may read it. */
+  tokens: { indexes: [] },
   lanes: { indexes: [] },
   staff: { indexes: [] },
   audit: { indexes: [{ name: 'at', keys: [['at', -1]] }] },

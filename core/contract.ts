@@ -271,8 +271,10 @@ export const inputs = {
   /** What WeChat pushed: popup, change and sent events (wechat.md §6). */
   'event.receive': z.looseObject({
     MsgType: z.literal('event'),
-    Event: z.string(),
+    Event: z.string().min(1).max(64),
     FromUserName: openidSchema,
+    /** Seconds; documented as a text, and a number when it comes. */
+    CreateTime: z.coerce.number().int().positive(),
   }),
   'staff.list': z.strictObject({}),
   'staff.grant': z.strictObject({

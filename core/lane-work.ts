@@ -11,6 +11,7 @@ import type { Permits } from './permits'
 import { planNext } from './planning'
 import type { Ports } from './ports'
 import { accountPage, correctCount, endReading, readProgress } from './progress'
+import { settleDoubts } from './receipts'
 import { recover } from './recovery'
 import { finishIfDone, pauseAfter, pauseFor, type Running } from './running'
 import { nextSends, planSends, readSequence, sendSource } from './sends'
@@ -61,9 +62,7 @@ export class LaneWork {
         const progress = await accountPage(ports, page, known)
         this.progress.set(progress.campaign, progress)
       },
-      correct: async (page, _place, code) => {
-        if (page.campaign !== undefined) await correctCount(ports, page.campaign, page.lane, 'died', code)
-      },
+      correct: async (page, place, code) => void (await correctCount(ports, page, place, code)),
     }
   }
 
@@ -271,10 +270,12 @@ export class LaneWork {
   }
 
   private async close(page: Page): Promise<boolean> {
-    const { ports, report, running } = this.shared
+    const { ports, report, running, settings } = this.shared
     if (!(await close(ports, this.lease, page, this.sourceOf(page)))) return false
     report.pages += 1
-    for (const { again, code } of endingsOf(page)) this.count(again === undefined ? outcomeOf(code) : 'deferred')
+    if (settings.receipts) await settleDoubts(ports, settings.lanes, page)
+    for (const { again, code } of endingsOf(page))
+      this.count(again === undefined ? outcomeOf(code) : 'deferred')
     const reason = page.campaign === undefined ? null : pauseFor([...settledCodesOf(page).values()])
     const campaign = reason && (await running.all()).find(({ _id }) => _id === page.campaign)
     if (reason && campaign) {
@@ -290,7 +291,8 @@ export class LaneWork {
    */
   private async lost({ page, fresh, cause }: Extract<Worked, { state: 'lost' }>): Promise<boolean> {
     const { ports } = this.shared
-    const stepped = fresh.size > 0 ? await step(ports, this.lease, page, false, answersOf(page, fresh)) : 'lost'
+    const stepped =
+      fresh.size > 0 ? await step(ports, this.lease, page, false, answersOf(page, fresh)) : 'lost'
     if (stepped !== 'done') {
       const now = await ports.store.get<Page>('pages', page._id)
       const codes = now ? settledCodesOf(now) : new Map()
@@ -307,4 +309,3 @@ export class LaneWork {
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   }
 }
-

@@ -29,6 +29,7 @@ export async function readProgress(
     counts: {},
     later: [],
     timeline: { minutes: 1, sent: [] },
+    corrected: [],
     updatedAt: clock.now(),
   }
   if (await store.insert('progress', first)) return first
@@ -53,7 +54,8 @@ async function changeProgress(
     const done = next.read && next.later.length === 0
     const { _id, ...set } = { ...next, done }
     const where = { _id, version: now.version }
-    if ((await ports.store.update('progress', where, { set: set as Record<string, Value> })) > 0) return { _id, ...set }
+    if ((await ports.store.update('progress', where, { set: set as Record<string, Value> })) > 0)
+      return { _id, ...set }
   }
   throw new Error(`progress ${progressId(campaign, lane)} is changed by others all the time`)
 }
@@ -121,7 +123,9 @@ export function accountPage(
     const tried = now.later.find(isOf(page))?.count ?? people
     // Who was erased meanwhile is not in the page that tries the group again.
     const gone: Record<string, number> = tried > people ? { cancelled: tried - people } : {}
-    const groups = page.later.map(({ at, places }, group): Later => ({ page: page._id, group, at, count: places.length }))
+    const groups = page.later.map(
+      ({ at, places }, group): Later => ({ page: page._id, group, at, count: places.length }),
+    )
     return {
       counts: summed(summed(summed(now.counts, counts), gone), parent ? { waiting: tried } : {}, -1),
       later: [...now.later.filter((later) => !parent || !isOf(page)(later)), ...groups],
@@ -133,17 +137,33 @@ export function accountPage(
 }
 
 /** The audience is at its end, and nobody was left for a page. */
-export const endReading = (ports: Pick<Ports, 'store' | 'clock'>, { _id }: Campaign, lane: number, cursor: string) =>
-  changeProgress(ports, _id, lane, (now) => (now.read ? null : { read: true, cursor }))
+export const endReading = (
+  ports: Pick<Ports, 'store' | 'clock'>,
+  { _id }: Campaign,
+  lane: number,
+  cursor: string,
+) => changeProgress(ports, _id, lane, (now) => (now.read ? null : { read: true, cursor }))
 
-/** One person whose doubt was cleared up after the page was counted, or before. */
+/** Corrections that are remembered: one that broke off is repeated soon. */
+const CORRECTED = 50
+
+/** One person whose doubt was cleared up after the page was counted, or before. Counts once, however often it is told. */
 export const correctCount = (
   ports: Pick<Ports, 'store' | 'clock'>,
-  campaign: string,
-  lane: number,
-  from: Code,
+  page: Page,
+  place: number,
   to: Code,
-): Promise<Progress> =>
-  changeProgress(ports, campaign, lane, ({ counts }) => ({
-    counts: summed(summed(counts, { [to]: 1 }), { [from]: 1 }, -1),
-  }))
+): Promise<Progress> => {
+  if (page.campaign === undefined) throw new Error(`page ${page._id} is of no campaign`)
+  const from = settledCodesOf(page).get(place)
+  if (from === undefined) throw new Error(`page ${page._id} has no code at ${place} that could be corrected`)
+  const id = `${page._id}#${place}`
+  return changeProgress(ports, page.campaign, page.lane, ({ counts, corrected }) =>
+    corrected.includes(id)
+      ? null
+      : {
+          counts: summed(summed(counts, { [to]: 1 }), { [from]: 1 }, -1),
+          corrected: [...corrected, id].slice(-CORRECTED),
+        },
+  )
+}

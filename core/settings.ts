@@ -27,6 +27,10 @@ const schema = z.object({
   HONGYAN_MINUTE_LIMIT: whole(1, 10_000_000, 100_000),
   /** Messages a day: 10 million, 30 million with payment (wechat.md §8). A day is one of UTC+8. */
   HONGYAN_DAY_LIMIT: whole(1, 1_000_000_000, 10_000_000),
+  /** Receipts settle doubts: WeChat then calls `events` for each message (wechat.md §6). */
+  HONGYAN_RECEIPTS: z.enum(['on', 'off']).default('off'),
+  /** How messages go to WeChat: by cloud call, or over HTTPS where there is none (adapters/https). */
+  HONGYAN_SEND: z.enum(['cloud', 'https']).default('cloud'),
   /** How long one tick may work; below the timeout of `dispatch` in its config.json (60 s). */
   HONGYAN_TICK_MS: whole(1_000, 800_000, 45_000),
 })
@@ -40,6 +44,8 @@ export interface Settings {
   instances: number
   minuteLimit: number
   dayLimit: number
+  receipts: boolean
+  send: 'cloud' | 'https'
   tickMs: number
 }
 
@@ -56,6 +62,8 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     HONGYAN_INSTANCES,
     HONGYAN_MINUTE_LIMIT,
     HONGYAN_DAY_LIMIT,
+    HONGYAN_RECEIPTS,
+    HONGYAN_SEND: send,
     HONGYAN_TICK_MS,
   } = parsed.data
   return {
@@ -67,6 +75,8 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     instances: HONGYAN_INSTANCES,
     minuteLimit: HONGYAN_MINUTE_LIMIT,
     dayLimit: HONGYAN_DAY_LIMIT,
+    receipts: HONGYAN_RECEIPTS === 'on',
+    send,
     tickMs: HONGYAN_TICK_MS,
   }
 }

@@ -27,7 +27,7 @@ export interface Source {
   settle(page: Page, endings: readonly Ending[]): Promise<void>
   /** After it: the source goes on behind it. */
   account(page: Page): Promise<void>
-  /** What turned out later about a delivery that was in doubt. */
+  /** What turned out later about a delivery that was in doubt. May be repeated as well. */
   correct(page: Page, place: number, code: Code): Promise<void>
 }
 
@@ -84,7 +84,11 @@ export function grantOf({ code, again }: Ending): 'keep' | 'return' | 'revoke' {
 const spenderOf = (page: Page, place: number) => page.spentBy?.[place] ?? page._id
 
 /** Repeatable. Resolves with the grants that were taken on WeChat's word, by place. */
-async function settleGrants(ports: PagePorts, page: Page, endings: readonly Ending[]): Promise<Page['revoked']> {
+async function settleGrants(
+  ports: PagePorts,
+  page: Page,
+  endings: readonly Ending[],
+): Promise<Page['revoked']> {
   const people = peopleOf(page)
   const tried = endings.slice(0, page.size).map((ending, place) => {
     const openid = people[place]
@@ -160,7 +164,8 @@ export async function settle(
   ]
   const set = { later, has, state: 'settled' as const }
   const written = { ...set, later: later as unknown as Value }
-  if ((await step(ports, lease, page, false, { ...written, ...answersOf(page, fresh) })) !== 'done') return null
+  if ((await step(ports, lease, page, false, { ...written, ...answersOf(page, fresh) })) !== 'done')
+    return null
   return stepped(page, fresh, set)
 }
 
@@ -176,26 +181,26 @@ export async function close(ports: PagePorts, lease: Lease, page: Page, source: 
 }
 
 /**
- * What turned out later about a place in doubt: an answer that came after somebody else had settled it. Written once;
- * grants follow it. True where it was news.
+ * What turned out later about a place in doubt: an answer that came after somebody else had settled it, or a receipt.
+ * Written once; grants and the source follow it, also when it is told again. True where it stands.
  */
 export async function correct(
-  ports: PagePorts,
+  ports: Pick<PagePorts, 'store'>,
   page: Page,
   place: number,
   code: Code,
-  source: Source,
+  source: Pick<Source, 'correct'>,
 ): Promise<boolean> {
   const key = `late.${place}`
   const known = page.late[place]
-  if (known !== undefined) return false
+  if (known !== undefined && known !== code) return false
   // Equal to null is what a field is that is not there.
   const where = { _id: page._id, [key]: null }
-  if ((await ports.store.update('pages', where, { set: { [key]: code } })) === 0) return false
+  if (known === undefined && (await ports.store.update('pages', where, { set: { [key]: code } })) === 0)
+    return false
   const openid = peopleOf(page)[place]
   if (openid !== undefined && place < page.size && grantOf({ code }) === 'return')
     await giveBack(ports, { _id: spenderOf(page, place), oneTime: page.oneTime }, [quotaOf(page, openid)])
   await source.correct(page, place, code)
   return true
 }
-
