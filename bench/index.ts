@@ -5,11 +5,12 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Benchmark } from './benchmark'
 import { emulator } from './emulator'
+import { engine } from './engine'
 import { peers } from './peers'
 import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
 
-const BENCHMARKS: Record<string, Benchmark> = { emulator, peers }
+const BENCHMARKS: Record<string, Benchmark> = { emulator, engine, peers }
 
 interface Options {
   size?: number
