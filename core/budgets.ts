@@ -158,7 +158,15 @@ export class Budgets {
 
   private async readPlatform(): Promise<Platform> {
     const next = { campaign: 0, first: 0 }
-    const first: Platform = { _id: PLATFORM, campaign: PLATFORM, version: 0, next, day: 0, used: 0, closedUntil: 0 }
+    const first: Platform = {
+      _id: PLATFORM,
+      campaign: PLATFORM,
+      version: 0,
+      next,
+      day: 0,
+      used: 0,
+      closedUntil: 0,
+    }
     this.platform = await this.read('progress', first)
     return this.platform
   }

@@ -160,8 +160,6 @@ export async function cancel({ ports, by }: StaffCall, { campaign: id }: Named):
   const set = { state: 'cancelled' as const, reason: null, finishedAt: now }
   const cancelled = await change(ports, by, await readCampaign(ports, id), ruleOf('cancel'), set)
   await stopPages(ports, id)
-  // The lanes write down those who were put off.
-  if (cancelled.startedAt !== null) await noteLanes(ports, cancelled.lanes, now)
   return cancelled
 }
 

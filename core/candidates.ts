@@ -29,11 +29,7 @@ export type Reading = {
   all?: boolean
 }
 
-type Reader = (
-  ports: Pick<Ports, 'store'>,
-  catalogue: Catalogue,
-  reading: Reading,
-) => Promise<Part>
+type Reader = (ports: Pick<Ports, 'store'>, catalogue: Catalogue, reading: Reading) => Promise<Part>
 
 function everybodyWhere({ campaign, lane, cursor, all }: Reading): Where {
   const { audience, template } = campaign
@@ -59,7 +55,11 @@ const everybody: Reader = async ({ store }, _catalogue, reading) => {
   return { people, end: quotas.length < reading.limit }
 }
 
-const quotasFor = async (ports: Pick<Ports, 'store'>, { campaign, lane }: Reading, openids: readonly Openid[]) => {
+const quotasFor = async (
+  ports: Pick<Ports, 'store'>,
+  { campaign, lane }: Reading,
+  openids: readonly Openid[],
+) => {
   const quotas = await readQuotas(
     ports,
     openids.map((openid) => quotaId(campaign.template, lane, openid)),
@@ -68,7 +68,12 @@ const quotasFor = async (ports: Pick<Ports, 'store'>, { campaign, lane }: Readin
 }
 
 /** The person's own message; what is wrong where it cannot be made of the row. */
-function ownOf(template: Template, { params }: Campaign, row: object, quota: Quota | undefined): Partial<Candidate> {
+function ownOf(
+  template: Template,
+  { params }: Campaign,
+  row: object,
+  quota: Quota | undefined,
+): Partial<Candidate> {
   try {
     return { own: template.render({ ...params, ...row }, quota?.language) }
   } catch (error) {
@@ -108,7 +113,10 @@ const list: Reader = async (ports, catalogue, reading) => {
 }
 
 /** People of a page who ended so, each with the place they had. */
-function endedIn(page: Page, outcomes: readonly Outcome[]): { openid: Openid; place: number; outcome: Outcome }[] {
+function endedIn(
+  page: Page,
+  outcomes: readonly Outcome[],
+): { openid: Openid; place: number; outcome: Outcome }[] {
   const later = new Set(page.later.flatMap(({ places }) => places))
   const codes = codesOf(page)
   const tried = peopleOf(page).flatMap((openid, place) => {

@@ -6,7 +6,7 @@ import { type Code, outcomeOf } from './outcomes'
 import { codesOf, type Page, peopleOf } from './page'
 import { between, oneOf, type Ports } from './ports'
 import { quotasOf } from './quotas'
-import { findProgress, totalsOf } from './reports'
+import { codeIn, findProgress, type Read, totalsOf } from './reports'
 import type { Lang } from './sentences'
 import { deliveryWords } from './words'
 
@@ -42,7 +42,7 @@ const msgidsOf = ({ msgids }: Page): Map<number, string> =>
  * Everybody of a counted page. Who was put off is told here as long as the group waits, and by the page that tried
  * it again from then on: so each person is told of once.
  */
-function entriesOf(page: Page, { later }: Progress): (Entry | null)[] {
+function entriesOf(page: Page, { later }: Progress, campaign: Campaign): (Entry | null)[] {
   const codes = codesOf(page)
   const groups = new Map(
     page.later.flatMap(({ places }, group) => {
@@ -55,7 +55,10 @@ function entriesOf(page: Page, { later }: Progress): (Entry | null)[] {
     const waits = groups.get(place)
     if (waits === undefined)
       return code === undefined ? null : { openid, outcome: outcomeOf(code), code, place }
-    return waits ? { openid, outcome: 'deferred', code: code ?? 'waiting', place } : null
+    if (!waits) return null
+    // What is told of those who wait is what they wait for; of those who wait no more, that.
+    const ended = codeIn(campaign, 'waiting')
+    return { openid, outcome: outcomeOf(ended), code: ended === 'waiting' ? (code ?? ended) : ended, place }
   })
   const skipped = Object.entries(page.skipped).flatMap(([reason, openids]) =>
     openids.map((openid): Entry => ({ openid, outcome: 'skipped', code: reason as SkipReason })),
@@ -94,11 +97,14 @@ const justBefore = (id: string) =>
 type Wanted = Pick<ParsedInputOf<'campaign.deliveries'>, 'outcome' | 'code'>
 
 /** Codes, as pages name them in `has`, that may be of this outcome; undefined where every page counts. */
-function codesFor({ outcome, code }: Wanted, lanes: readonly Progress[]): string[] | undefined {
-  if (code !== undefined) return [String(code)]
-  if (outcome === undefined) return undefined
-  if (outcome === 'deferred') return ['waiting']
-  return [...totalsOf(lanes).keys()].filter((known) => outcomeOf(known) === outcome).map(String)
+function codesFor({ outcome, code }: Wanted, campaign: Campaign, read: Read): string[] | undefined {
+  if (code === undefined && outcome === undefined) return undefined
+  const codes =
+    code !== undefined
+      ? [code]
+      : [...totalsOf(campaign, read).keys()].filter((known) => outcomeOf(known) === outcome)
+  // In the pages who was cancelled while they waited still waits.
+  return [...codes, ...(codes.includes('cancelled') ? ['waiting'] : [])].map(String)
 }
 
 const isWanted = (entry: Entry, { outcome, code }: Wanted): boolean =>
@@ -136,9 +142,9 @@ export async function deliveriesOf(
   lang: Lang,
 ): Promise<Outputs['campaign.deliveries']> {
   const campaign = await readCampaign(ports, id)
-  const { lanes } = await findProgress(ports, [campaign])
-  const byLane = new Map((lanes.get(id) ?? []).map((lane) => [lane.lane, lane]))
-  const has = codesFor(wanted, [...byLane.values()])
+  const read = await findProgress(ports, [campaign])
+  const byLane = new Map((read.lanes.get(id) ?? []).map((lane) => [lane.lane, lane]))
+  const has = codesFor(wanted, campaign, read)
   if (has?.length === 0) return { deliveries: [], cursor: null }
   const [from, place = '0'] = cursor?.split('/') ?? []
   const pages = await pagesAt(ports, campaign, from, has)
@@ -146,7 +152,7 @@ export async function deliveriesOf(
   for (const page of pages) {
     const lane = byLane.get(page.lane)
     if (!lane || !isCounted(page, lane)) continue
-    const entries = entriesOf(page, lane)
+    const entries = entriesOf(page, lane, campaign)
     const msgids = msgidsOf(page)
     for (let at = page._id === from ? Number(place) : 0; at < entries.length; at += 1) {
       const entry = entries[at]

@@ -7,6 +7,7 @@ import { checkLanes, dueLanes, type House, Lease, wakeAll } from './lanes'
 import { LaneWork, type Shared } from './lane-work'
 import type { Page } from './page'
 import { Permits } from './permits'
+import { persistent } from './persistence'
 import { lte, oneOf, type Ports } from './ports'
 import { type Begin, Running } from './running'
 import type { Send } from './sends'
@@ -39,7 +40,9 @@ async function overdueLanes({ store, clock }: Ports, running: Running): Promise<
     fields: ['campaign', 'lane'],
   })
   const isDone = new Set(done.map(({ campaign, lane }) => `${campaign} ${lane}`))
-  const unfinished = campaigns.flatMap(({ _id, lanes }) => lanes.filter((lane) => !isDone.has(`${_id} ${lane}`)))
+  const unfinished = campaigns.flatMap(({ _id, lanes }) =>
+    lanes.filter((lane) => !isDone.has(`${_id} ${lane}`)),
+  )
   return [...sends.map(({ lane }) => lane), ...pages.map(({ lane }) => lane), ...unfinished]
 }
 
@@ -87,7 +90,9 @@ class Tick {
       await this.work(lane)
     } catch (error) {
       this.shared.report.broken += 1
-      ports.log.error('a lane broke off; its open page is recovered when its lease has ended', error, { lane })
+      ports.log.error('a lane broke off; its open page is recovered when its lease has ended', error, {
+        lane,
+      })
     }
   }
 
@@ -108,12 +113,13 @@ const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
  * whose time has come.
  */
 export async function tick(
-  ports: Ports,
+  given: Ports,
   catalogue: Catalogue,
   settings: Settings,
   begin: Begin,
   named?: readonly number[],
 ): Promise<TickReport> {
+  const ports = { ...given, store: persistent(given.store, given.clock) }
   const end = ports.clock.monotonic() + settings.tickMs
   const due = named ? { lanes: [...named], scan: false } : await dueLanes(ports)
   const needsHouse = due.lanes.length > 0 || due.scan

@@ -100,7 +100,12 @@ export async function revokeByEvent(
     const since = grantsIn(prompts.filter((one) => one.at > at))
     const revoked = Math.max(0, left - since)
     const evidence: Evidence = { id, by: 'event', at, answer: 'reject', revoked }
-    return { evidence, left: 0 - revoked, isOfLeft: true, ...(since === 0 && { set: { revokedAt: granted } }) }
+    return {
+      evidence,
+      left: 0 - revoked,
+      isOfLeft: true,
+      ...(since === 0 && { set: { revokedAt: granted } }),
+    }
   })
   return written.revoked ?? 0
 }

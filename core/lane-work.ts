@@ -56,7 +56,6 @@ export class LaneWork {
     const { ports } = shared
     this.sends = sendSource(ports)
     this.campaigns = {
-      settle: async () => undefined,
       account: async (page) => {
         const known = this.progress.get(page.campaign ?? '')
         const progress = await accountPage(ports, page, known)
@@ -102,7 +101,8 @@ export class LaneWork {
 
   private async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
     const { ports } = this.shared
-    const page = await recover(ports, this.lease, found._id, await this.restOf(found.campaign))
+    const rest = await this.restOf(found.campaign)
+    const page = await recover(ports, this.lease, found._id, rest, this.sourceOf(found))
     return page !== null && this.close(page)
   }
 
@@ -265,7 +265,7 @@ export class LaneWork {
   }
 
   private async end(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<boolean> {
-    const settled = await settle(this.shared.ports, this.lease, page, fresh, rest)
+    const settled = await settle(this.shared.ports, this.lease, page, fresh, rest, this.sourceOf(page))
     return settled !== null && this.close(settled)
   }
 

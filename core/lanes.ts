@@ -45,7 +45,13 @@ export async function checkLanes(
 ): Promise<House> {
   let house = await store.get<House>('lanes', HOUSE)
   if (!house) {
-    await store.insert('lanes', { _id: HOUSE, lanes, scannedAt: clock.now(), stopped: null, confirmBefore: null })
+    await store.insert('lanes', {
+      _id: HOUSE,
+      lanes,
+      scannedAt: clock.now(),
+      stopped: null,
+      confirmBefore: null,
+    })
     house = await store.get<House>('lanes', HOUSE)
   }
   if (house?.lanes !== lanes)
@@ -83,7 +89,9 @@ export async function wakeAll(
   lanes: readonly number[],
   timeoutMs: number,
 ): Promise<void> {
-  const shares = Array.from({ length: instances }, (_, at) => lanes.filter((_lane, index) => index % instances === at))
+  const shares = Array.from({ length: instances }, (_, at) =>
+    lanes.filter((_lane, index) => index % instances === at),
+  )
   await Promise.all(shares.filter((share) => share.length > 0).map((share) => wake.wake(share, timeoutMs)))
 }
 

@@ -87,8 +87,10 @@ export type Page = Doc &
     closedAt?: number
   }
 
+export type Answer = { code: Code; text?: string; msgid?: string }
+
 /** What was answered about people of a page, by place. */
-export type Answers = Map<number, { code: Code; text?: string; msgid?: string }>
+export type Answers = Map<number, Answer>
 
 export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
 

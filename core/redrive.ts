@@ -43,8 +43,7 @@ export async function settledForRedrive(
   })
   if (open) throw early(now)
   if (!outcomes.includes('unknown')) return
-  const { lanes } = await findProgress(ports, [campaign])
-  const codes = [...totalsOf(lanes.get(_id) ?? []).keys()]
+  const codes = [...totalsOf(campaign, await findProgress(ports, [campaign])).keys()]
   const doubts = codes.filter((code) => outcomeOf(code) === 'unknown').map(String)
   if (doubts.length === 0) return
   const [newest] = await ports.store.find<Page>('pages', {

@@ -45,16 +45,20 @@ export async function findProgress(
 
 const codeOf = (key: string): Code => (/^-?\d+$/.test(key) ? Number(key) : (key as Code))
 
-/** People by code, over all lanes. */
-export function totalsOf(lanes: readonly Pick<Progress, 'counts'>[]): Map<Code, number> {
+/** People of the campaign by code, over all lanes. */
+export function totalsOf(campaign: Pick<Campaign, '_id' | 'state'>, { lanes }: Read): Map<Code, number> {
   const totals = new Map<Code, number>()
-  for (const { counts } of lanes)
+  for (const { counts } of lanes.get(campaign._id) ?? [])
     for (const [key, count] of Object.entries(counts)) {
-      const code = codeOf(key)
+      const code = codeIn(campaign, codeOf(key))
       totals.set(code, (totals.get(code) ?? 0) + count)
     }
   return totals
 }
+
+/** What a code means in this campaign: who waits in a cancelled one gets nothing any more. */
+export const codeIn = ({ state }: Pick<Campaign, 'state'>, code: Code): Code =>
+  code === 'waiting' && state === 'cancelled' ? 'cancelled' : code
 
 /** Messages by the beginning of their interval, in the widest interval of any lane. */
 function timelineOf(lanes: readonly Progress[]): CampaignProgress['timeline'] {
@@ -116,11 +120,11 @@ function remainingOf(
 /** Exact to the last page that was counted. */
 export function progressOf(
   campaign: Campaign,
-  { lanes: all, platform }: Read,
+  read: Read,
   { now, dayLimit, lang }: { now: number; dayLimit: number; lang: Lang },
 ): CampaignProgress {
-  const lanes = all.get(campaign._id) ?? []
-  const totals = totalsOf(lanes)
+  const lanes = read.lanes.get(campaign._id) ?? []
+  const totals = totalsOf(campaign, read)
   const outcomes: Partial<Record<Outcome, number>> = {}
   const codes = [...totals].map(([code, count]) => {
     const outcome = outcomeOf(code)
@@ -140,7 +144,7 @@ export function progressOf(
     perSecond,
     remaining,
     etaMs: remaining === 0 ? 0 : eta === null ? null : Math.round(eta),
-    quotaLeft: Budgets.leftOf(platform, dayLimit, now),
+    quotaLeft: Budgets.leftOf(read.platform, dayLimit, now),
     lanes: { total: campaign.lanes.length, done: lanes.filter(({ done }) => done).length },
     timeline,
   }

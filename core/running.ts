@@ -22,7 +22,8 @@ export const pauseRules = {
 /** Why the campaign of a page with these codes should wait for a person; null where it need not. */
 export function pauseFor(codes: readonly Code[]): PauseReason | null {
   const found = new Map<number, number>()
-  for (const code of codes) if (typeof code === 'number' && code !== 0) found.set(code, (found.get(code) ?? 0) + 1)
+  for (const code of codes)
+    if (typeof code === 'number' && code !== 0) found.set(code, (found.get(code) ?? 0) + 1)
   for (const [code, count] of found) {
     const { blame } = answerOf(code)
     const rule = blame === 'account' || blame === 'template' ? pauseRules[blame] : undefined
@@ -32,7 +33,9 @@ export function pauseFor(codes: readonly Code[]): PauseReason | null {
   const count = doubts.reduce((sum, [, each]) => sum + each, 0)
   const { count: least, share } = pauseRules.transport
   const [most] = doubts.sort((a, b) => b[1] - a[1])
-  return most && count >= least && count >= codes.length * share ? { why: 'answers', code: most[0], count } : null
+  return most && count >= least && count >= codes.length * share
+    ? { why: 'answers', code: most[0], count }
+    : null
 }
 
 type Needs = Pick<Ports, 'store' | 'clock'>
@@ -68,7 +71,11 @@ export async function finishIfDone({ store, clock }: Needs, campaign: Campaign):
   const lanes = new Set(done.map(({ lane }) => lane))
   if (!campaign.lanes.every((lane) => lanes.has(lane))) return false
   const set = { state: acts.finish.to, finishedAt: clock.now() }
-  await store.update('campaigns', { _id: campaign._id, state: oneOf(acts.finish.from) }, { set, inc: { version: 1 } })
+  await store.update(
+    'campaigns',
+    { _id: campaign._id, state: oneOf(acts.finish.from) },
+    { set, inc: { version: 1 } },
+  )
   return true
 }
 
@@ -129,8 +136,10 @@ export class Running {
         typeof confirmBefore === 'number' &&
         (state === 'running' ? (confirmedAt ?? createdAt) < confirmBefore : createdAt < confirmBefore)
       const isDue = state === 'scheduled' && startAt !== null && startAt <= now
-      if (isStale && (state === 'running' || isDue)) await pauseCampaigns(this.ports, { _id }, { why: 'restored' })
-      else if (isDue && now - startAt > graceMs) await pauseCampaigns(this.ports, { _id }, { why: 'late-start' })
+      if (isStale && (state === 'running' || isDue))
+        await pauseCampaigns(this.ports, { _id }, { why: 'restored' })
+      else if (isDue && now - startAt > graceMs)
+        await pauseCampaigns(this.ports, { _id }, { why: 'late-start' })
       else if (isDue) await this.begin(campaign)
       else continue
       isChanged = true

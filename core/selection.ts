@@ -101,7 +101,15 @@ const rules: readonly Rule[] = [
 const NO_QUOTA: SkipReason = 'never-subscribed'
 
 /** Rules that hold for a single message too; quiet hours do not: what was asked for one person goes at once. */
-const single: readonly SkipReason[] = ['unreachable', 'banned', 'muted', 'declined', 'revoked', 'no-grant', 'capped']
+const single: readonly SkipReason[] = [
+  'unreachable',
+  'banned',
+  'muted',
+  'declined',
+  'revoked',
+  'no-grant',
+  'capped',
+]
 const NOBODY: Selection['campaign'] = {
   _id: '',
   audience: { kind: 'everybody' },
@@ -120,7 +128,8 @@ export function judgeSingle(
 ): SkipReason | undefined {
   if (!quota) return NO_QUOTA
   const selection: Selection = { campaign: NOBODY, frequency, excluded: new Set(), now }
-  return rules.find(({ reason, holds }) => single.includes(reason) && holds({ openid, quota }, selection))?.reason
+  return rules.find(({ reason, holds }) => single.includes(reason) && holds({ openid, quota }, selection))
+    ?.reason
 }
 
 /** What becomes of one person. Pure: the run and the dry run come to the same from the same documents. */

@@ -7,7 +7,7 @@ import { note } from './lanes'
 import { type Code, outcomeOf } from './outcomes'
 import { type Page, type Plan, sendPageId } from './page'
 import { type Doc, gte, lte, oneOf, type Ports } from './ports'
-import { quotaId, readQuotas } from './quotas'
+import { type Quota, quotaId, readQuotas } from './quotas'
 import { judgeSingle } from './selection'
 import type { Ending, Source } from './settlement'
 
@@ -70,8 +70,16 @@ const done = (code: Code, now: number, words: { text?: string; pageId?: string }
   ...words,
 })
 
+/** A send, and what its person has of the template. */
+export type Due = { send: Send; quota: Quota }
+
 /** Those of them that may go; why each other does not is written down. */
-async function eligible(ports: Reading, catalogue: Catalogue, lane: number, sends: readonly Send[]): Promise<Send[]> {
+async function eligible(
+  ports: Reading,
+  catalogue: Catalogue,
+  lane: number,
+  sends: readonly Send[],
+): Promise<Due[]> {
   const [first] = sends
   if (!first) return []
   const idOf = ({ openid }: Send) => quotaId(first.template, lane, openid)
@@ -79,13 +87,18 @@ async function eligible(ports: Reading, catalogue: Catalogue, lane: number, send
   const template = catalogue.templates.find(({ definition }) => definition.key === first.template)
   const now = ports.clock.now()
   const skipped = new Map<string, string[]>()
-  const sendable = sends.filter((send) => {
-    const reason = judgeSingle(send.openid, quotas.get(idOf(send)), template?.definition.frequency ?? null, now)
+  const sendable = sends.flatMap((send): Due[] => {
+    const quota = quotas.get(idOf(send))
+    const reason = judgeSingle(send.openid, quota, template?.definition.frequency ?? null, now)
     if (reason) skipped.set(reason, [...(skipped.get(reason) ?? []), send._id])
-    return reason === undefined
+    return quota && reason === undefined ? [{ send, quota }] : []
   })
   for (const [reason, ids] of skipped)
-    await ports.store.update('sends', { _id: oneOf(ids), state: 'waiting' }, { set: done(reason as Code, now) })
+    await ports.store.update(
+      'sends',
+      { _id: oneOf(ids), state: 'waiting' },
+      { set: done(reason as Code, now) },
+    )
   return sendable
 }
 
@@ -98,7 +111,7 @@ export async function nextSends(
   catalogue: Catalogue,
   lane: number,
   confirmBefore: number | null,
-): Promise<Send[]> {
+): Promise<Due[]> {
   for (;;) {
     const due = await ports.store.find<Send>('sends', {
       where: {
@@ -127,7 +140,8 @@ export async function nextSends(
 }
 
 /** The page of these sends: at least one, all of one template and state. */
-export function planSends(sends: readonly Send[], lane: number, sequence: number): Plan {
+export function planSends(due: readonly Due[], lane: number, sequence: number): Plan {
+  const sends = due.map(({ send }) => send)
   const [first] = sends
   if (!first) throw new Error('a page needs at least one send')
   const { template, templateId, revision, oneTime, miniprogramState } = first
@@ -154,8 +168,8 @@ export function planSends(sends: readonly Send[], lane: number, sequence: number
     languages,
     skipped: {},
     later: [],
-    granted: [],
-    left: [],
+    granted: due.map(({ quota }) => quota.granted),
+    left: due.map(({ quota }) => quota.left - (oneTime ? 1 : 0)),
     cursor: '',
     isLast: false,
   }

@@ -49,8 +49,7 @@ export async function spreadOf(call: StaffCall, campaign: Campaign): Promise<Spr
     case 'outcomes': {
       const other = await readCampaign(ports, audience.campaign)
       await settledForRedrive(ports, settings, other, audience.outcomes)
-      const { lanes } = await findProgress(ports, [other])
-      const totals = [...totalsOf(lanes.get(other._id) ?? [])]
+      const totals = [...totalsOf(other, await findProgress(ports, [other]))]
       const wanted = totals.filter(([code]) => audience.outcomes.includes(outcomeOf(code)))
       return { lanes: other.lanes, expected: wanted.reduce((sum, [, count]) => sum + count, 0) }
     }

@@ -7,7 +7,17 @@ import { SLACK_MS, type Turns } from './budgets'
 import { answerOf } from './errcodes'
 import type { Lease } from './lanes'
 import type { Code } from './outcomes'
-import { type Answers, answersOf, type Page, type PagePorts, peopleOf, quotaOf, step, stepped } from './page'
+import {
+  type Answer,
+  type Answers,
+  answersOf,
+  type Page,
+  type PagePorts,
+  peopleOf,
+  quotaOf,
+  step,
+  stepped,
+} from './page'
 import type { Permits } from './permits'
 import type { OutgoingMessage } from './ports'
 import { spend } from './quotas'
@@ -72,6 +82,7 @@ function haltOf(code: Code): Halt | undefined {
 class Sending {
   private readonly fresh: Answers = new Map()
   private halt: Halt | undefined
+  private bug: { error: unknown } | undefined
   /** Under way: announced and not answered. */
   private pending = 0
   /** Permits taken: never fewer than are announced and not settled. */
@@ -117,6 +128,7 @@ class Sending {
     let verdict = await this.spend()
     for (;;) {
       while (this.pending > 0 && !this.isEnough()) await this.change()
+      if (this.bug) throw this.bug.error
       const count = await this.permitted()
       if (!(await lease.keep())) return false
       if (count === 0 && this.pending === 0) return true
@@ -142,7 +154,7 @@ class Sending {
 
   /** Enough is answered to be worth a step. Where nothing more is announced, only if others wait for the permits. */
   private isEnough(): boolean {
-    if (this.halt) return false
+    if (this.halt || this.bug) return false
     if (this.page.announced === this.page.size && !this.work.permits.isWanted) return false
     return this.fresh.size >= Math.ceil(this.window * ANSWERED_PART)
   }
@@ -221,16 +233,25 @@ class Sending {
   private start(place: number): void {
     if (this.unspent.has(place)) return
     this.pending += 1
-    void this.send(place).then((answer) => {
+    const over = () => {
       this.pending -= 1
+      this.wake?.()
+    }
+    const answered = (answer: Answer) => {
       this.fresh.set(place, answer)
       const halt = haltOf(answer.code)
       if (halt && (halt.why !== 'blame' || this.work.haltsOnBlame)) this.halt ??= halt
-      this.wake?.()
-    })
+      over()
+    }
+    // The port never rejects: what is thrown is a bug, and whether the message went is not known.
+    const failed = (error: unknown) => {
+      this.bug ??= { error }
+      over()
+    }
+    this.send(place).then(answered, failed)
   }
 
-  private async send(place: number): Promise<{ code: Code; text?: string; msgid?: string }> {
+  private async send(place: number): Promise<Answer> {
     const { page, people, work } = this
     const { lease, ports } = work
     const openid = people[place]
@@ -242,7 +263,11 @@ class Sending {
     const { templateId, miniprogramState } = page
     const message: OutgoingMessage = { openid, templateId, miniprogramState, ...work.message(place) }
     const { code, text, msgid } = await ports.openApi.send(message)
-    return { code, ...(code !== 0 && { text: text.slice(0, MAX_TEXT) }), ...(msgid !== undefined && { msgid }) }
+    return {
+      code,
+      ...(code !== 0 && { text: text.slice(0, MAX_TEXT) }),
+      ...(msgid !== undefined && { msgid }),
+    }
   }
 
   private change(): Promise<void> {

@@ -59,9 +59,7 @@ async function ledgerHolds({ store }: Given) {
   for (const quota of await store.find<Quota>('quotas', { where: {}, limit: 100 })) {
     const revoked = quota.revoked.reduce((sum, id) => {
       const page = pages.get(id)
-      const place = page?.deliveries.findIndex(({ openid }) => openid === quota.openid) ?? -1
-      const taken = (page?.['revoked'] as Record<string, number> | undefined)?.[String(place)] ?? 0
-      return sum + taken
+      return sum + (page?.revoked[page.people[quota.openid] ?? -1] ?? 0)
     }, 0)
     const expected = quota.granted - quota.spent.length + quota.returned.length - revoked
     expect({ openid: quota.openid, left: quota.left }).toEqual({ openid: quota.openid, left: expected })
