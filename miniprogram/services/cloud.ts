@@ -1,6 +1,6 @@
 /** The one way to the cloud functions: a typed call, and failures that are always words. */
 import type { Action, Call, ErrorCode, Fault, InputOf, Outputs, Reply } from '../../core/contract'
-import { phoneLang } from '../words/language'
+import { inPhoneLanguage, phoneLang } from '../words/language'
 
 export class CallFailure extends Error {
   constructor(
@@ -13,10 +13,21 @@ export class CallFailure extends Error {
   }
 }
 
-const unreached = {
-  zh: '没有连上服务，请检查网络后再试。',
-  en: 'The service could not be reached. Check the network and try again.',
+const words = {
+  zh: {
+    unreached: '没有连上服务，请检查网络后再试。',
+    late: '服务没有及时回答，不知道办好没有；请再试一次，不会重复。',
+    garbled: '服务的回答不完整，请再试一次。',
+  },
+  en: {
+    unreached: 'The service could not be reached. Check the network and try again.',
+    late: 'The service did not answer in time, so the outcome is unknown. Try again: nothing happens twice.',
+    garbled: 'The answer of the service was incomplete. Try again.',
+  },
 }
+
+const isReply = (value: unknown): value is Reply<unknown> =>
+  typeof value === 'object' && value !== null && 'ok' in value
 
 /** Calls an action; throws CallFailure and nothing else. */
 export async function call<A extends Action>(
@@ -24,18 +35,21 @@ export async function call<A extends Action>(
   action: A,
   input: InputOf<A>,
 ): Promise<Outputs[A]> {
-  const lang = phoneLang()
-  const data: Call<A> = { action, input, lang }
-  let reply: Reply<Outputs[A]>
+  const data: Call<A> = { action, input, lang: phoneLang() }
+  const { unreached, late, garbled } = inPhoneLanguage(words)
+  let reply: unknown
   try {
-    const { result } = await wx.cloud.callFunction({ name, data })
-    reply = result as Reply<Outputs[A]>
+    reply = (await wx.cloud.callFunction({ name, data })).result
   } catch (error) {
     const { errMsg = String(error) } = (error ?? {}) as { errMsg?: string }
     console.warn(`${name} ${action}: ${errMsg}`)
-    throw new CallFailure('OFFLINE', unreached[lang])
+    throw new CallFailure('OFFLINE', /time(d )?out/i.test(errMsg) ? late : unreached)
   }
-  if (reply.ok) return reply.data
+  if (!isReply(reply)) {
+    console.warn(`${name} ${action}: no reply but ${JSON.stringify(reply)}`)
+    throw new CallFailure('OFFLINE', garbled)
+  }
+  if (reply.ok) return reply.data as Outputs[A]
   const { code, message, facts } = reply.error
   throw new CallFailure(code, message, facts.faults ?? [])
 }

@@ -1,7 +1,10 @@
-/** The subscribe prompt, and the record of its answers. */
-import type { Answer } from '../../core/contract'
-import { call, CallFailure } from './cloud'
+/** The subscribe prompt: which templates one may ask for, and what it answered. */
+import type { Answer, Offer } from '../../core/contract'
+import { hasLibrary } from './device'
 import { newId } from './identifier'
+
+/** What must be known of a template to ask for it. */
+export type Askable = Pick<Offer, 'template' | 'templateId' | 'title' | 'kind' | 'left'>
 
 export interface AnsweredPrompt {
   promptId: string
@@ -17,6 +20,44 @@ export class PromptFailure extends Error {
   ) {
     super(message)
   }
+}
+
+/** `acceptWithAudio`, `acceptWithAlert` and their like are accepts too (wechat.md §5). */
+export const isAccept = (answer: string | undefined): boolean => answer?.startsWith('accept') ?? false
+
+/**
+ * Template ids that one prompt takes, newest first (wechat.md §5). No changelog names the library that takes five:
+ * 3.14.2 is the first whose published API definitions say so.
+ */
+const LIMITS = [
+  { library: '3.14.2', ids: 5 },
+  { library: '2.8.4', ids: 3 },
+  { library: '2.4.4', ids: 1 },
+]
+
+/** 0: this WeChat knows no subscribe messages. */
+export function promptLimit(): number {
+  if (typeof wx.requestSubscribeMessage !== 'function') return 0
+  return LIMITS.find(({ library }) => hasLibrary(library))?.ids ?? 0
+}
+
+/**
+ * The templates that one tap asks for: of one kind, each title once (WeChat answers `filter` to the second), no more
+ * than the phone takes, those with least left first. What the person always refuses is asked for only alone: WeChat
+ * would answer without asking.
+ */
+export function askable(offers: readonly Askable[], kept: Record<string, string>, limit: number): Askable[] {
+  const isRefused = ({ templateId }: Askable) => kept[templateId] !== undefined && !isAccept(kept[templateId])
+  const open = offers.filter((offer) => !isRefused(offer))
+  const sorted = [...(open.length > 0 ? open : offers)].sort((a, b) => a.left - b.left)
+  const titles = new Set<string>()
+  return sorted
+    .filter(({ kind, title }) => {
+      if (kind !== sorted[0]?.kind || titles.has(title)) return false
+      titles.add(title)
+      return true
+    })
+    .slice(0, limit)
 }
 
 /**
@@ -38,60 +79,4 @@ export async function prompt(scene: string, templateIds: string[]): Promise<Answ
     templateIds.flatMap((id) => (typeof result[id] === 'string' ? [[id, result[id] as Answer]] : [])),
   )
   return { promptId: newId(), scene, answers }
-}
-
-const KEY = 'pendingPrompts'
-
-const pending = (): AnsweredPrompt[] => {
-  const stored: unknown = wx.getStorageSync(KEY)
-  return Array.isArray(stored) ? (stored as AnsweredPrompt[]) : []
-}
-
-/**
- * Records an answered prompt and any that could not be recorded before. It is kept on the phone until the service has
- * it; recording twice counts once. Resolves with whether all are recorded.
- */
-export async function recordAll(answered?: AnsweredPrompt): Promise<boolean> {
-  if (answered) wx.setStorageSync(KEY, [...pending(), answered])
-  for (const one of pending()) {
-    try {
-      await call('subscriber', 'subscription.record', one)
-    } catch (error) {
-      if (error instanceof CallFailure && error.code === 'OFFLINE') return false
-      if (error instanceof CallFailure && error.code === 'STORE_FAILED') return false
-      // Refused for good: keeping it would block those behind it. The person is told by whoever awaits this.
-      forget(one)
-      throw error
-    }
-    forget(one)
-  }
-  return true
-}
-
-const forget = ({ promptId }: AnsweredPrompt) =>
-  wx.setStorageSync(
-    KEY,
-    pending().filter((one) => one.promptId !== promptId),
-  )
-
-export interface Choices {
-  mainSwitch: boolean
-  /** Standing choices by template id; only those for which "always keep" was ticked. */
-  kept: Record<string, string>
-}
-
-/** What WeChat's settings say. Where it cannot be read, nothing is known: as if nothing was kept. */
-export async function choices(): Promise<Choices> {
-  try {
-    const { subscriptionsSetting } = await wx.getSetting({ withSubscriptions: true })
-    // Old clients give no such setting; what the typings promise is not always there.
-    const setting: Partial<typeof subscriptionsSetting> | undefined = subscriptionsSetting
-    return {
-      mainSwitch: setting?.mainSwitch ?? true,
-      kept: (setting?.itemSettings ?? {}) as Record<string, string>,
-    }
-  } catch (error) {
-    console.warn('getSetting', error)
-    return { mainSwitch: true, kept: {} }
-  }
 }

@@ -1,13 +1,21 @@
 /** Our pages on the test phone, with the real service behind them: core on memory ports, a WeChat that counts grants. */
 import { join } from 'node:path'
-import type { Action } from '../../core/contract'
+import type { Action, Call } from '../../core/contract'
 import { answer } from '../../core/service'
 import { openTestPhone, type TestHost, type TestPhone } from './phone'
 import { as, given, type Given } from './service'
 
 const miniprogramDir = join(__dirname, '..', '..', 'miniprogram')
 const ACTIONS: Record<string, Action[]> = {
-  subscriber: ['subscription.offer', 'subscription.record', 'subscription.mine', 'message.mine', 'whoami'],
+  subscriber: [
+    'subscription.offer',
+    'subscription.record',
+    'subscription.mine',
+    'message.mine',
+    'whoami',
+    'preference.get',
+    'preference.set',
+  ],
   staff: ['template.list', 'template.preview', 'send.one', 'staff.list', 'whoami'],
 }
 
@@ -24,18 +32,29 @@ export interface PageTestOptions {
   query?: Record<string, string>
   language?: 'zh_CN' | 'en'
   host?: TestHost
+  baseLibrary?: string
+  fontScale?: number
   storage?: Record<string, unknown>
   world?: Given
+  /**
+   * Asked before the service: what it returns is the reply, undefined leaves the call to the service. Throw what
+   * wx.cloud.callFunction would reject with.
+   */
+  intercept?: (action: Action, input: unknown) => unknown
 }
 
 export async function openPage({
   openid,
   world = given({ wakes: true }),
+  intercept = () => undefined,
   ...options
 }: PageTestOptions): Promise<PageTest> {
   let isOffline = false
   const callFunction = async (name: string, data: unknown) => {
     if (isOffline) throw new Error('cloud.callFunction:fail request:fail')
+    const { action, input } = data as Call
+    const instead: unknown = await intercept(action, input)
+    if (instead !== undefined) return instead
     const { ports, ...opened } = world.service
     return answer({ ports, open: () => opened }, ACTIONS[name] ?? [], data, as.phone(openid))
   }

@@ -33,6 +33,9 @@ export interface TestPhoneOptions {
   host?: TestHost
   language?: 'zh_CN' | 'en'
   theme?: 'light' | 'dark'
+  /** Default: a current one. */
+  baseLibrary?: string
+  fontScale?: number
   openid?: string
   nickname?: string
   templates?: { priTmplId: string; title: string; type: number }[]
@@ -125,6 +128,8 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
     openid,
     lang: options.language ?? 'zh_CN',
     theme: options.theme ?? 'light',
+    ...(options.baseLibrary && { lib: options.baseLibrary }),
+    ...(options.fontScale && { font: String(options.fontScale) }),
     ...(options.page ? { page: `${options.page}${search ? `?${search}` : ''}` } : {}),
     host: hostOf(options, calls, answered, underWay),
     storage: storageOf(storage),

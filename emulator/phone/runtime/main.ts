@@ -4,6 +4,9 @@ import { emulatorHost, type Host, type World } from './host'
 import { Phone, type Theme } from './phone'
 import { showFailure } from './failure'
 
+// The base library whose behaviour is copied.
+const BASE_LIBRARY = '3.7.0'
+
 /** What a page that holds a phone, or a test, can do with it. */
 export interface PhoneHandle {
   phone?: Phone
@@ -18,6 +21,10 @@ export interface StartSettings {
   theme?: string
   lang?: string
   page?: string
+  /** The base library of this phone, 2.8.2; default: a current one. */
+  lib?: string
+  /** How much larger than the standard the person reads, 1.4; default 1. */
+  font?: string
   /** Default: the emulator that served the page. */
   host?: Host
   /** Asked for early by the page that loads this script. */
@@ -52,6 +59,8 @@ const handle: PhoneHandle = {
       language: wanted.startsWith('en') ? 'en' : 'zh_CN',
       storage: settings.storage ?? localStorage,
       ...(settings.page ? { page: settings.page } : {}),
+      baseLibrary: /^\d+(\.\d+)*$/.test(settings.lib ?? '') ? (settings.lib ?? '') : BASE_LIBRARY,
+      fontScale: Number(settings.font) || 1,
     })
     Object.assign(handle, { phone, warnings: phone.warnings.list, setData: phone.meter.calls })
     await phone.start()

@@ -30,6 +30,10 @@ export interface PhoneOptions {
   language: PhoneLanguage
   /** Address of the first page with its query; default: the app's entry page. */
   page?: string
+  /** 3.7.0: what came later is missing. */
+  baseLibrary: string
+  /** WeChat's text size, as a multiple of the standard. */
+  fontScale: number
   storage: Storage
 }
 

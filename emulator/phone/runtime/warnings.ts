@@ -1,6 +1,13 @@
 /** A place where the phone lets pass what a real phone refuses, or where page code is likely wrong. */
 export interface Warning {
-  code: 'NOT_SERIALISABLE' | 'SET_DATA_SIZE' | 'NO_TAP' | 'TEMPLATE' | 'MISSING_API' | 'ROUTE'
+  code:
+    | 'NOT_SERIALISABLE'
+    | 'SET_DATA_SIZE'
+    | 'NO_TAP'
+    | 'PROMPT_LIMIT'
+    | 'TEMPLATE'
+    | 'MISSING_API'
+    | 'ROUTE'
   message: string
   page: string
 }

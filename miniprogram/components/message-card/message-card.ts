@@ -6,12 +6,12 @@ Component({
     card: { type: Object, value: { title: '', lines: [] } as Card },
     faults: { type: Object, value: {} as Record<string, string> },
     time: { type: String, value: '' },
-    /** Shown at the foot where the card leads somewhere. */
+    /** Where a tap leads, in words; without it the card does not lead anywhere. */
     foot: { type: String, value: '' },
   },
   methods: {
     open() {
-      this.triggerEvent('open', { page: this.data.card.page })
+      if (this.data.foot !== '') this.triggerEvent('open', { page: this.data.card.page })
     },
   },
 })

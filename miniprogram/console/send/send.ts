@@ -1,9 +1,9 @@
 import type { Card, TemplateSummary } from '../../../core/contract'
 import { call, CallFailure, messageOf } from '../../services/cloud'
 import { newId } from '../../services/identifier'
-import { fill } from '../../words/language'
-import { wordsOf } from '../../words/words'
+import { fill, inPhoneLanguage } from '../../words/language'
 import { type Field, fieldsOf, isComplete, nowParts, paramsOf, placed } from './form'
+import { words } from './words'
 
 /** The preview follows the typing once it rests. */
 const REST_MS = 300
@@ -16,7 +16,7 @@ interface Result {
 
 Page({
   data: {
-    w: wordsOf('send'),
+    w: inPhoneLanguage(words),
     state: 'loading' as 'loading' | 'ready' | 'refused' | 'failed',
     failure: '',
     templates: [] as TemplateSummary[],

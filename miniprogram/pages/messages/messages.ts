@@ -1,22 +1,10 @@
-import type { Card, MineMessage } from '../../../core/contract'
 import { call, messageOf } from '../../services/cloud'
-import { nameTabs } from '../../services/tab-bar'
-import { fill } from '../../words/language'
-import { wordsOf } from '../../words/words'
-
-interface Item {
-  id: string
-  card: Card
-  time: string
-}
-
-const two = (n: number) => String(n).padStart(2, '0')
-
-/** The phone's own clock: 11-21 15:30. */
-function timeOf(at: number): string {
-  const date = new Date(at)
-  return `${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
-}
+import { fontScale } from '../../services/device'
+import { type Notice, noticeOf } from '../../services/subscribing'
+import { fill, inPhoneLanguage } from '../../words/language'
+import { nameTabs } from '../tab-bar'
+import { type Item, itemOf } from './items'
+import { words } from './words'
 
 /** A query arrives as it was written; what was not written by encodeURIComponent is shown as it is. */
 function decoded(value: string): string {
@@ -28,26 +16,30 @@ function decoded(value: string): string {
   }
 }
 
-const itemOf = ({ id, card, sentAt }: MineMessage): Item => ({ id, card, time: timeOf(sentAt) })
-
 Page({
   data: {
-    w: wordsOf('messages'),
+    w: inPhoneLanguage(words),
+    scale: fontScale(),
     items: [] as Item[],
+    /** From where `more` goes on; 0 at the end. */
     next: 0,
     state: 'loading' as 'loading' | 'ready' | 'failed',
-    failure: '',
+    isLoadingMore: false,
+    notice: null as Notice | null,
     opened: '',
   },
 
+  /** Counts readings, so that a late answer does not overwrite a newer one. */
+  readings: 0,
+
   onLoad(query: Record<string, string | undefined>) {
-    nameTabs()
     void wx.setNavigationBarTitle({ title: this.data.w.title })
     const what = Object.values(query).find((value) => value !== undefined && value !== '')
     if (what !== undefined) this.setData({ opened: fill(this.data.w.opened, { what: decoded(what) }) })
   },
 
   onShow() {
+    nameTabs()
     return this.load()
   },
 
@@ -56,29 +48,49 @@ Page({
     void wx.stopPullDownRefresh()
   },
 
+  onReachBottom() {
+    if (this.data.next > 0) void this.more()
+  },
+
   async load() {
+    const reading = (this.readings += 1)
     try {
       const { messages, next = 0 } = await call('subscriber', 'message.mine', {})
-      this.setData({ items: messages.map(itemOf), next, state: 'ready', failure: '' })
+      if (reading !== this.readings) return
+      const now = Date.now()
+      const items = messages.map((message) => itemOf(message, now))
+      this.setData({ items, next, state: 'ready', notice: null, isLoadingMore: false })
     } catch (error) {
-      this.setData({ state: this.data.items.length > 0 ? 'ready' : 'failed', failure: messageOf(error) })
+      if (reading !== this.readings) return
+      const state = this.data.items.length > 0 ? 'ready' : 'failed'
+      this.setData({ state, notice: noticeOf('bad', messageOf(error), 'retry'), isLoadingMore: false })
     }
   },
 
   async more() {
+    if (this.data.isLoadingMore) return
+    const reading = (this.readings += 1)
+    this.setData({ isLoadingMore: true })
     try {
       const { messages, next = 0 } = await call('subscriber', 'message.mine', { before: this.data.next })
-      this.setData({ items: [...this.data.items, ...messages.map(itemOf)], next, failure: '' })
+      // Read anew meanwhile: what was earlier than the old list may be in the new one.
+      if (reading !== this.readings) return
+      const now = Date.now()
+      const at = this.data.items.length
+      const added = messages.map((message, place) => [`items[${at + place}]`, itemOf(message, now)])
+      this.setData({ ...Object.fromEntries(added), next, notice: null, isLoadingMore: false })
     } catch (error) {
-      this.setData({ failure: messageOf(error) })
+      if (reading !== this.readings) return
+      this.setData({ notice: noticeOf('bad', messageOf(error), 'retry'), isLoadingMore: false })
     }
   },
 
   /** Where the message leads: a page of this Mini Program. A tab page takes no query. */
   open(event: WechatMiniprogram.CustomEvent<{ page?: string }>) {
     const { page } = event.detail
-    if (!page || page.startsWith('pages/messages/')) return
+    if (!page) return
     const url = `/${page}`
-    wx.navigateTo({ url, fail: () => wx.switchTab({ url: url.replace(/\?.*$/, '') }) })
+    const fail = () => this.setData({ notice: noticeOf('warn', this.data.w.noPage) })
+    wx.navigateTo({ url, fail: () => wx.switchTab({ url: url.replace(/\?.*$/, ''), fail }) })
   },
 })

@@ -1,203 +1,157 @@
 import type { Offer } from '../../../core/contract'
+import type { Look } from '../../components/subscribe-button/look'
+import { noChoices, openSettings, readChoices } from '../../services/choices'
 import { call, messageOf } from '../../services/cloud'
-import {
-  type AnsweredPrompt,
-  type Choices,
-  choices,
-  prompt,
-  PromptFailure,
-  recordAll,
-} from '../../services/prompt'
-import { nameTabs } from '../../services/tab-bar'
-import { fill } from '../../words/language'
-import { wordsOf } from '../../words/words'
+import { fontScale } from '../../services/device'
+import { record } from '../../services/pending'
+import { promptLimit } from '../../services/prompt'
+import { type Notice, noticeOf, subscribe } from '../../services/subscribing'
+import { inPhoneLanguage } from '../../words/language'
+import { words as subscribing } from '../../words/subscribing'
+import { nameTabs } from '../tab-bar'
+import { arrange, offersOf, type Scene } from './scenes'
+import { words } from './words'
 
-/** Old clients take three ids in one prompt (wechat.md §5). */
-const MAX_PROMPT = 3
-
-interface Row extends Offer {
-  status: string
-  note: string
-  noteTone: 'info' | 'warn'
-  isOpen: boolean
-}
-
-interface Scene {
-  scene: string
-  title: string
-  rows: Row[]
-  button: string
-}
-
-interface Notice {
-  tone: 'info' | 'warn' | 'bad'
-  text: string
-  action: '' | 'settings' | 'retry'
-  label: string
-}
-
-/** One sentence for each way that WeChat opens no sheet (wechat.md §5); the rest quote WeChat. */
-const promptWords: Record<number, 'promptNetwork' | 'promptBanned' | 'promptHidden' | 'mainSwitchOff'> = {
-  10002: 'promptNetwork',
-  10003: 'promptNetwork',
-  10005: 'promptHidden',
-  20004: 'mainSwitchOff',
-  20005: 'promptBanned',
+/** Why WeChat lets nothing through, whatever is tapped; null where it does. */
+function obstacleOf(limit: number, mainSwitch: boolean): Notice | null {
+  const { tooOld, mainSwitchOff } = inPhoneLanguage(subscribing)
+  if (limit === 0) return noticeOf('warn', tooOld)
+  return mainSwitch ? null : noticeOf('warn', mainSwitchOff, 'settings')
 }
 
 Page({
   data: {
-    w: wordsOf('subscriptions'),
+    w: inPhoneLanguage(words),
+    scale: fontScale(),
     scenes: [] as Scene[],
     state: 'loading' as 'loading' | 'ready' | 'failed',
+    /** What concerns the whole page: WeChat's main switch, the network. */
     notice: null as Notice | null,
     isStaff: false,
-    isBusy: false,
   },
 
+  /** As the service told them last; rows show a part of it. */
+  offers: [] as Offer[],
+  names: [] as string[],
+  choices: noChoices,
+  busy: '',
+  /** Counts readings, so that a late answer does not overwrite a newer one. */
+  readings: 0,
+
   onLoad() {
-    nameTabs()
     void wx.setNavigationBarTitle({ title: this.data.w.title })
   },
 
   async onShow() {
-    await this.flush()
-    await this.load()
+    nameTabs()
+    await this.refresh()
   },
 
   async onPullDownRefresh() {
-    await this.load()
+    await this.refresh()
     void wx.stopPullDownRefresh()
   },
 
-  async load() {
+  /** First what was answered and not recorded yet: what is left depends on it. */
+  async refresh() {
+    const failure = await this.flush()
+    if (!failure)
+      for (const { scene, notice } of this.data.scenes) if (notice?.action === 'retry') this.tell(scene, null)
+    await this.load(failure)
+  },
+
+  async load(failure: Notice | null = null) {
+    const reading = (this.readings += 1)
     try {
-      const [{ offers, scenes }, kept, { role }] = await Promise.all([
+      const [{ offers, scenes }, choices, { role }] = await Promise.all([
         call('subscriber', 'subscription.offer', {}),
-        choices(),
+        readChoices(),
         call('subscriber', 'whoami', {}),
       ])
-      this.setData({ scenes: this.arrange(scenes, offers, kept), isStaff: role !== null, state: 'ready' })
-      if (!kept.mainSwitch) this.notify('warn', this.data.w.mainSwitchOff, 'settings')
-      else if (this.data.notice?.text === this.data.w.mainSwitchOff) this.setData({ notice: null })
+      if (reading !== this.readings) return
+      Object.assign(this, { offers, names: scenes, choices })
+      const notice = this.untold(failure) ?? obstacleOf(promptLimit(), choices.mainSwitch)
+      this.setData({ state: 'ready', isStaff: role !== null, notice })
+      this.draw()
     } catch (error) {
+      if (reading !== this.readings) return
       // What is on the page stays: it is older, not wrong.
       if (this.data.scenes.length === 0) this.setData({ state: 'failed' })
-      this.notify('bad', messageOf(error), 'retry')
+      this.setData({ notice: this.untold(failure ?? noticeOf('bad', messageOf(error), 'retry')) })
     }
   },
 
-  arrange(scenes: string[], offers: Offer[], { kept }: Choices): Scene[] {
-    const { w } = this.data
-    const open = new Set(
-      this.data.scenes.flatMap(({ rows }) => rows.filter((row) => row.isOpen).map((row) => row.template)),
-    )
-    return scenes.flatMap((scene) => {
-      const rows = offers
-        .filter((offer) => offer.scenes.includes(scene))
-        .map((offer): Row => {
-          const { kind, left, templateId, template } = offer
-          const choice = kept[templateId]
-          const standing =
-            choice === undefined ? '' : choice.startsWith('accept') ? w.keptAccept : w.keptReject
-          const subscribed = kind === 'one-time' ? fill(w.left, { count: left }) : w.longTerm
-          return {
-            ...offer,
-            status: left > 0 ? subscribed : w.none,
-            note: standing,
-            noteTone: choice !== undefined && !choice.startsWith('accept') ? 'warn' : 'info',
-            isOpen: open.has(template),
-          }
-        })
-      if (rows.length === 0) return []
-      const button = rows.every(({ left }) => left > 0) ? w.subscribeAgain : w.subscribe
-      const done = rows.every(({ left, kind }) => left > 0 && kind === 'long-term')
-      return [{ scene, title: w.scenes[scene] ?? scene, rows, button: done ? w.subscribed : button }]
-    })
+  /** A scene that already says what to try again says it for the whole page. */
+  untold(notice: Notice | null): Notice | null {
+    return this.data.scenes.some((one) => one.notice?.action === 'retry') ? null : notice
+  },
+
+  draw() {
+    const { offers, choices, busy, names } = this
+    const known = { offers, choices, busy, limit: promptLimit() }
+    this.setData({ scenes: arrange(names, known, this.data.scenes) })
+  },
+
+  async press(event: WechatMiniprogram.CustomEvent<{ act: Look['act'] }>) {
+    const { scene } = event.currentTarget.dataset as { scene: string }
+    const { act } = event.detail
+    if (act === 'subscribe') return this.subscribe(scene)
+    if (act === 'settings') return this.settings()
+    await this.refresh()
   },
 
   /** The prompt comes first, in the tap itself; what it answered is recorded after. */
-  async subscribe(event: WechatMiniprogram.TouchEvent) {
-    const { scene } = event.currentTarget.dataset as { scene: string }
-    const rows = this.data.scenes.find((one) => one.scene === scene)?.rows ?? []
-    if (this.data.isBusy || rows.length === 0) return
-    if (typeof wx.requestSubscribeMessage !== 'function') return this.notify('warn', this.data.w.tooOld)
-    this.setData({ isBusy: true })
-    try {
-      const answered = await prompt(
-        scene,
-        rows.slice(0, MAX_PROMPT).map(({ templateId }) => templateId),
-      )
-      await this.explain(answered, rows)
-      await this.flush(answered)
-      await this.load()
-    } catch (error) {
-      this.explainFailure(error)
-    } finally {
-      this.setData({ isBusy: false })
+  async subscribe(scene: string) {
+    if (this.busy !== '') return
+    this.busy = scene
+    this.tell(scene, null)
+    this.draw()
+    const { notice } = await subscribe(scene, offersOf(this.offers, scene), this.choices)
+    this.busy = ''
+    this.draw()
+    this.tell(scene, notice)
+    // Without a network there is nothing new to read, and one sentence about it is enough.
+    if (notice.action !== 'retry') await this.load()
+  },
+
+  tell(scene: string, notice: Notice | null) {
+    const at = this.data.scenes.findIndex((one) => one.scene === scene)
+    if (at >= 0) this.setData({ [`scenes[${at}].notice`]: notice })
+  },
+
+  async settings() {
+    if (await openSettings()) {
+      this.data.scenes.forEach(({ scene, notice }) => {
+        if (notice?.action === 'settings') this.tell(scene, null)
+      })
+      return this.load()
     }
-  },
-
-  async explain({ answers }: AnsweredPrompt, rows: Row[]) {
-    const { w } = this.data
-    const given = Object.values(answers)
-    const accepted = given.filter((answer) => answer.startsWith('accept')).length
-    const banned = rows.find(({ templateId }) => answers[templateId] === 'ban')
-    if (banned) return this.notify('warn', fill(w.banned, { title: banned.title }))
-    if (accepted > 0) {
-      this.notify('info', fill(w.accepted, { count: accepted }))
-      return
-    }
-    if (given.includes('filter')) return this.notify('warn', w.filtered)
-    const { kept } = await choices()
-    const standing = Object.keys(answers).some((id) => kept[id] === 'reject')
-    if (standing) this.notify('warn', w.standingReject, 'settings')
-    else this.notify('info', w.rejected)
-  },
-
-  explainFailure(error: unknown) {
-    const { w } = this.data
-    if (!(error instanceof PromptFailure)) return this.notify('bad', messageOf(error))
-    const { code, message } = error
-    const word = code === undefined ? undefined : promptWords[code]
-    const text = word ? fill(w[word], { code: String(code) }) : fill(w.promptFailed, { reason: message })
-    this.notify('warn', text, code === 20004 ? 'settings' : '')
-  },
-
-  /** Records what was answered, now or before; what cannot be recorded yet stays on the phone. */
-  async flush(answered?: AnsweredPrompt) {
-    try {
-      if (!(await recordAll(answered))) this.notify('warn', this.data.w.pending, 'retry')
-    } catch (error) {
-      this.notify('bad', messageOf(error))
-    }
-  },
-
-  notify(tone: Notice['tone'], text: string, action: Notice['action'] = '') {
-    const { settings, retry } = this.data.w
-    this.setData({ notice: { tone, text, action, label: action === '' ? '' : { settings, retry }[action] } })
+    this.setData({ notice: noticeOf('warn', inPhoneLanguage(subscribing).noSettings) })
   },
 
   async act() {
-    const action = this.data.notice?.action
-    if (action === 'settings') {
-      await wx.openSetting({ withSubscriptions: true })
-      this.setData({ notice: null })
+    if (this.data.notice?.action === 'settings') return this.settings()
+    await this.refresh()
+  },
+
+  /** What waited on the phone goes out. Resolves with what to say where the service refused it. */
+  async flush(): Promise<Notice | null> {
+    try {
+      const isDone = await record()
+      return isDone ? null : noticeOf('warn', inPhoneLanguage(subscribing).pending, 'retry')
+    } catch (error) {
+      return noticeOf('bad', messageOf(error))
     }
-    if (action === 'retry') {
-      this.setData({ notice: null })
-      await this.flush()
-    }
-    await this.load()
   },
 
   toggleExample(event: WechatMiniprogram.TouchEvent) {
-    const { template } = event.currentTarget.dataset as { template: string }
-    this.data.scenes.forEach(({ rows }, at) =>
-      rows.forEach((row, place) => {
-        if (row.template === template) this.setData({ [`scenes[${at}].rows[${place}].isOpen`]: !row.isOpen })
-      }),
-    )
+    const { scene, template } = event.currentTarget.dataset as { scene: string; template: string }
+    const at = this.data.scenes.findIndex((one) => one.scene === scene)
+    const rows = this.data.scenes[at]?.rows ?? []
+    const place = rows.findIndex((row) => row.template === template)
+    const example = this.offers.find((offer) => offer.template === template)?.example ?? null
+    const isOpen = rows[place]?.example !== null
+    this.setData({ [`scenes[${at}].rows[${place}].example`]: isOpen ? null : example })
   },
 
   openConsole() {

@@ -1,4 +1,5 @@
 import type { Phone } from '../phone'
+import { missingIn } from '../library'
 import { withMissing } from './api'
 import { cloudApis } from './cloud'
 import { deviceApis } from './device'
@@ -28,7 +29,9 @@ export function createWx(phone: Phone): Wx {
     cloud: cloudApis(phone),
     env: { USER_DATA_PATH: 'wxfile://usr' },
   }
+  // As on an old phone: not there, so that page code can ask before it calls.
+  for (const name of missingIn(phone.options.baseLibrary, Object.keys(wx))) wx[name] = undefined
   // Of `api.return.property` only the API itself is looked up: parameters are not played one by one.
-  wx['canIUse'] = (name: string) => (name.split('.')[0] ?? '') in wx
+  wx['canIUse'] = (name: string) => wx[name.split('.')[0] ?? ''] !== undefined
   return withMissing(phone, 'wx', wx)
 }

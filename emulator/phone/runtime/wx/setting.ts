@@ -1,4 +1,5 @@
 import type { SubscriptionSettings } from '../host'
+import { isAtLeast } from '../library'
 import type { Phone } from '../phone'
 import { ApiFailure, asyncApi, type Api } from './api'
 
@@ -8,11 +9,14 @@ export function settingApis(phone: Phone): Record<string, Api> {
     authSetting: {},
     ...(isAsked ? { subscriptionsSetting: settings } : {}),
   })
+  // Of getSetting; older ones leave it out.
+  const knowsSubscriptions = isAtLeast(phone.options.baseLibrary, '2.10.1')
   return {
     getSetting: asyncApi(
       phone,
       'getSetting',
-      async ({ withSubscriptions }) => answered(await phone.host.settings(), withSubscriptions === true),
+      async ({ withSubscriptions }) =>
+        answered(await phone.host.settings(), withSubscriptions === true && knowsSubscriptions),
       'inherited',
     ),
     openSetting: asyncApi(phone, 'openSetting', async ({ withSubscriptions }) => {

@@ -1,5 +1,6 @@
 import type { Answer } from '../host'
 import { openSubscribeSheet } from '../overlay/subscribe-sheet'
+import { promptIdsOf } from '../library'
 import type { Phone } from '../phone'
 import { ApiFailure, asyncApi, type Api } from './api'
 
@@ -27,6 +28,14 @@ export function subscribeApis(phone: Phone): Record<string, Api> {
 async function prompt(phone: Phone, tmplIds: unknown): Promise<Record<string, Answer>> {
   if (!Array.isArray(tmplIds) || !tmplIds.every((id) => typeof id === 'string')) {
     throw new ApiFailure('Invalid template id', { errCode: 10004 })
+  }
+  const limit = promptIdsOf(phone.options.baseLibrary)
+  if (limit === 1 && tmplIds.length > 1)
+    throw new ApiFailure('Templates count out of max bounds', { errCode: 20003 })
+  if (limit !== undefined && tmplIds.length > limit) {
+    const { baseLibrary } = phone.options
+    const message = `a prompt for ${tmplIds.length} templates: phones with base library ${baseLibrary} may take ${limit}`
+    phone.warnings.add('PROMPT_LIMIT', message)
   }
   const opening = await phone.host.openPrompt(tmplIds).catch(() => {
     throw new ApiFailure('Request list fail', { errCode: 10002 })

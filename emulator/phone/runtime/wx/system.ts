@@ -2,9 +2,9 @@ import type { Phone } from '../phone'
 import { CAPSULE, NAVIGATION_BAR_HEIGHT, SAFE_BOTTOM, STATUS_BAR_HEIGHT } from '../screen'
 import { asyncApi, stringOf } from './api'
 
-// The base library whose behaviour is copied, and the WeChat that brings it.
-const SDK_VERSION = '3.7.0'
 const WECHAT_VERSION = '8.0.50'
+// CSS pixels of WeChat's standard text size on Android.
+const STANDARD_TEXT = 16
 
 /** What the phone is and how it looks. */
 export function systemApis(phone: Phone): Record<string, (...args: never[]) => unknown> {
@@ -30,14 +30,14 @@ export function systemApis(phone: Phone): Record<string, (...args: never[]) => u
     }
   }
   const baseInfo = () => ({
-    SDKVersion: SDK_VERSION,
+    SDKVersion: phone.options.baseLibrary,
     version: WECHAT_VERSION,
     language: phone.language,
     theme: phone.theme,
     enableDebug: false,
     host: { env: 'WeChat', appId: '', version: 0 },
-    fontSizeSetting: 16,
-    fontSizeScaleFactor: 1,
+    fontSizeSetting: STANDARD_TEXT * phone.options.fontScale,
+    fontSizeScaleFactor: phone.options.fontScale,
     mode: 'default',
   })
   const deviceInfo = () => ({

@@ -1,0 +1,53 @@
+const zh = {
+  title: '订阅按钮',
+  lead: '组件 subscribe-button 的每一种样子。最上面是真的，可以点；下面的只是样子。',
+  live: '可以点的',
+  states: {
+    loading: '正在读取',
+    failed: '没有连上服务',
+    old: '微信版本太旧',
+    nothing: '这个场景没有通知',
+    off: '总开关已关闭',
+    banned: '被微信停用',
+    refused: '选过“总是拒绝”',
+    busy: '弹窗打开着',
+    done: '长期订阅，已有',
+    again: '一次性订阅，还有剩的',
+    silent: '选过“总是允许”',
+    open: '还没有订阅',
+    part: '一次问不完',
+    own: '自己的文字',
+  },
+  notices: '点过之后',
+  ownLabel: '开课前提醒我',
+  example: '上课提醒',
+  offline: '没有连上服务，请检查网络后再试。',
+}
+
+const en: typeof zh = {
+  title: 'Subscribe button',
+  lead: 'Every look of the component subscribe-button. The first one is live; the others are only looks.',
+  live: 'Live',
+  states: {
+    loading: 'Loading',
+    failed: 'The service cannot be reached',
+    old: 'WeChat is too old',
+    nothing: 'No notices in this scene',
+    off: 'The main switch is off',
+    banned: 'Suspended by WeChat',
+    refused: 'Always refused',
+    busy: 'The sheet is open',
+    done: 'Long-term, subscribed',
+    again: 'One-time, some left',
+    silent: 'Always allowed',
+    open: 'Not subscribed yet',
+    part: 'More than one prompt takes',
+    own: 'Words of your own',
+  },
+  notices: 'After a tap',
+  ownLabel: 'Remind me before class',
+  example: 'Class reminder',
+  offline: 'The service could not be reached. Check the network and try again.',
+}
+
+export const words = { zh, en }

@@ -1,0 +1,50 @@
+/** Answered prompts on their way to the service. They are kept on the phone until it has them. */
+import { call, CallFailure } from './cloud'
+import type { AnsweredPrompt } from './prompt'
+
+const KEY = 'pendingPrompts'
+
+const pending = (): AnsweredPrompt[] => {
+  const stored: unknown = wx.getStorageSync(KEY)
+  return Array.isArray(stored) ? (stored as AnsweredPrompt[]) : []
+}
+
+const keep = (prompts: AnsweredPrompt[]): void => {
+  try {
+    wx.setStorageSync(KEY, prompts)
+  } catch (error) {
+    // A full storage: this prompt still goes out now, it only cannot wait for another day.
+    console.warn('setStorage', error)
+  }
+}
+
+const forget = ({ promptId }: AnsweredPrompt): void =>
+  keep(pending().filter((one) => one.promptId !== promptId))
+
+/** The service has it or may get it later: not known to be refused. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof CallFailure && (error.code === 'OFFLINE' || error.code === 'STORE_FAILED')
+
+/**
+ * Records an answered prompt and any that could not be recorded before; recording twice counts once. Resolves with
+ * whether all are recorded. Throws CallFailure for what the service refuses for good, which is forgotten: keeping it
+ * would block those behind it.
+ */
+export async function record(answered?: AnsweredPrompt): Promise<boolean> {
+  const waiting = pending()
+  if (answered) {
+    waiting.push(answered)
+    keep(waiting)
+  }
+  for (const one of waiting) {
+    try {
+      await call('subscriber', 'subscription.record', one)
+    } catch (error) {
+      if (isPassing(error)) return false
+      forget(one)
+      throw error
+    }
+    forget(one)
+  }
+  return true
+}
