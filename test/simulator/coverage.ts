@@ -1,20 +1,44 @@
+/** What many seeds have met together. */
 import type { Result } from './simulation'
 
-/** What many seeds have met together. */
 export interface Coverage {
   seeds: number
   steps: number
   faults: Record<string, number>
+  /** Instances killed while this port call was awaited. */
+  crashed: Record<string, number>
+  /** What campaigns, pages and lanes went through. */
+  transitions: Record<string, number>
+  /** People by what became of them. */
   outcomes: Record<string, number>
 }
 
-const add = (to: Record<string, number>, from: Record<string, number>) => {
-  for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count
+export const nothing = (): Coverage => ({
+  seeds: 0,
+  steps: 0,
+  faults: {},
+  crashed: {},
+  transitions: {},
+  outcomes: {},
+})
+
+const counted = ['faults', 'crashed', 'transitions', 'outcomes'] as const
+
+export function count(counts: Record<string, number>, name: string, times = 1): void {
+  counts[name] = (counts[name] ?? 0) + times
 }
 
-export function merge(coverage: Coverage, { steps, faults, outcomes }: Result): void {
-  coverage.seeds += 1
-  coverage.steps += steps
-  add(coverage.faults, faults)
-  add(coverage.outcomes, outcomes)
+export function merge(coverage: Coverage, more: Coverage): void {
+  coverage.seeds += more.seeds
+  coverage.steps += more.steps
+  for (const kind of counted)
+    for (const [name, times] of Object.entries(more[kind])) count(coverage[kind], name, times)
 }
+
+export const isBroken = ({ broken }: Result) => Object.keys(broken).length > 0
+
+/** The story of a seed that broke a promise, to be replayed by its number. */
+export const breachesOf = ({ seed, broken, atMs }: Result): string[] =>
+  Object.entries(broken).map(
+    ([promise, what]) => `seed ${seed} at ${(atMs / 1000).toFixed(1)} s: ${promise}: ${what.join(', ')}`,
+  )

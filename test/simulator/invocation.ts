@@ -2,9 +2,11 @@
 import { ServiceError } from '../../core/errors'
 import type { Clock, OpenApi, Ports, Store } from '../../core/ports'
 import type { Chance } from './chance'
+import type { Instance } from './instance'
 import type { Schedule } from './schedule'
 import type { WeChatOnPaper } from './wechat'
 
+/** Probabilities of one port call. */
 export interface StoreRates {
   /** The effect is there, the answer is not. */
   lostAnswer: number
@@ -26,61 +28,62 @@ export interface Surroundings {
   wechat: WeChatOnPaper
   rates: () => StoreRates
   met: (fault: string) => void
-  /** Told of every effect on the store. */
-  changed: () => void
+  /** An instance was killed while this port call was awaited. */
+  crashed: (call: string) => void
+  /** Whether the crash that every seed has comes at this port call. */
+  isFatal: (invocation: Invocation) => boolean
+  /** Whose effect the store sees now; null between effects. */
+  writing: (invocation: Invocation | null) => void
+  /** An invocation was interrupted, or had no answer of the database. */
+  interrupted: () => void
   longTerm: ReadonlySet<string>
 }
 
 const failure = (reason: string) => new ServiceError('STORE_FAILED', { reason })
 
 export class Invocation {
-  private isDead = false
-  private resumesAt = 0
-  /** Instances have clocks of their own, which jump. */
-  private skewMs: number
+  /** Whether anything came in between that can leave its messages in doubt. */
+  isInterrupted = false
+  /** Messages of it that were settled as in doubt. */
+  doubts = 0
 
   constructor(
     private readonly around: Surroundings,
-    timeoutMs: number,
-  ) {
-    this.skewMs = around.chance.whole(-1500, 1500)
-    around.schedule.after(timeoutMs, () => this.kill())
-  }
-
-  /** SIGKILL, or the end of its time: no answer reaches it any more; what it has asked for happens. */
-  kill(): void {
-    this.isDead = true
-  }
-
-  /** SIGSTOP: answers wait until it goes on; the clocks do not. */
-  pause(ms: number): void {
-    this.resumesAt = Math.max(this.resumesAt, this.around.schedule.now() + ms)
-  }
-
-  jump(ms: number): void {
-    this.skewMs += ms
-  }
+    readonly name: string,
+    readonly number: number,
+    readonly instance: Instance,
+  ) {}
 
   ports(): Omit<Ports, 'wake' | 'log' | 'random'> {
     return { store: this.store(), openApi: this.openApi(), clock: this.clock() }
   }
 
+  interrupt(): void {
+    this.isInterrupted = true
+    this.around.interrupted()
+  }
+
   private clock(): Clock {
     const { schedule } = this.around
     return {
-      now: () => schedule.now() + this.skewMs,
+      now: () => schedule.now() + this.instance.skewMs,
       monotonic: () => schedule.now(),
-      sleep: (ms) => new Promise((resolve) => schedule.after(ms, () => this.deliver(() => resolve()))),
+      sleep: (ms) =>
+        new Promise((resolve) => {
+          schedule.after(ms, () => this.instance.deliver(() => resolve()))
+          this.strike('sleep')
+        }),
     }
   }
 
   private openApi(): OpenApi {
+    const { wechat, longTerm } = this.around
     return {
       send: (message) =>
         new Promise((resolve) => {
-          const isOneTime = !this.around.longTerm.has(message.templateId)
-          this.around.wechat.send(message, isOneTime, (answer) => this.deliver(() => resolve(answer)))
-          this.strike()
+          const isOneTime = !longTerm.has(message.templateId)
+          wechat.send(message, isOneTime, this, (answer) => this.instance.deliver(() => resolve(answer)))
+          this.strike('send')
         }),
     }
   }
@@ -88,25 +91,34 @@ export class Invocation {
   private store(): Store {
     const { store } = this.around
     return {
-      get: (collection, id) => this.call(false, () => store.get(collection, id)),
-      find: (collection, find) => this.call(false, () => store.find(collection, find)),
-      insert: (collection, doc) => this.call(true, () => store.insert(collection, doc)),
-      update: (collection, where, change) => this.call(true, () => store.update(collection, where, change)),
-      remove: (collection, where) => this.call(true, () => store.remove(collection, where)),
+      get: (collection, id) => this.call(`get ${collection}`, false, () => store.get(collection, id)),
+      find: (collection, find) => this.call(`find ${collection}`, false, () => store.find(collection, find)),
+      insert: (collection, doc) =>
+        this.call(`insert ${collection}`, true, () => store.insert(collection, doc)),
+      update: (collection, where, change) =>
+        this.call(`update ${collection}`, true, () => store.update(collection, where, change)),
+      remove: (collection, where) =>
+        this.call(`remove ${collection}`, true, () => store.remove(collection, where)),
     }
   }
 
-  private call<T>(writes: boolean, run: () => Promise<T>): Promise<T> {
-    const { schedule, chance, rates, met, changed } = this.around
+  private call<T>(name: string, writes: boolean, run: () => Promise<T>): Promise<T> {
+    const { schedule, chance, rates, met, writing } = this.around
     const effect = () => {
-      if (writes) changed()
-      return run()
+      writing(this)
+      // The store does all of it before it gives its promise.
+      const done = run()
+      writing(null)
+      return done
     }
     const { lostAnswer, lateWrite, failed } = rates()
     return new Promise((resolve, reject) => {
       const there = chance.latency(15, 400)
       const back = chance.latency(15, 400)
-      const giveUp = (reason: string) => this.deliver(() => reject(failure(reason)))
+      const giveUp = (reason: string) => {
+        this.interrupt()
+        this.instance.deliver(() => reject(failure(reason)))
+      }
       if (chance.is(failed)) {
         met('database call failed')
         schedule.after(there + back, () => giveUp('refused'))
@@ -114,40 +126,42 @@ export class Invocation {
         met('write applied after its caller gave up')
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
         schedule.after(STORE_TIMEOUT_MS + chance.whole(1, 60_000), () => void effect())
-      } else if (writes && chance.is(lostAnswer)) {
+      } else if (chance.is(lostAnswer)) {
         met('answer of the database lost')
         schedule.after(there, () => void effect())
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
       } else {
         schedule.after(there, () => {
-          void effect().then((value) => schedule.after(back, () => this.deliver(() => resolve(value))))
+          void effect().then((value) =>
+            schedule.after(back, () => this.instance.deliver(() => resolve(value))),
+          )
         })
       }
-      this.strike()
+      this.strike(name)
     })
   }
 
   /** Crashes and pauses come while something is awaited: the only places where anything else can happen. */
-  private strike(): void {
-    const { schedule, chance, rates, met } = this.around
+  private strike(call: string): void {
+    const { schedule, chance, rates, met, crashed, isFatal } = this.around
     const { crash, pause, jump } = rates()
-    if (chance.is(crash)) {
+    if (isFatal(this) || chance.is(crash)) {
       met('instance killed')
-      schedule.after(chance.whole(0, 40), () => this.kill())
+      crashed(call)
+      schedule.after(chance.whole(0, 40), () => {
+        this.interrupt()
+        this.instance.kill()
+      })
     } else if (chance.is(pause)) {
       met('instance paused')
       const length = chance.whole(5_000, 100_000)
-      schedule.after(chance.whole(0, 40), () => this.pause(length))
+      schedule.after(chance.whole(0, 40), () => {
+        this.interrupt()
+        this.instance.pause(length)
+      })
     } else if (chance.is(jump)) {
       met('clock jumped')
-      this.jump(chance.whole(-30_000, 30_000))
+      this.instance.skewMs += chance.whole(-30_000, 30_000)
     }
-  }
-
-  private deliver(run: () => void): void {
-    if (this.isDead) return
-    const wait = this.resumesAt - this.around.schedule.now()
-    if (wait > 0) this.around.schedule.after(wait, () => this.deliver(run))
-    else run()
   }
 }

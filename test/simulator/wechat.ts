@@ -1,38 +1,69 @@
-/** WeChat as people see it: what it delivered, and whether two messages to one person were under way at once. */
+/** WeChat as people see it: what it delivered, what was on its way when, and whether two messages to one person met. */
 import type { OutgoingMessage, SendAnswer } from '../../core/ports'
 import { SEND_TIMEOUT_MS } from '../../core/settings'
 import type { Chance } from './chance'
+import type { Invocation } from './invocation'
 import type { Schedule } from './schedule'
 
+/** Probabilities of one message. */
 export interface Rates {
   /** Answers that come too late for the SDK, though the message went. */
   lostAnswer: number
   /** Requests that never arrive. */
   lostRequest: number
+  /** -1: nobody can tell whether it went. */
+  systemError: number
   minuteLimit: number
+  dayLimit: number
   refusedValue: number
+  banned: number
 }
 
-/** The order number or ticket that a message carries: which send it is. */
-export const markOf = ({ data }: OutgoingMessage) => data['character_string1'] ?? ''
+/** The order number or ticket that a message carries: which send or campaign it is of. */
+export const markOf = (data: Readonly<Record<string, string>>) => data['character_string1'] ?? ''
+
+/** What has become of the messages of one mark to one person. */
+export interface Trail {
+  mark: string
+  openid: string
+  asked: number
+  delivered: number
+  /** Its last answer did not arrive, or told nothing. */
+  isDoubtful: boolean
+  msgid: string
+}
+
+/** A message that is leaving an instance. */
+export interface Leaving {
+  mark: string
+  openid: string
+  by: Invocation
+  /** Whether another to this person is still under way. */
+  isSecond: boolean
+}
+
+export interface Told {
+  met: (fault: string) => void
+  leaves: (leaving: Leaving) => void
+  delivered: (trail: Trail) => void
+}
 
 export class WeChatOnPaper {
-  readonly delivered: { mark: string; openid: string; at: number }[] = []
   readonly grants = new Map<string, number>()
-  readonly violations: string[] = []
+  private readonly trails = new Map<string, Trail>()
   private readonly underWay = new Map<string, number>()
+  private made = 0
 
   constructor(
     private readonly schedule: Schedule,
     private readonly chance: Chance,
     private readonly rates: () => Rates,
-    private readonly met: (fault: string) => void,
-    private readonly changed: () => void,
+    private readonly told: Told,
   ) {}
 
-  grant(openid: string, templateId: string): void {
+  grant(openid: string, templateId: string, count = 1): void {
     const key = `${openid} ${templateId}`
-    this.grants.set(key, (this.grants.get(key) ?? 0) + 1)
+    this.grants.set(key, (this.grants.get(key) ?? 0) + count)
   }
 
   /** The person cancels in WeChat's settings: what was granted is gone, and our ledger does not know. */
@@ -40,49 +71,95 @@ export class WeChatOnPaper {
     this.grants.set(`${openid} ${templateId}`, 0)
   }
 
+  trail(mark: string, openid: string): Trail | undefined {
+    return this.trails.get(`${mark} ${openid}`)
+  }
+
+  all(): IterableIterator<Trail> {
+    return this.trails.values()
+  }
+
   /** Calls back with the answer, at the latest when the SDK gives up. */
-  send(message: OutgoingMessage, isOneTime: boolean, answer: (answer: SendAnswer) => void): void {
-    const { openid } = message
+  send(
+    message: OutgoingMessage,
+    isOneTime: boolean,
+    by: Invocation,
+    answer: (answer: SendAnswer) => void,
+  ): void {
+    const { openid, data } = message
+    const mark = markOf(data)
+    const trail = this.opened(mark, openid)
     const others = this.underWay.get(openid) ?? 0
-    if (others > 0) this.changed()
-    if (others > 0)
-      this.violations.push(`two messages to ${openid} are under way at once: ${markOf(message)}`)
+    trail.asked += 1
+    trail.isDoubtful = false
+    this.told.leaves({ mark, openid, by, isSecond: others > 0 })
     this.underWay.set(openid, others + 1)
-    let isOver = false
     const over = (result: SendAnswer) => {
-      if (isOver) return
-      isOver = true
       this.underWay.set(openid, (this.underWay.get(openid) ?? 1) - 1)
       answer(result)
     }
-    this.schedule.after(SEND_TIMEOUT_MS, () => over({ code: -501002, text: 'request timeout' }))
+    const timeout = () => {
+      trail.isDoubtful = true
+      this.schedule.after(SEND_TIMEOUT_MS, () => over({ code: -501002, text: 'request timeout' }))
+    }
     const rates = this.rates()
-    if (this.chance.is(rates.lostRequest)) return this.met('request lost on its way to WeChat')
+    if (this.chance.is(rates.lostRequest)) {
+      this.told.met('request lost on its way to WeChat')
+      return timeout()
+    }
+    const isLost = this.chance.is(rates.lostAnswer)
+    if (isLost) {
+      this.told.met('answer of WeChat lost')
+      timeout()
+    }
     this.schedule.after(this.chance.latency(200, 9_000), () => {
-      const result = this.judge(message, isOneTime, rates)
-      if (this.chance.is(rates.lostAnswer)) this.met('answer of WeChat lost')
-      else this.schedule.after(this.chance.latency(100, 900), () => over(result))
+      const result = this.judge(message, isOneTime, rates, trail)
+      if (!isLost) this.schedule.after(this.chance.latency(100, 900), () => over(result))
     })
   }
 
-  private judge(message: OutgoingMessage, isOneTime: boolean, rates: Rates): SendAnswer {
-    if (this.chance.is(rates.minuteLimit)) {
-      this.met('minute limit')
-      return { code: 45011, text: 'mustslower retry next minute' }
+  private opened(mark: string, openid: string): Trail {
+    const key = `${mark} ${openid}`
+    const known = this.trails.get(key)
+    if (known) return known
+    const made = { mark, openid, asked: 0, delivered: 0, isDoubtful: false, msgid: '' }
+    this.trails.set(key, made)
+    return made
+  }
+
+  private refusal(rates: Rates): SendAnswer | undefined {
+    const refused = (fault: string, code: number, text: string) => {
+      this.told.met(fault)
+      return { code, text }
     }
-    if (this.chance.is(rates.refusedValue)) {
-      this.met('value refused')
-      return { code: 47003, text: 'argument invalid! data.thing1.value invalid' }
+    if (this.chance.is(rates.minuteLimit))
+      return refused('minute limit', 45011, 'mustslower retry next minute')
+    if (this.chance.is(rates.dayLimit)) return refused('day limit', 45009, 'reach max api daily quota limit')
+    if (this.chance.is(rates.banned)) return refused('template banned', 43107, 'subscribe message is banned')
+    if (this.chance.is(rates.refusedValue))
+      return refused('value refused', 47003, 'argument invalid! data.thing1.value invalid')
+    return undefined
+  }
+
+  private judge(message: OutgoingMessage, isOneTime: boolean, rates: Rates, trail: Trail): SendAnswer {
+    const isUnwell = this.chance.is(rates.systemError)
+    if (isUnwell) {
+      this.told.met('system error of WeChat')
+      trail.isDoubtful = true
+      if (this.chance.is(0.5)) return { code: -1, text: 'system error' }
     }
+    const refusal = this.refusal(rates)
+    if (refusal) return refusal
     const key = `${message.openid} ${message.templateId}`
     const left = this.grants.get(key) ?? 0
     if (left === 0) {
-      this.met('43101')
+      this.told.met('43101')
       return { code: 43101, text: 'user refuse to accept the msg' }
     }
     if (isOneTime) this.grants.set(key, left - 1)
-    this.changed()
-    this.delivered.push({ mark: markOf(message), openid: message.openid, at: this.schedule.now() })
-    return { code: 0, text: 'ok', msgid: String(this.delivered.length) }
+    trail.delivered += 1
+    trail.msgid = `98${String((this.made += 1)).padStart(17, '0')}`
+    this.told.delivered(trail)
+    return isUnwell ? { code: -1, text: 'system error' } : { code: 0, text: 'ok', msgid: trail.msgid }
   }
 }

@@ -1,0 +1,204 @@
+/** What the simulator knows beside the store: who held a lane, who announced whom, what staff were promised. */
+import { type Campaign, type Progress, progressId } from '../../core/campaign'
+import type { Page } from '../../core/page'
+import type { Doc } from '../../core/ports'
+import type { Quota } from '../../core/quotas'
+import type { Send } from '../../core/sends'
+import type { Settings } from '../../core/settings'
+import type { Invocation } from './invocation'
+import { markOf, type WeChatOnPaper } from './wechat'
+
+export type LaneDoc = Doc & {
+  lane: number
+  fence: number
+  leaseUntil: number
+  nextAt: number
+  holder: string
+}
+
+/** The collections that promises are about. */
+export type Kept = {
+  pages: Page
+  quotas: Quota
+  sends: Send
+  progress: Progress
+  campaigns: Campaign
+  lanes: LaneDoc
+}
+
+/** One write: what the document was (null: not there) and what it is. */
+export interface Written<T> {
+  was: T | null
+  is: T
+  by: Invocation | null
+}
+
+/** Evidence of a quota, counted from its changes: its own lists only keep the last. */
+interface Evidence {
+  granted: number
+  spent: number
+  returned: number
+  revoked: number
+}
+
+const holderKey = (lane: number, fence: number) => `${lane} ${fence}`
+
+export class Books {
+  readonly kept: { [collection in keyof Kept]: Map<string, Kept[collection]> } = {
+    pages: new Map(),
+    quotas: new Map(),
+    sends: new Map(),
+    progress: new Map(),
+    campaigns: new Map(),
+    lanes: new Map(),
+  }
+  readonly open = new Map<string, Page>()
+  readonly evidence = new Map<string, Evidence>()
+  /** By campaign: whose quota was there when it started. */
+  readonly planned = new Map<string, Set<string>>()
+  /** Campaigns whose pause or cancellation has been acknowledged, and whether the stop of everything has. */
+  readonly acknowledged = new Set<string>()
+  isStopped = false
+  /** By campaign: when messages of it left, and which rate it had from when on. */
+  readonly left = new Map<string, number[]>()
+  readonly leftAtAll: number[] = []
+  readonly rates = new Map<string, { from: number; perSecond: number | null }[]>()
+  /** When instances were stopped, or could not reach the database: what they had announced may come in a burst. */
+  readonly interruptions: number[] = []
+  private readonly holders = new Map<string, Invocation>()
+  private readonly announcers = new Map<string, Invocation[]>()
+
+  constructor(
+    readonly settings: Settings,
+    readonly wechat: WeChatOnPaper,
+    /** The true time, epoch ms. */
+    readonly now: () => number,
+    /** How far the database's clock is ahead of it. */
+    readonly databaseAhead: number,
+    readonly isOneTime: (template: string) => boolean,
+  ) {}
+
+  /** Who raised this fence. */
+  holder(lane: number, fence: number): Invocation | undefined {
+    return this.holders.get(holderKey(lane, fence))
+  }
+
+  /** Who announced the message of a place. */
+  announcer(page: Page, place: number): Invocation | undefined {
+    return this.announcers.get(page._id)?.[place]
+  }
+
+  lane(lane: number): LaneDoc | undefined {
+    return this.kept.lanes.get(`lane-${lane}`)
+  }
+
+  /** What WeChat knows a message of this page by. */
+  markOf(page: Page, place: number): string {
+    if (page.campaign !== undefined) return this.markOfCampaign(page.campaign)
+    return markOf(this.kept.sends.get(page.items?.[place] ?? '')?.data ?? {})
+  }
+
+  markOfCampaign(id: string): string {
+    const { params = {} } = this.kept.campaigns.get(id) ?? {}
+    return String(params['orderNumber'] ?? params['ticket'] ?? '')
+  }
+
+  progressOf(campaign: string, lane: number): Progress | undefined {
+    return this.kept.progress.get(progressId(campaign, lane))
+  }
+
+  pagesOf(campaign: string): Page[] {
+    return [...this.kept.pages.values()].filter((page) => page.campaign === campaign)
+  }
+
+  /** Open pages whose lane this invocation holds with the fence that is on them. */
+  openOf(invocation: Invocation): Page[] {
+    return [...this.open.values()].filter(({ lane, fence }) => this.holder(lane, fence) === invocation)
+  }
+
+  /** A message is leaving: what rates and quotas are measured by. */
+  leaves(mark: string): void {
+    const now = this.now()
+    this.leftAtAll.push(now)
+    for (const id of this.kept.campaigns.keys()) {
+      if (this.markOfCampaign(id) !== mark) continue
+      const times = this.left.get(id) ?? []
+      times.push(now)
+      this.left.set(id, times)
+    }
+  }
+
+  note<C extends keyof Kept>(collection: C, written: Written<Kept[C]>): void {
+    this.kept[collection].set(written.is._id, written.is)
+    const noted = this.noted[collection] as (written: Written<Kept[C]>) => void
+    noted(written)
+  }
+
+  private readonly noted: { [collection in keyof Kept]: (written: Written<Kept[collection]>) => void } = {
+    pages: (written) => this.notePage(written),
+    quotas: (written) => this.noteQuota(written),
+    sends: () => undefined,
+    progress: () => undefined,
+    campaigns: (written) => this.noteCampaign(written),
+    lanes: ({ was, is, by }) => {
+      if (by && is.fence > (was?.fence ?? 0)) this.holders.set(holderKey(is.lane, is.fence), by)
+    },
+  }
+
+  private notePage({ was, is, by }: Written<Page>): void {
+    if (is.isOpen) this.open.set(is._id, is)
+    else this.open.delete(is._id)
+    const before = was?.announced ?? 0
+    if (is.announced === before || !by) return
+    const announcers = this.announcers.get(is._id) ?? []
+    for (let place = before; place < is.announced; place += 1) announcers[place] = by
+    this.announcers.set(is._id, announcers)
+  }
+
+  private noteQuota({ was, is }: Written<Quota>): void {
+    const counted = this.evidence.get(is._id) ?? { granted: 0, spent: 0, returned: 0, revoked: 0 }
+    const news = (field: 'spent' | 'returned' | 'revoked') =>
+      is[field].filter((id) => !was?.[field].includes(id)).length
+    this.evidence.set(is._id, {
+      granted: is.granted,
+      spent: counted.spent + news('spent'),
+      returned: counted.returned + news('returned'),
+      revoked: counted.revoked + (news('revoked') > 0 ? (was?.left ?? 0) - is.left : 0),
+    })
+  }
+
+  private noteCampaign({ was, is }: Written<Campaign>): void {
+    const { _id, template, startedAt, rate, audience } = is
+    if (startedAt !== null && was?.startedAt !== startedAt) {
+      const { tags: wanted } = audience.kind === 'everybody' ? audience : {}
+      const there = [...this.kept.quotas.values()].filter(
+        (quota) => quota.template === template && (!wanted || wanted.some((tag) => quota.tags.includes(tag))),
+      )
+      this.planned.set(_id, new Set(there.map(({ openid }) => openid)))
+    }
+    const rates = this.rates.get(_id) ?? []
+    if (rates.at(-1)?.perSecond !== rate) rates.push({ from: this.now(), perSecond: rate })
+    this.rates.set(_id, rates)
+  }
+}
+
+/** The page, and the place in it, that a message of this mark to this person leaves from. */
+export function placeOf(
+  books: Books,
+  mark: string,
+  openid: string,
+): { page: Page; place: number } | undefined {
+  for (const page of books.open.values()) {
+    const place = page.people[openid]
+    if (place !== undefined && books.markOf(page, place) === mark) return { page, place }
+  }
+  return undefined
+}
+
+/** Announced and not settled: what is in doubt if its holder dies now. */
+export function unsettled(page: Page): number {
+  let count = page.announced
+  for (const codes of Object.values(page.codes))
+    for (const place of Object.keys(codes)) if (Number(place) < page.announced) count -= 1
+  return count
+}

@@ -1,0 +1,47 @@
+/** What holds at every write of a quota. */
+import type { Quota } from '../../../core/quotas'
+import type { Check } from './pages'
+
+const news = (was: readonly string[] | undefined, is: readonly string[]) =>
+  is === was ? [] : is.filter((id) => !was?.includes(id))
+
+const isTwice = (ids: readonly string[]) => new Set(ids).size !== ids.length
+
+export const ofQuotas: Record<string, Check<Quota>> = {
+  'no quota is below nothing, and grants only grow': ({ was, is }) => {
+    if (is.left < 0) return `${is._id} has ${is.left} left`
+    return was && is.granted < was.granted ? `${is._id} lost grants` : undefined
+  },
+
+  'evidence is written once: no page spends, returns or revokes twice, no prompt grants twice': ({ is }) =>
+    [is.spent, is.returned, is.revoked, is.prompts].some(isTwice) ? is._id : undefined,
+
+  'only what was spent comes back': ({ was, is }) => {
+    const stray = news(was?.returned, is.returned).find((page) => !is.spent.includes(page))
+    return stray && `${is._id}: ${stray}`
+  },
+
+  'who spends is in the page that it is for': ({ was, is }, books) => {
+    if (!was) return undefined
+    const stray = news(was.spent, is.spent).find((id) => {
+      const page = books.kept.pages.get(id)
+      const place = page?.people[is.openid]
+      return !page || place === undefined || place >= page.size
+    })
+    return stray && `${is._id}: ${stray}`
+  },
+
+  'nobody pays twice for one campaign': ({ was, is }) => {
+    if (is.spent === was?.spent) return undefined
+    const paid = is.spent.filter((page) => !is.returned.includes(page) && !page.startsWith('send:'))
+    const campaigns = paid.map((page) => page.slice(0, page.indexOf(':')))
+    return isTwice(campaigns) ? `${is._id}: ${paid.join(' ')}` : undefined
+  },
+
+  'left = granted − spent + returned − revoked': ({ is }, books) => {
+    const { granted = 0, spent = 0, returned = 0, revoked = 0 } = books.evidence.get(is._id) ?? {}
+    const isOneTime = books.isOneTime(is.template)
+    const expected = granted - (isOneTime ? spent - returned : 0) - revoked
+    return is.left === expected ? undefined : `${is._id}: left ${is.left}, by the evidence ${expected}`
+  },
+}

@@ -1,0 +1,70 @@
+/** What holds at every message that leaves an instance, and at every one that WeChat delivers. */
+import { type Books, placeOf } from '../books'
+import type { Leaving, Trail } from '../wechat'
+
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
+/** A day of the platform begins at midnight of UTC+8. */
+const DAY_BEGINS = 8 * 60 * MINUTE
+/** A message may go so much later than its turn: a minute holds the turns of a minute and of that. */
+const SLACK_MS = 4_000
+/** A rate is kept within a window of this length: what was announced before an interruption comes in a burst. */
+const RATE_WINDOW_MS = 2_000
+/** How long turns that were reserved at another rate may still be under way: a tick and its function's timeout. */
+const TURNS_MS = 2 * MINUTE
+
+export const leaving: Record<string, (leaving: Leaving, books: Books) => string | undefined> = {
+  'no two messages to one person are under way at once': ({ isSecond, mark, openid }) =>
+    isSecond ? `${mark} to ${openid}` : undefined,
+
+  'a message leaves only when it has been announced, and once': ({ mark, openid }, books) => {
+    const found = placeOf(books, mark, openid)
+    if (!found) return `${mark} to ${openid} is in no open page`
+    const { page, place } = found
+    if (place >= page.announced) return `${page._id}: place ${place} of ${page.announced} announced`
+    const isSettled = Object.values(page.codes).some((codes) => codes[place] !== undefined)
+    return isSettled ? `${page._id}: place ${place} is settled` : undefined
+  },
+
+  'only the holder of a lane sends, before its lease ends': ({ mark, openid, by }, books) => {
+    const found = placeOf(books, mark, openid)
+    if (!found) return undefined
+    const { page } = found
+    const lane = books.lane(page.lane)
+    if (books.holder(page.lane, page.fence) !== by) return `${page._id} is another's`
+    if (lane?.fence !== page.fence)
+      return `lane ${page.lane} is at fence ${lane?.fence}, the page at ${page.fence}`
+    return books.now() + books.databaseAhead <= lane.leaseUntil
+      ? undefined
+      : `the lease of lane ${page.lane} is over`
+  },
+
+  'the rate of a campaign is kept in every minute': ({ mark }, books) => {
+    for (const [campaign, times] of books.left) {
+      if (books.markOfCampaign(campaign) !== mark) continue
+      const now = books.now()
+      const rates = books.rates.get(campaign) ?? []
+      const known = rates.filter((_rate, at) => (rates[at + 1]?.from ?? now) > now - TURNS_MS)
+      const fastest = Math.max(...known.map(({ perSecond }) => perSecond ?? Number.POSITIVE_INFINITY))
+      const bursts = books.interruptions.filter((at) => at > now - 2 * MINUTE).length
+      const most = Math.ceil((fastest * (MINUTE + SLACK_MS + bursts * RATE_WINDOW_MS)) / 1000) + 1 + bursts
+      const count = times.filter((at) => at > now - MINUTE).length
+      if (count > most) return `${campaign}: ${count} in a minute, at most ${most}`
+    }
+    return undefined
+  },
+
+  "the day's quota is kept": (_leaving, books) => {
+    const dayOf = (at: number) => Math.floor((at + books.databaseAhead + DAY_BEGINS) / DAY)
+    const today = dayOf(books.now())
+    const count = books.leftAtAll.filter((at) => dayOf(at) === today).length
+    // Turns of the last moments of a day may be used in the first of the next.
+    const most = books.settings.dayLimit + books.settings.window
+    return count <= most ? undefined : `${count} of ${most}`
+  },
+}
+
+export const delivered: Record<string, (trail: Trail, books: Books) => string | undefined> = {
+  'nobody gets a message twice': ({ mark, openid, delivered: times }) =>
+    times > 1 ? `${mark} to ${openid}` : undefined,
+}

@@ -1,0 +1,134 @@
+/** What holds at every write of a page. */
+import { type Code, outcomeOf } from '../../../core/outcomes'
+import type { Page } from '../../../core/page'
+import { type Books, unsettled, type Written } from '../books'
+
+export type Check<T> = (written: Written<T>, books: Books) => string | undefined
+
+/** Codes that this write brought. */
+function fresh({ was, is }: Written<Page>): [place: number, code: Code][] {
+  const found: [number, Code][] = []
+  const add = (codes: { [place: string]: Code }, known: { [place: string]: Code } = {}) => {
+    for (const [place, code] of Object.entries(codes))
+      if (known[place] === undefined) found.push([Number(place), code])
+  }
+  for (const [step, codes] of Object.entries(is.codes))
+    if (codes !== was?.codes[step]) add(codes, was?.codes[step])
+  if (is.late !== was?.late) add(is.late, was?.late)
+  return found
+}
+
+const openidAt = (page: Page, place: number) =>
+  Object.entries(page.people).find(([, at]) => at === place)?.[0] ?? `nobody at ${place}`
+
+/** How many messages of one invocation can be in doubt. */
+const doubtful = ({ settings: { window, parallel } }: Books) => Math.min(window, parallel)
+
+const placesLater = ({ later }: Page) => later.flatMap(({ places }) => places)
+
+export const ofPages: Record<string, Check<Page>> = {
+  'each person is in a page once, each at a place of their own': ({ was, is }) => {
+    if (was) return was.people === is.people ? undefined : `${is._id} has other people`
+    const places = Object.values(is.people)
+    return new Set(places).size === places.length && places.every((place) => place < places.length)
+      ? undefined
+      : `${is._id}: places ${places.join(' ')}`
+  },
+
+  'steps come one after another, and what they wrote stays': ({ was, is }) => {
+    if (!was) return is.step === 0 && is.announced === 0 ? undefined : `${is._id} begins at step ${is.step}`
+    const wentBack = is.fence < was.fence || is.announced < was.announced || is.announced > is.size
+    if (wentBack || (is.step !== was.step && is.step !== was.step + 1))
+      return `${is._id}: fence ${was.fence}→${is.fence}, step ${was.step}→${is.step}, announced ${was.announced}→${is.announced}`
+    if (is.step === was.step && (is.announced !== was.announced || is.state !== was.state))
+      return `${is._id} moved without a step`
+    const changed = Object.entries(was.codes).find(([step, codes]) => is.codes[step] !== codes)
+    return changed ? `${is._id}: the codes of ${changed[0]} were changed` : undefined
+  },
+
+  'a place is settled once': ({ was, is }) => {
+    if (is.codes === was?.codes) return undefined
+    const places = Object.values(is.codes).flatMap((codes) => Object.keys(codes))
+    const twice = places.find((place, at) => places.indexOf(place) !== at)
+    return twice === undefined ? undefined : `${is._id}: place ${twice}`
+  },
+
+  'a page that is closed stays as it is, but for doubt': ({ was, is }) => {
+    if (was?.state !== 'closed') return undefined
+    const changed = Object.keys(is).find((field) => field !== 'late' && is[field] !== was[field])
+    return changed === undefined ? undefined : `${is._id}: ${changed}`
+  },
+
+  'only the holder of a lane steps its pages': ({ was, is, by }, books) =>
+    is.step === (was?.step ?? 0) || books.holder(is.lane, is.fence) === by
+      ? undefined
+      : `${is._id} at step ${is.step} by another than the holder of fence ${is.fence}`,
+
+  'at most one page of a lane is open': ({ was, is }, books) => {
+    if (was || !is.isOpen) return undefined
+    const other = [...books.open.values()].find((page) => page.lane === is.lane && page._id !== is._id)
+    return other ? `${is._id} beside ${other._id}` : undefined
+  },
+
+  'never more than the window is announced and not settled, of one page or of one invocation': (
+    { was, is, by },
+    books,
+  ) => {
+    if (is.announced === (was?.announced ?? 0)) return undefined
+    const most = doubtful(books)
+    const others = by ? books.openOf(by).filter(({ _id }) => _id !== is._id) : []
+    const all = [is, ...others].reduce((sum, page) => sum + unsettled(page), 0)
+    return all <= most ? undefined : `${is._id}: ${all} of ${most}`
+  },
+
+  'nothing is announced after a pause, a cancellation or a stop was acknowledged': ({ was, is }, books) => {
+    if (is.announced === (was?.announced ?? 0)) return undefined
+    if (books.isStopped) return `${is._id} after the stop of everything`
+    return is.campaign !== undefined && books.acknowledged.has(is.campaign)
+      ? `${is._id} after its campaign was paused`
+      : undefined
+  },
+
+  'what is said to be sent was delivered, and what is said not to be was not': (written, books) => {
+    const wrong = fresh(written).find(([place, code]) => {
+      const outcome = outcomeOf(code)
+      if (outcome === 'unknown') return false
+      const { is } = written
+      const trail = books.wechat.trail(books.markOf(is, place), openidAt(is, place))
+      return (outcome === 'sent') !== (trail?.delivered ?? 0) > 0
+    })
+    return wrong && `${written.is._id}: ${openidAt(written.is, wrong[0])} has ${wrong[1]}`
+  },
+
+  'each doubt has a cause: an answer that was lost, or an invocation that was interrupted, and no more of it than its window':
+    (written, books) => {
+      const { is } = written
+      for (const [place, code] of fresh(written)) {
+        if (outcomeOf(code) !== 'unknown') continue
+        if (code !== 'died') {
+          const trail = books.wechat.trail(books.markOf(is, place), openidAt(is, place))
+          if (!trail?.isDoubtful) return `${is._id}: ${openidAt(is, place)} has ${code} without a lost answer`
+          continue
+        }
+        const announcer = books.announcer(is, place)
+        if (!announcer?.isInterrupted) return `${is._id}: place ${place} died and nothing was interrupted`
+        announcer.doubts += 1
+        if (announcer.doubts > doubtful(books))
+          return `${is._id}: ${announcer.doubts} in doubt by one invocation, at most ${doubtful(books)}`
+      }
+      return undefined
+    },
+
+  'a page ends when everybody in it has a code or is put off': ({ was, is }) => {
+    if (is.state === 'open' || was?.state === is.state) return undefined
+    const ended = new Set([
+      ...Object.values(is.codes).flatMap((codes) => Object.keys(codes).map(Number)),
+      ...placesLater(is),
+    ])
+    const missing = Object.values(is.people).filter((place) => !ended.has(place))
+    const later = placesLater(is)
+    const twice = later.filter((place, at) => later.indexOf(place) !== at)
+    if (twice.length > 0) return `${is._id}: put off twice: ${twice.join(' ')}`
+    return missing.length === 0 ? undefined : `${is._id}: nothing is known of ${missing.join(' ')}`
+  },
+}

@@ -1,0 +1,88 @@
+/** What holds when everything has come to rest. */
+import type { Campaign } from '../../../core/campaign'
+import { retryId } from '../../../core/campaign'
+import { type Code, outcomeOf } from '../../../core/outcomes'
+import { codesOf, type Page, peopleOf } from '../../../core/page'
+import type { Books } from '../books'
+import { miscount } from './campaigns'
+
+/** Everybody of the pages of a campaign with what became of them; a group that was tried again counts where it was. */
+function endings(books: Books, campaign: string): [openid: string, code: Code][] {
+  const found: [string, Code][] = []
+  for (const page of books.pagesOf(campaign)) {
+    const codes = codesOf(page)
+    const later = new Set<number>()
+    page.later.forEach(({ places }, group) => {
+      if (books.kept.pages.has(retryId(page._id, group))) for (const place of places) later.add(place)
+    })
+    peopleOf(page).forEach((openid, place) => {
+      if (!later.has(place)) found.push([openid, codes.get(place) ?? 'held'])
+    })
+    for (const [reason, people] of Object.entries(page.skipped))
+      for (const openid of people) found.push([openid, reason as Code])
+  }
+  return found
+}
+
+const started = (books: Books) =>
+  [...books.kept.campaigns.values()].filter(({ startedAt }) => startedAt !== null)
+
+function peopleOfCampaign(books: Books, { _id, state }: Campaign): string[] {
+  const seen = endings(books, _id)
+  const openids = seen.map(([openid]) => openid)
+  const known = new Set(openids)
+  const twice = openids.filter((openid, at) => openids.indexOf(openid) !== at)
+  const missing = [...(books.planned.get(_id) ?? [])].filter((openid) => !known.has(openid))
+  const waiting = seen.filter(([, code]) => outcomeOf(code) === 'deferred')
+  return [
+    ...twice.map((openid) => `${_id}: ${openid} is in it twice`),
+    ...(state === 'finished' ? missing.map((openid) => `${_id}: ${openid} is missing`) : []),
+    ...(state === 'finished' ? waiting.map(([openid, code]) => `${_id}: ${openid} is still ${code}`) : []),
+  ]
+}
+
+const wrongly = (books: Books, { _id }: Campaign): string[] =>
+  endings(books, _id).flatMap(([openid, code]) => {
+    const outcome = outcomeOf(code)
+    if (outcome === 'unknown') return []
+    const isDelivered = (books.wechat.trail(books.markOfCampaign(_id), openid)?.delivered ?? 0) > 0
+    return (outcome === 'sent') === isDelivered ? [] : [`${_id}: ${openid} has ${code}`]
+  })
+
+const revokedBy = (pages: readonly Page[], openid: string) =>
+  pages.reduce((sum, page) => sum + (page.revoked[String(page.people[openid])] ?? 0), 0)
+
+/** left = granted − spent + returned − revoked, each with its evidence in documents alone. */
+function ledger(books: Books): string[] {
+  const pages = [...books.kept.pages.values()]
+  return [...books.kept.quotas.values()].flatMap((quota) => {
+    if (!books.isOneTime(quota.template)) return []
+    const revoked = revokedBy(
+      pages.filter(({ template }) => template === quota.template),
+      quota.openid,
+    )
+    const expected = quota.granted - quota.spent.length + quota.returned.length - revoked
+    return quota.left === expected ? [] : [`${quota._id}: left ${quota.left}, by the evidence ${expected}`]
+  })
+}
+
+export const atRest: Record<string, (books: Books) => string[]> = {
+  'nobody is lost: every send that was accepted is done': ({ kept }) =>
+    [...kept.sends.values()]
+      .filter(({ state }) => state !== 'done')
+      .map(({ _id, state }) => `${_id} is ${state}`),
+  'every campaign that runs comes to its end': (books) =>
+    started(books)
+      .filter(({ state }) => state !== 'finished' && state !== 'cancelled')
+      .map(({ _id, state, reason }) => `${_id} is ${state} ${JSON.stringify(reason)}`),
+  'nobody is missing and nobody is in it twice: everybody of the audience has one outcome': (books) =>
+    started(books).flatMap((campaign) => peopleOfCampaign(books, campaign)),
+  'who is said to have got it got it, who is said not to did not': (books) =>
+    started(books).flatMap((campaign) => wrongly(books, campaign)),
+  'no page is left open': ({ open }) => [...open.keys()],
+  'progress counts what the pages say, doubts that were cleared up too': (books) =>
+    [...books.kept.progress.values()].flatMap((progress) =>
+      'campaign' in progress ? (miscount(books, progress) ?? []) : [],
+    ),
+  'the ledger equation holds by the documents alone': ledger,
+}
