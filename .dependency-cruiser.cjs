@@ -25,6 +25,7 @@ module.exports = {
     only('adapters', '^adapters/', core, '^(node:)?[a-z_]+$', ...npm('wx-server-sdk')),
     only('cloudfunctions/subscriber', '^cloudfunctions/subscriber/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/staff', '^cloudfunctions/staff/', core, '^adapters/', '^templates/'),
+    only('cloudfunctions/events', '^cloudfunctions/events/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/dispatch', '^cloudfunctions/dispatch/', core, '^adapters/', '^templates/'),
     only('miniprogram', '^miniprogram/', '^core/contract[.]ts$'),
     {

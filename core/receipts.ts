@@ -35,8 +35,8 @@ interface Message {
 }
 
 /**
- * Settles the doubt that this receipt is of, if it is of one: no message of that time has its MsgID, and one alone,
- * in doubt, can have it. A receipt of a failure settles nothing. True where a doubt was settled; repeatable.
+ * Settles the doubt that this receipt is of, if it is of one: the message with its MsgID, or, where none has it, the
+ * only one of that time whose MsgID is not known. A receipt of a failure settles nothing. True where a doubt was settled; repeatable.
  */
 export async function settleByReceipt(
   ports: ReceiptPorts,
@@ -56,8 +56,9 @@ export async function settleByReceipt(
 /** The page with the only message that can be the receipt's. */
 async function doubtOf(ports: ReceiptPorts, lanes: number, receipt: Receipt): Promise<string | null> {
   const messages = await messagesAt(ports, lanes, receipt)
-  if (messages.some(({ msgid }) => msgid !== undefined && msgid === receipt.msgid)) return null
-  const [only, ...others] = messages.filter(({ msgid }) => msgid === undefined)
+  const named = messages.filter(({ msgid }) => msgid !== undefined && msgid === receipt.msgid)
+  const nameless = messages.filter(({ msgid }) => msgid === undefined)
+  const [only, ...others] = named.length > 0 ? named : nameless
   return only?.isDoubt && others.length === 0 ? only.page._id : null
 }
 

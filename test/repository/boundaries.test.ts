@@ -31,6 +31,7 @@ const breaches: [rule: string, file: string, line: string][] = [
   ['adapters-imports', 'adapters/breach1.ts', "import '../templates'"],
   ['adapters-imports', 'adapters/breach2.ts', "import 'mingo'"],
   ['cloudfunctions-staff-imports', 'cloudfunctions/staff/breach.ts', "import '../dispatch/index'"],
+  ['cloudfunctions-events-imports', 'cloudfunctions/events/breach.ts', "import '../staff/index'"],
   ['cloudfunctions-dispatch-imports', 'cloudfunctions/dispatch/index.ts', "import '../../emulator'"],
   ['miniprogram-imports', 'miniprogram/breach1.ts', "import '../core/ports'"],
   [
