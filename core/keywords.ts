@@ -187,11 +187,15 @@ export type KeywordProblem =
   | { problem: 'form'; value: string }
   | { problem: 'not-listed'; value: string; values: readonly string[] }
 
+/** ASCII, common Han characters and punctuation: nothing of it is composed, taken out or replaced. */
+const PLAIN = /^[\x20-\x7e\u00a5\u4e00-\u9fff\u3001-\u3011\uff01-\uff5e]*$/
+
 /**
  * What reaches WeChat: emoji taken out (UNVERIFIED at WeChat, wechat.md §2), line breaks and other control
  * characters turned into spaces, ends trimmed.
  */
 export function normaliseValue(text: string): string {
+  if (PLAIN.test(text)) return text.trim()
   return text
     .normalize('NFC')
     .replace(
@@ -220,6 +224,8 @@ export function checkValue(
   const fitting = rule.forms.filter((form) => form.grammar.test(value))
   const widest = fitting.sort((a, b) => b.max - a.max)[0]
   if (!widest) return { problem: 'form', value }
+  // What is counted has at least one UTF-16 unit each.
+  if (value.length <= widest.max) return null
   const count = countOf(value, widest)
   return count > widest.max ? { problem: 'too-long', max: widest.max, count } : null
 }
@@ -228,8 +234,9 @@ export function checkValue(
 export function ellipsis(type: KeywordType, value: string): string {
   const rule: KeywordRule = keywordRules[type]
   const max = rule.forms[0]?.max
+  if (!rule.ellipsis || max === undefined || value.length <= max) return value
   const characters = [...value]
-  if (!rule.ellipsis || max === undefined || characters.length <= max) return value
+  if (characters.length <= max) return value
   return `${characters
     .slice(0, max - 1)
     .join('')

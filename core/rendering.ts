@@ -33,12 +33,36 @@ export function compileText(source: string): Text {
   return (params, zone) => render(params, { data: { zone } })
 }
 
+/** The unit separator of ASCII stands between texts that are rendered together. */
+const BETWEEN = '\x1f'
+
+export type Texts = (params: Record<string, unknown>, zone: string) => string[] | null
+
+/**
+ * Several texts compiled as one, since what Handlebars does around a text costs more than a short text itself. Renders
+ * null where they have to be rendered one by one: one of them is broken by these params, or a value looks like their border.
+ */
+export function compileTexts(sources: readonly string[]): Texts {
+  // A block that has a line of its own loses the line break: another one would be seen in company.
+  if (sources.some((source) => source.includes(BETWEEN) || /[\n\r]/.test(source))) return () => null
+  const together = compileText(sources.join(BETWEEN))
+  return (params, zone) => {
+    let rendered: string
+    try {
+      rendered = together(params, zone)
+    } catch {
+      // Which text is broken is told by rendering it alone.
+      return null
+    }
+    const texts = rendered.split(BETWEEN)
+    return texts.length === sources.length ? texts : null
+  }
+}
+
 /** For the query of a page: each value URI-encoded, the text around it as it stands. */
 export function encoded(params: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? encodeURIComponent(value) : value,
-    ]),
-  )
+  const result: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(params))
+    result[name] = typeof value === 'string' ? encodeURIComponent(value) : value
+  return result
 }

@@ -11,9 +11,10 @@ import {
   keywordTypeOf,
   normaliseValue,
   type KeywordRule,
+  type KeywordType,
 } from './keywords'
 import { checkParams, fieldsOf, type Params, paramsSchemaOf } from './params'
-import { compileText, encoded, type Text } from './rendering'
+import { compileText, compileTexts, encoded, type Text, type Texts } from './rendering'
 import { isZone } from './time'
 
 /** A message ready to send: values by keyword, and the page with its query. */
@@ -49,52 +50,83 @@ export class DefinitionError extends Error {
 
 interface Slot {
   keyword: string
+  type: KeywordType
   label: string
   overflow: 'refuse' | 'ellipsis'
   values?: readonly string[]
-  text(language: Language): Text
 }
 
-function valueOf(slot: Slot, params: Params, language: Language, zone: string, faults: FoundFault[]): string {
-  const type = keywordTypeOf(slot.keyword)
-  if (!type) throw new Error(`${slot.keyword} is of no known keyword type; the definition was not checked`)
-  let value: string
-  try {
-    value = normaliseValue(slot.text(language)(params, zone))
-  } catch (error) {
-    faults.push({ path: slot.keyword, problem: 'text', facts: { label: slot.label, reason: String(error) } })
+/** The texts of one language, by slot: each alone, and all of them together. */
+interface Variant {
+  each: readonly Text[]
+  together: Texts
+}
+
+/** The text of a slot as it was rendered, or why it could not be. */
+type Rendering = { text: string } | { reason: string }
+
+function textsOf({ each, together }: Variant, params: Params, zone: string): Rendering[] {
+  const texts = together(params, zone)
+  if (texts) return texts.map((text) => ({ text }))
+  return each.map((render) => {
+    try {
+      return { text: render(params, zone) }
+    } catch (error) {
+      return { reason: String(error) }
+    }
+  })
+}
+
+function valueOf(slot: Slot, rendering: Rendering, faults: FoundFault[]): string {
+  const { keyword, type, label, overflow, values } = slot
+  if ('reason' in rendering) {
+    faults.push({ path: keyword, problem: 'text', facts: { label, reason: rendering.reason } })
     return ''
   }
-  if (slot.overflow === 'ellipsis') value = ellipsis(type, value)
-  const problem = checkValue(type, value, slot.values)
+  let value = normaliseValue(rendering.text)
+  if (overflow === 'ellipsis') value = ellipsis(type, value)
+  const problem = checkValue(type, value, values)
   if (problem) {
     const { allows }: KeywordRule = keywordRules[type]
-    const facts = { ...problem, label: slot.label, got: quoted(value), allows }
-    faults.push({ path: slot.keyword, problem: `keyword-${problem.problem}`, facts })
+    faults.push({
+      path: keyword,
+      problem: `keyword-${problem.problem}`,
+      facts: { ...problem, label, got: quoted(value), allows },
+    })
   }
   return value
+}
+
+function slotsOf({ keywords }: Definition): Slot[] {
+  return Object.entries(keywords).map(([keyword, { label, overflow, values }]) => {
+    const type = keywordTypeOf(keyword)
+    if (!type) throw new Error(`${keyword} is of no known keyword type; the definition was not checked`)
+    return { keyword, type, label, overflow, ...(values && { values }) }
+  })
+}
+
+function variantsOf({ keywords, languages }: Definition): ReadonlyMap<Language, Variant> {
+  const sourcesIn = (language: Language): string[] =>
+    Object.entries(keywords).map(([keyword, { text }]) => languages[language]?.keywords[keyword] ?? text)
+  const all = [DEFAULT_LANGUAGE, ...(Object.keys(languages) as Language[])]
+  return new Map(
+    all.map((language) => {
+      const sources = sourcesIn(language)
+      return [language, { each: sources.map(compileText), together: compileTexts(sources) }]
+    }),
+  )
 }
 
 function make(definition: Definition): Template {
   const schema = paramsSchemaOf(definition)
   const page = definition.page === undefined ? undefined : compileText(definition.page)
-  const slots = Object.entries(definition.keywords).map(
-    ([keyword, { label, text, overflow, values }]): Slot => {
-      const texts = new Map<Language, Text>([[DEFAULT_LANGUAGE, compileText(text)]])
-      for (const [language, variant] of Object.entries(definition.languages)) {
-        const own = variant?.keywords[keyword]
-        if (own !== undefined) texts.set(language as Language, compileText(own))
-      }
-      const fallback = compileText(text)
-      return {
-        keyword,
-        label,
-        overflow,
-        ...(values && { values }),
-        text: (language) => texts.get(language) ?? fallback,
-      }
-    },
-  )
+  const slots = slotsOf(definition)
+  const variants = variantsOf(definition)
+  const variantOf = (language: Language): Variant => {
+    const variant = variants.get(language) ?? variants.get(DEFAULT_LANGUAGE)
+    if (!variant) throw new Error(`template ${definition.key} has no texts in ${DEFAULT_LANGUAGE}`)
+    return variant
+  }
   return {
     definition,
     revision: hash(canonical({ ...definition, $schema: undefined }), 16),
@@ -103,9 +135,11 @@ function make(definition: Definition): Template {
     render(input, language = DEFAULT_LANGUAGE) {
       const params = checkParams(schema, definition.key, input)
       const faults: FoundFault[] = []
-      const data = Object.fromEntries(
-        slots.map((slot) => [slot.keyword, valueOf(slot, params, language, definition.timeZone, faults)]),
-      )
+      const renderings = textsOf(variantOf(language), params, definition.timeZone)
+      const data: Record<string, string> = {}
+      slots.forEach((slot, at) => {
+        data[slot.keyword] = valueOf(slot, renderings[at] ?? { text: '' }, faults)
+      })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
       return page ? { data, page: page(encoded(params), definition.timeZone) } : { data }
     },

@@ -83,9 +83,10 @@ export function instantOf(text: string, zone: string): number | null {
   const match = WRITTEN.exec(text)
   if (!match) return null
   const [, y, mo, d, h = '00', mi = '00', s = '00', offset] = match
-  const wall = dayjs.utc(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`)
-  if (!wall.isValid() || wall.format('YYYY-MM-DD HH:mm:ss') !== `${y}-${mo}-${d} ${h}:${mi}:${s}`) return null
-  const ms = wall.valueOf()
+  const wall = `${y}-${mo}-${d}T${h}:${mi}:${s}.000Z`
+  const ms = Date.parse(wall)
+  // A day or an hour that does not exist is no date, or reads as another one.
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== wall) return null
   if (offset === 'Z') return ms
   if (offset) {
     const sign = offset.startsWith('-') ? -1 : 1
