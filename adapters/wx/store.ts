@@ -1,5 +1,6 @@
 /** The Store port on the cloud document database, through wx-server-sdk. */
 import type { Collection, Database } from './cloud'
+import { systemClock } from '../system/clock'
 import { collections } from '../../core/collections'
 import { ServiceError } from '../../core/errors'
 import {
@@ -30,6 +31,22 @@ const isMissingCollection = (error: unknown) =>
   (error as SdkError | null)?.errCode === -502005 ||
   /collection not exists|Table not exist/i.test(textOf(error))
 
+/** What the environment refused before it did anything: too many requests in a second, or at once (wechat.md §11). */
+const isRefusedByQuota = (error: unknown) =>
+  [-501003, -501004].includes((error as SdkError | null)?.errCode ?? 0)
+
+/** Tries of one call that the environment's quota refuses, the first included. */
+const TRIES = 6
+/** The first wait; each is twice the one before. The quota is counted by the second, so together they span several. */
+const WAIT_MS = 100
+
+/** How the store waits. */
+export interface Patience {
+  sleep(ms: number): Promise<void>
+  /** From 0 up to 1: instances that were refused together must not come back together. */
+  random(): number
+}
+
 /** Dates come back as Date objects; the port speaks epoch milliseconds. */
 function plain(value: unknown): Value {
   if (value instanceof Date) return value.getTime()
@@ -42,7 +59,10 @@ function plain(value: unknown): Value {
 export class WxStore implements Store {
   private readonly command: Database['command']
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly patience: Patience = { sleep: systemClock.sleep, random: Math.random },
+  ) {
     this.command = database.command
   }
 
@@ -92,22 +112,36 @@ export class WxStore implements Store {
 
   /** A collection of ours that is not there yet is made at its first use. Throws STORE_FAILED. */
   private async call<T>(name: string, run: (of: Collection) => Promise<T>): Promise<T> {
+    const call = () => this.patiently(() => run(this.database.collection(name)))
     try {
-      return await run(this.database.collection(name))
+      return await call()
     } catch (error) {
       if (!isMissingCollection(error) || !(name in collections)) throw failure(name, error)
     }
     await this.create(name)
     try {
-      return await run(this.database.collection(name))
+      return await call()
     } catch (error) {
       throw failure(name, error)
     }
   }
 
+  /** Tries again, later and later, what certainly was not done. */
+  private async patiently<T>(run: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await run()
+      } catch (error) {
+        if (!isRefusedByQuota(error) || tries === TRIES) throw error
+      }
+      const { sleep, random } = this.patience
+      await sleep(WAIT_MS * 2 ** (tries - 1) * (0.5 + random()))
+    }
+  }
+
   private async create(name: string): Promise<void> {
     try {
-      await this.database.createCollection(name)
+      await this.patiently(() => this.database.createCollection(name))
     } catch (error) {
       // Two invocations may make it at once; whether it is there is told by the call that follows.
       if (!/exist/i.test(textOf(error))) throw failure(name, error)
