@@ -87,6 +87,7 @@ async function insert(
   const now = ports.clock.now()
   const campaign: Campaign = {
     ...fields,
+    // All that a draft begins with, whatever a copy had.
     _id: hash(ports.random(), 16),
     state: 'draft',
     served,
@@ -174,10 +175,8 @@ export async function redrive(
 ): Promise<Campaign> {
   const original = await readCampaign(call.ports, id)
   await settledForRedrive(call.ports, call.settings, original, outcomes)
-  const { _id, state, served, tested, startAt, startedAt, confirmedAt, finishedAt, ...rest } = original
-  const { reason, lanes, expected, createdBy, createdAt, version, ...fields } = rest
   const audience = { kind: 'outcomes' as const, campaign: id, outcomes: [...new Set(outcomes)] }
-  const redriven = { ...fields, name: name ?? named(original.name, ' ↻'), audience, testGroup: [] }
+  const redriven = { ...original, name: name ?? named(original.name, ' ↻'), audience, testGroup: [] }
   return insert(call, 'campaign.redrive', redriven, [])
 }
 

@@ -26,10 +26,10 @@ async function everybody({ ports, settings }: StaffCall, { template, audience }:
     fields: ['lane'],
   })
   if (quotas.length === READ) return { lanes: everyLane(settings), expected: null }
-  const { kind, ...filters } = audience
+  const isFiltered = Object.keys(audience).length > 1
   return {
     lanes: [...new Set(quotas.map(({ lane }) => lane))].sort((a, b) => a - b),
-    expected: Object.keys(filters).length === 0 ? quotas.length : null,
+    expected: isFiltered ? null : quotas.length,
   }
 }
 
