@@ -44,18 +44,33 @@ export const collections = {
   },
   pages: {
     indexes: [
+      // Few pages are open at any time: a lane's are found among them.
       {
-        name: 'lane_isOpen',
+        name: 'isOpen_campaign',
         keys: [
-          ['lane', 1],
           ['isOpen', 1],
+          ['campaign', 1],
         ],
       },
+      { name: 'lateAt', keys: [['lateAt', 1]] },
+      // Reports by code go on from a page's id.
       {
-        name: 'campaign_has',
+        name: 'campaign_has_id',
         keys: [
           ['campaign', 1],
           ['has', 1],
+          ['_id', 1],
+        ],
+      },
+    ],
+  },
+  audiences: {
+    indexes: [
+      {
+        name: 'kind_createdAt',
+        keys: [
+          ['kind', 1],
+          ['createdAt', -1],
         ],
       },
     ],

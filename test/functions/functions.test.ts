@@ -73,7 +73,7 @@ describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
       await hongyan.tool('send.one', { key: newKey(), to, template: 'order-shipped', params: order }),
     )
     expect(sent).toMatchObject({ state: 'done', outcome: 'skipped' })
-    expect(sent.words).toContain('no grant left')
+    expect(sent.words).toContain('has never subscribed')
     expect(await hongyan.test.messages(to)).toEqual([])
   })
 
