@@ -163,14 +163,16 @@ export async function cancel({ ports, by }: StaffCall, { campaign: id }: Named):
   return cancelled
 }
 
-/** Rate and name: all that can change while it runs. */
+/** Rate and name: all that can change while it runs. A new rate holds at once: open pages end and are planned anew. */
 export async function adjust(
   { ports, by }: StaffCall,
   { campaign: id, rate, name }: ParsedInputOf<'campaign.adjust'>,
 ): Promise<Campaign> {
   const set = { ...(rate !== undefined && { rate }), ...(name !== undefined && { name }) }
   const rule: Rule = { act: 'adjust', from: ['draft', 'scheduled', 'running', 'paused'] }
-  return change(ports, by, await readCampaign(ports, id), rule, set)
+  const adjusted = await change(ports, by, await readCampaign(ports, id), rule, set)
+  if (rate !== undefined) await stopPages(ports, id)
+  return adjusted
 }
 
 /**

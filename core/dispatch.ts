@@ -1,15 +1,15 @@
 /** One tick: the only place from which messages go out. */
 import { Budgets } from './budgets'
-import type { Progress } from './campaign'
 import type { Catalogue } from './catalogue'
 import type { TickReport } from './contract'
+import { completeCorrections } from './corrections'
 import { checkLanes, dueLanes, type House, Lease, wakeAll } from './lanes'
 import { LaneWork, type Shared } from './lane-work'
 import type { Page } from './page'
 import { Permits } from './permits'
 import { persistent } from './persistence'
-import { lte, oneOf, type Ports } from './ports'
-import { type Begin, Running } from './running'
+import { lte, type Ports } from './ports'
+import { type Begin, finishIfDone, Running, undoneLanes } from './running'
 import type { Send } from './sends'
 import type { Settings } from './settings'
 
@@ -20,8 +20,12 @@ const AT_ONCE = 2
 /** How long a call to another instance is waited for: it has begun by then. */
 const WAKE_MS = 3_000
 
-/** Lanes of work that is overdue, wherever it was noted. */
-async function overdueLanes({ store, clock }: Ports, running: Running): Promise<number[]> {
+/**
+ * Lanes of work that is overdue, wherever it was noted; and the end of campaigns that are done in every lane, should
+ * their last tick have died before it said so.
+ */
+async function overdueLanes(ports: Ports, running: Running): Promise<number[]> {
+  const { store, clock } = ports
   const before = clock.now() - OVERDUE_MS
   const sends = await store.find<Send>('sends', {
     where: { state: 'waiting', dueAt: lte(before) },
@@ -33,16 +37,13 @@ async function overdueLanes({ store, clock }: Ports, running: Running): Promise<
     limit: 1000,
     fields: ['lane'],
   })
-  const campaigns = await running.all()
-  const done = await store.find<Progress>('progress', {
-    where: { campaign: oneOf(campaigns.map(({ _id }) => _id)), done: true },
-    limit: 1000,
-    fields: ['campaign', 'lane'],
-  })
-  const isDone = new Set(done.map(({ campaign, lane }) => `${campaign} ${lane}`))
-  const unfinished = campaigns.flatMap(({ _id, lanes }) =>
-    lanes.filter((lane) => !isDone.has(`${_id} ${lane}`)),
-  )
+  await completeCorrections(ports)
+  const unfinished: number[] = []
+  for (const campaign of await running.all()) {
+    const undone = await undoneLanes(ports, campaign)
+    if (undone.length === 0) await finishIfDone(ports, campaign)
+    unfinished.push(...undone)
+  }
   return [...sends.map(({ lane }) => lane), ...pages.map(({ lane }) => lane), ...unfinished]
 }
 
@@ -53,7 +54,8 @@ class Tick {
   constructor(private readonly shared: Shared) {}
 
   private isOver(): boolean {
-    return this.shared.ports.clock.monotonic() >= this.shared.end
+    const { ports, end, permits } = this.shared
+    return ports.clock.monotonic() >= end || permits.isSpent
   }
 
   async run(lanes: readonly number[], isNamed: boolean): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Budgets } from './budgets'
 import type { Campaign, Progress } from './campaign'
+import { correct } from './corrections'
 import type { Catalogue } from './catalogue'
 import type { Outcome, TickReport } from './contract'
 import { type House, type Lease, note, readHouse } from './lanes'
@@ -10,13 +11,13 @@ import { answersOf, claim, type Page, type Plan, settledCodesOf, step } from './
 import type { Permits } from './permits'
 import { planNext } from './planning'
 import type { Ports } from './ports'
-import { accountPage, correctCount, endReading, readProgress } from './progress'
+import { accountPage, endReading, readProgress } from './progress'
 import { settleDoubts } from './receipts'
 import { recover } from './recovery'
 import { finishIfDone, pauseAfter, pauseFor, type Running } from './running'
 import { nextSends, planSends, readSequence, sendSource } from './sends'
 import type { Settings } from './settings'
-import { close, correct, endingsOf, type Rest, settle, type Source } from './settlement'
+import { close, endingsOf, type Rest, settle, type Source } from './settlement'
 import type { Turns } from './budgets'
 import { type Halt, sendPage, type Worked } from './window'
 
@@ -61,7 +62,6 @@ export class LaneWork {
         const progress = await accountPage(ports, page, known)
         this.progress.set(progress.campaign, progress)
       },
-      correct: async (page, place, code) => void (await correctCount(ports, page, place, code)),
     }
   }
 
@@ -80,7 +80,8 @@ export class LaneWork {
   }
 
   private isOver(): boolean {
-    return this.shared.ports.clock.monotonic() >= this.shared.end
+    const { ports, end, permits } = this.shared
+    return ports.clock.monotonic() >= end || permits.isSpent
   }
 
   private sourceOf({ source }: Pick<Page, 'source'>): Source {
@@ -184,14 +185,19 @@ export class LaneWork {
 
   /** One page from claim to close. False where it is not ours to finish. */
   private async page(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
-    const { ports } = this.shared
+    const { ports, running } = this.shared
     const { page, mine } = await claim(ports, this.lease, plan)
     if (!mine) {
       if (page.isOpen) return this.recover(page)
       await this.sourceOf(page).account(page)
       return true
     }
-    if (!(await this.mayGo(page))) return this.end(page, new Map(), await this.restOf(page.campaign))
+    if (!(await this.mayGo(page))) {
+      running.forget()
+      const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
+      // Nothing more of a campaign is planned until it is read again; of single messages it would be at once.
+      return settled !== null && (await this.close(settled)) && page.campaign !== undefined
+    }
     return this.send(page, turns, campaign)
   }
 
@@ -237,8 +243,17 @@ export class LaneWork {
       page,
     )
     if (worked.state === 'lost') return this.lost(worked)
-    const rest = await this.afterHalt(worked.page, worked.halt, campaign)
-    return this.end(worked.page, worked.fresh, rest)
+    let settled: Page | null = null
+    let failed: { cause?: unknown } = {}
+    try {
+      const rest = await this.afterHalt(worked.page, worked.halt, campaign)
+      settled = await this.settle(worked.page, worked.fresh, rest)
+    } catch (cause) {
+      failed = { cause }
+    }
+    if (!settled) return this.lost({ ...worked, state: 'lost', ...failed })
+    permits.give(worked.held)
+    return this.close(settled)
   }
 
   private async afterHalt(page: Page, halt: Halt | undefined, campaign?: Campaign): Promise<Rest> {
@@ -264,9 +279,8 @@ export class LaneWork {
     }
   }
 
-  private async end(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<boolean> {
-    const settled = await settle(this.shared.ports, this.lease, page, fresh, rest, this.sourceOf(page))
-    return settled !== null && this.close(settled)
+  private settle(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<Page | null> {
+    return settle(this.shared.ports, this.lease, page, fresh, rest, this.sourceOf(page))
   }
 
   private async close(page: Page): Promise<boolean> {
@@ -287,21 +301,24 @@ export class LaneWork {
 
   /**
    * Another holder has the page, or the store failed. What was answered meanwhile is not forgotten: it is written where
-   * the page is still ours, or turns the doubt of the other holder into what WeChat said.
+   * the page is still ours, or turns the doubt of the other holder into what WeChat said. The rest stays in doubt.
    */
-  private async lost({ page, fresh, cause }: Extract<Worked, { state: 'lost' }>): Promise<boolean> {
-    const { ports } = this.shared
-    const stepped =
-      fresh.size > 0 ? await step(ports, this.lease, page, false, answersOf(page, fresh)) : 'lost'
-    if (stepped !== 'done') {
-      const now = await ports.store.get<Page>('pages', page._id)
-      const codes = now ? settledCodesOf(now) : new Map()
-      for (const [place, { code }] of fresh)
-        if (now && codes.get(place) === 'died' && code !== 'held')
-          await correct(ports, now, place, code, this.sourceOf(now))
-    }
+  private async lost({ page, fresh, held, cause }: Extract<Worked, { state: 'lost' }>): Promise<false> {
+    const { permits } = this.shared
+    permits.lose(held)
+    if (fresh.size > 0) await this.tell(page, fresh)
     if (cause !== undefined) throw cause
     return false
+  }
+
+  private async tell(page: Page, fresh: Worked['fresh']): Promise<void> {
+    const { ports } = this.shared
+    if ((await step(ports, this.lease, page, false, answersOf(page, fresh))) === 'done') return
+    const now = await ports.store.get<Page>('pages', page._id)
+    if (!now) return
+    const codes = settledCodesOf(now)
+    for (const [place, { code }] of fresh)
+      if (codes.get(place) === 'died' && code !== 'held') await correct(ports, now, place, code)
   }
 
   private count(outcome: Outcome): void {

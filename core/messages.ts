@@ -79,6 +79,7 @@ export async function sendOne(
     state: 'waiting',
     dueAt: now,
     attempts: 0,
+    rounds: 0,
     createdAt: now,
   }
   const send = await request(ports, wanted)

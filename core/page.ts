@@ -57,6 +57,8 @@ export type Plan = {
   spentBy?: string[]
   /** By place, where places have been tried differently often. */
   attempts?: number[]
+  /** By place, where the source counts the pages that an item was in. */
+  rounds?: number[]
 }
 
 export type Page = Doc &
@@ -79,6 +81,8 @@ export type Page = Doc &
     msgids: { [step: string]: { [place: string]: string } }
     /** What turned out later about those in doubt, by place: a receipt, or the word of a holder that was too slow. */
     late: { [place: string]: Code }
+    /** When that was last written and what follows from it may be undone; 0 where all is done. Epoch ms. */
+    lateAt: number
     /** Codes that are in it, as text: what a report by code looks for. Written when it closes. */
     has: string[]
     /** By place: grants taken from people on WeChat's word. Written when it closes. */
@@ -143,6 +147,7 @@ export async function claim(
     texts: {},
     msgids: {},
     late: {},
+    lateAt: 0,
     has: [],
     revoked: {},
     openedAt: ports.clock.now(),

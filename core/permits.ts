@@ -2,7 +2,17 @@
 export class Permits {
   private readonly waiting: { most: number; resolve: (taken: number) => void }[] = []
 
-  constructor(private free: number) {}
+  /** Those that can come back. */
+  private total: number
+
+  constructor(private free: number) {
+    this.total = free
+  }
+
+  /** So much is in doubt for good that this invocation may announce nothing more. */
+  get isSpent(): boolean {
+    return this.total <= 0
+  }
 
   /** As many as are free now, at most `most`; none where others wait already. */
   takeFree(most: number): number {
@@ -12,8 +22,9 @@ export class Permits {
     return taken
   }
 
-  /** At least one, at most `most`: waits its turn where none is free. */
+  /** At least one, at most `most`: waits its turn where none is free. None where all are spent. */
   async take(most: number): Promise<number> {
+    if (this.isSpent) return 0
     const taken = this.takeFree(most)
     if (taken > 0) return taken
     return new Promise((resolve) => this.waiting.push({ most, resolve }))
@@ -33,5 +44,12 @@ export class Permits {
       this.free -= taken
       next.resolve(taken)
     }
+  }
+
+  /** Their messages stay in doubt: they never come back. */
+  lose(count: number): void {
+    this.total -= count
+    if (!this.isSpent) return
+    for (const { resolve } of this.waiting.splice(0)) resolve(0)
   }
 }

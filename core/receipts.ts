@@ -2,15 +2,13 @@
  * Receipts settle doubts: WeChat pushes `subscribe_msg_sent_event` when a message has reached somebody (wechat.md §6).
  * A doubt is settled only where the receipt can be of no other message.
  */
+import { correct } from './corrections'
 import type { PushedEvent } from './events'
 import { laneOf } from './lanes'
 import { outcomeOf } from './outcomes'
-import { codesOf, type Origin, type Page, peopleOf } from './page'
+import { codesOf, type Page, peopleOf } from './page'
 import { gte, oneOf, type Ports } from './ports'
-import { correctCount } from './progress'
 import { type Quota, quotaId } from './quotas'
-import { sendSource } from './sends'
-import { correct, type Source } from './settlement'
 
 type ReceiptPorts = Pick<Ports, 'store' | 'clock'>
 
@@ -50,7 +48,7 @@ export async function settleByReceipt(
   await ports.store.update('events', { _id: receipt._id }, { set: { settles: id } })
   const page = await ports.store.get<Page>('pages', id)
   const place = page?.people[receipt.openid]
-  return page !== null && place !== undefined && correct(ports, page, place, 0, sources[page.source](ports))
+  return page !== null && place !== undefined && correct(ports, page, place, 0)
 }
 
 /** The page with the only message that can be the receipt's. */
@@ -119,12 +117,4 @@ function messageOf(page: Page, place: number): Message | null {
   const outcome = outcomeOf(code)
   if (outcome !== 'sent' && outcome !== 'unknown') return null
   return { page, place, isDoubt: outcome === 'unknown' && !page.isOpen, msgid }
-}
-
-/** How what turned out later reaches where a page's people come from. */
-const sources: Record<Origin, (ports: ReceiptPorts) => Pick<Source, 'correct'>> = {
-  send: sendSource,
-  campaign: (ports) => ({
-    correct: async (page, place, code) => void (await correctCount(ports, page, place, code)),
-  }),
 }

@@ -61,21 +61,26 @@ export const pauseAfter = (ports: Pick<Ports, 'store'>, campaign: Campaign, reas
     reason,
   )
 
-/** Finished, where every lane is done with it. */
-export async function finishIfDone({ store, clock }: Needs, campaign: Campaign): Promise<boolean> {
+/** Lanes that have people of it still to come. */
+export async function undoneLanes(
+  { store }: Pick<Ports, 'store'>,
+  { _id, lanes }: Campaign,
+): Promise<number[]> {
   const done = await store.find<Progress>('progress', {
-    where: { campaign: campaign._id, done: true },
+    where: { campaign: _id, done: true },
     limit: 1000,
     fields: ['lane'],
   })
-  const lanes = new Set(done.map(({ lane }) => lane))
-  if (!campaign.lanes.every((lane) => lanes.has(lane))) return false
-  const set = { state: acts.finish.to, finishedAt: clock.now() }
-  await store.update(
-    'campaigns',
-    { _id: campaign._id, state: oneOf(acts.finish.from) },
-    { set, inc: { version: 1 } },
-  )
+  const isDone = new Set(done.map(({ lane }) => lane))
+  return lanes.filter((lane) => !isDone.has(lane))
+}
+
+/** Finished, where every lane is done with it. */
+export async function finishIfDone(ports: Needs, campaign: Campaign): Promise<boolean> {
+  if ((await undoneLanes(ports, campaign)).length > 0) return false
+  const set = { state: acts.finish.to, finishedAt: ports.clock.now() }
+  const where = { _id: campaign._id, state: oneOf(acts.finish.from) }
+  await ports.store.update('campaigns', where, { set, inc: { version: 1 } })
   return true
 }
 

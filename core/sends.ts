@@ -29,8 +29,10 @@ export type Send = Doc & {
   miniprogramState: MiniprogramState
   state: 'waiting' | 'done'
   dueAt: number
-  /** Pages that it has been in. */
+  /** How often WeChat was asked. */
   attempts: number
+  /** Pages that it has been in and came out of unsent. */
+  rounds: number
   createdAt: number
   outcome?: Outcome
   /** WeChat's errcode; absent where WeChat was never asked. */
@@ -165,6 +167,7 @@ export function planSends(due: readonly Due[], lane: number, sequence: number): 
     own: sends.map(({ data, page }) => ({ data, ...(page !== undefined && { page }) })),
     items: sends.map(({ _id }) => _id),
     attempts: sends.map(({ attempts }) => attempts),
+    rounds: sends.map(({ rounds }) => rounds),
     languages,
     skipped: {},
     later: [],
@@ -192,25 +195,29 @@ export function sendSource({ store, clock }: Reading): Source {
     async settle(page, endings) {
       const now = clock.now()
       const texts = textsOf(page)
-      const groups = new Map<string, { ids: string[]; ending: Ending; attempts: number; text?: string }>()
+      const groups = new Map<string, { ids: string[]; ending: Ending; rounds: number; text?: string }>()
       endings.forEach((ending, place) => {
         const item = page.items?.[place]
-        const attempts = page.attempts?.[place] ?? 0
+        const rounds = page.rounds?.[place] ?? 0
         if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
         const text = texts.get(place)
-        const key = JSON.stringify([ending, attempts, text])
-        const group = groups.get(key) ?? { ids: [], ending, attempts, ...(text !== undefined && { text }) }
+        const key = JSON.stringify([ending, rounds, text])
+        const group = groups.get(key) ?? { ids: [], ending, rounds, ...(text !== undefined && { text }) }
         group.ids.push(item)
         groups.set(key, group)
       })
-      for (const { ids, ending, attempts, text } of groups.values()) {
-        // `attempts` in the condition makes a repeat harmless: the first time has raised it.
-        const where = { _id: oneOf(ids), state: 'waiting', attempts }
+      for (const { ids, ending, rounds, text } of groups.values()) {
+        // `rounds` in the condition makes a repeat harmless: the first time has raised it.
+        const where = { _id: oneOf(ids), state: 'waiting', rounds }
         if (ending.again === undefined) {
           const set = done(ending.code, now, { pageId: page._id, ...(text !== undefined && { text }) })
           await store.update('sends', where, { set })
         } else {
-          await store.update('sends', where, { set: { dueAt: ending.again, attempts: attempts + 1 } })
+          const asked = typeof ending.code === 'number' ? 1 : 0
+          await store.update('sends', where, {
+            set: { dueAt: ending.again },
+            inc: { rounds: 1, attempts: asked },
+          })
           await note({ store }, page.lane, ending.again)
         }
       }
@@ -218,13 +225,20 @@ export function sendSource({ store, clock }: Reading): Source {
     async account({ lane, sequence }) {
       await store.update('progress', { _id: `send:${lane}`, sequence }, { set: { sequence: sequence + 1 } })
     },
-    async correct(page, place, code) {
-      const item = page.items?.[place]
-      if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
-      const where = { _id: item, pageId: page._id, outcome: 'unknown' }
-      await store.update('sends', where, { set: done(code, clock.now(), { pageId: page._id }) })
-    },
   }
+}
+
+/** What turned out later about one that was in doubt. */
+export async function correctSend(
+  { store, clock }: Reading,
+  page: Page,
+  place: number,
+  code: Code,
+): Promise<void> {
+  const item = page.items?.[place]
+  if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
+  const where = { _id: item, pageId: page._id, outcome: 'unknown' }
+  await store.update('sends', where, { set: done(code, clock.now(), { pageId: page._id }) })
 }
 
 function textsOf({ texts }: Page): Map<number, string> {

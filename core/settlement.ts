@@ -27,8 +27,6 @@ export interface Source {
   settle?(page: Page, endings: readonly Ending[]): Promise<void>
   /** After it: the source goes on behind it. */
   account(page: Page): Promise<void>
-  /** What turned out later about a delivery that was in doubt. May be repeated as well. */
-  correct(page: Page, place: number, code: Code): Promise<void>
 }
 
 /** What happens to those who were not announced. */
@@ -81,7 +79,7 @@ export function grantOf({ code, again }: Ending): 'keep' | 'return' | 'revoke' {
 }
 
 /** Whose grant a place has spent: the page's own, or that of the page whose doubt is sent again. */
-const spenderOf = (page: Page, place: number) => page.spentBy?.[place] ?? page._id
+export const spenderOf = (page: Page, place: number) => page.spentBy?.[place] ?? page._id
 
 /** Repeatable. Resolves with the grants that were taken on WeChat's word, by place. */
 async function settleGrants(
@@ -202,30 +200,5 @@ export async function close(ports: PagePorts, lease: Lease, page: Page, source: 
     closed = { ...page, ...set }
   }
   await source.account(closed)
-  return true
-}
-
-/**
- * What turned out later about a place in doubt: an answer that came after somebody else had settled it, or a receipt.
- * Written once; grants and the source follow it, also when it is told again. True where it stands.
- */
-export async function correct(
-  ports: Pick<PagePorts, 'store'>,
-  page: Page,
-  place: number,
-  code: Code,
-  source: Pick<Source, 'correct'>,
-): Promise<boolean> {
-  const key = `late.${place}`
-  const known = page.late[place]
-  if (known !== undefined && known !== code) return false
-  // Equal to null is what a field is that is not there.
-  const where = { _id: page._id, [key]: null }
-  if (known === undefined && (await ports.store.update('pages', where, { set: { [key]: code } })) === 0)
-    return false
-  const openid = peopleOf(page)[place]
-  if (openid !== undefined && place < page.size && grantOf({ code }) === 'return')
-    await giveBack(ports, { _id: spenderOf(page, place), oneTime: page.oneTime }, [quotaOf(page, openid)])
-  await source.correct(page, place, code)
   return true
 }

@@ -55,6 +55,7 @@ async function sendOf(
     state: 'waiting',
     dueAt: now,
     attempts: 0,
+    rounds: 0,
     createdAt: now,
   }
 }

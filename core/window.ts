@@ -48,10 +48,14 @@ export type Halt =
   | { why: 'quota'; quota: 'minute' | 'day' }
   | { why: 'blame'; code: number }
 
-/** A page that has nothing under way any more; or one that another holder has, with what was answered all the same. */
-export type Worked =
-  | { state: 'answered'; page: Page; fresh: Answers; halt?: Halt }
-  | { state: 'lost'; page: Page; fresh: Answers; cause?: unknown }
+/**
+ * A page that has nothing under way any more; or one that another holder has, with what was answered all the same.
+ * `held` permits are still out: what was answered last is in doubt until it is written.
+ */
+export type Worked = { page: Page; fresh: Answers; held: number } & (
+  | { state: 'answered'; halt?: Halt }
+  | { state: 'lost'; cause?: unknown }
+)
 
 /** Part of the window that is answered before the next step: the rest is under way while the store is written. */
 const ANSWERED_PART = 0.7
@@ -115,11 +119,10 @@ class Sending {
     }
     // What is under way reports to nobody else: it is waited for, whoever holds the page now.
     while (this.pending > 0) await this.change()
-    this.work.permits.give(this.held)
-    const { page, fresh, halt } = this
+    const { page, fresh, held, halt } = this
     return lost
-      ? { state: 'lost', page, fresh, ...lost }
-      : { state: 'answered', page, fresh, ...(halt && { halt }) }
+      ? { state: 'lost', page, fresh, held, ...lost }
+      : { state: 'answered', page, fresh, held, ...(halt && { halt }) }
   }
 
   /** False where the page was lost. */
