@@ -37,6 +37,9 @@ export interface Told {
 /** A phone's report and WeChat's event that are no further apart are of one prompt (design section 4). */
 const SAME_PROMPT_MS = 2 * 60_000
 
+/** A refusal dated so little before an accept came after it: WeChat's clock has whole seconds, and is not ours. */
+const SAME_MOMENT_MS = 5_000
+
 /** Others told of the same person and template at the same moment; each of them can only win once. */
 const TRIES = 8
 
@@ -97,14 +100,15 @@ export async function revokeByEvent(
 ): Promise<number> {
   const { promptId: id, at } = told
   const written = await write(ports, lanes, told, ({ prompts, left, granted }) => {
-    const since = grantsIn(prompts.filter((one) => one.at > at))
+    const since = grantsIn(prompts.filter((one) => one.at > at + SAME_MOMENT_MS))
     const revoked = Math.max(0, left - since)
     const evidence: Evidence = { id, by: 'event', at, answer: 'reject', revoked }
+    const isAll = since === 0
     return {
       evidence,
       left: 0 - revoked,
       isOfLeft: true,
-      ...(since === 0 && { set: { revokedAt: granted } }),
+      ...(isAll && { set: { revokedAt: granted, answer: 'reject' } }),
     }
   })
   return written.revoked ?? 0
@@ -114,7 +118,7 @@ interface Writing {
   evidence: Evidence
   granted?: number
   left: number
-  set?: { revokedAt: number }
+  set?: { revokedAt: number; answer: Answer }
   /** Whether `left` must still be as it was read: what is taken away is all there is. */
   isOfLeft?: boolean
 }
@@ -149,7 +153,7 @@ async function write(
       'quotas',
       { _id, prompts: quota.prompts, ...(isOfLeft && { left: quota.left }) },
       {
-        set: { ...set, answer },
+        set: { answer, ...set },
         inc: { granted, left },
         push: {
           prompts: { value: evidence, keep: KEPT },

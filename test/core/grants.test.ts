@@ -196,6 +196,13 @@ describe('a refusal in the settings of WeChat', () => {
     })
   })
 
+  test('right after the accept takes it too, though WeChat dates it by whole seconds', async () => {
+    const { tell, told, quota, refuse } = given()
+    await tell(told('phone', 900))
+    expect(await refuse('change', 0)).toBe(1)
+    expect(await quota()).toMatchObject({ left: 0, answer: 'reject', revokedAt: 1 })
+  })
+
   test('that is told late leaves grants that were tapped since', async () => {
     const { tell, told, quota, refuse } = given()
     await tell(told('phone', 0), told('phone', 10 * MINUTE))
