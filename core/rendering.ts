@@ -59,10 +59,12 @@ export function compileTexts(sources: readonly string[]): Texts {
   }
 }
 
-/** For the query of a page: each value URI-encoded, the text around it as it stands. */
-export function encoded(params: Record<string, unknown>): Record<string, unknown> {
+/** These params for the query of a page: each value URI-encoded, the text around it as it stands. */
+export function encoded(params: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(params))
-    result[name] = typeof value === 'string' ? encodeURIComponent(value) : value
+  for (const name of names) {
+    const value = params[name]
+    if (value !== undefined) result[name] = typeof value === 'string' ? encodeURIComponent(value) : value
+  }
   return result
 }

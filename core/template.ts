@@ -120,6 +120,8 @@ function variantsOf({ keywords, languages }: Definition): ReadonlyMap<Language, 
 function make(definition: Definition): Template {
   const schema = paramsSchemaOf(definition)
   const page = definition.page === undefined ? undefined : compileText(definition.page)
+  // Encoding is slow: of the others nothing is seen.
+  const inPage = Object.keys(definition.params.properties).filter((name) => definition.page?.includes(name))
   const slots = slotsOf(definition)
   const variants = variantsOf(definition)
   const variantOf = (language: Language): Variant => {
@@ -141,7 +143,7 @@ function make(definition: Definition): Template {
         data[slot.keyword] = valueOf(slot, renderings[at] ?? { text: '' }, faults)
       })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
-      return page ? { data, page: page(encoded(params), definition.timeZone) } : { data }
+      return page ? { data, page: page(encoded(params, inPage), definition.timeZone) } : { data }
     },
     card({ data, page: opened }, language = DEFAULT_LANGUAGE) {
       const lines = slots.map(

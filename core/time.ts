@@ -38,17 +38,17 @@ export function isZone(zone: string): boolean {
 /** Offsets change at whole quarters of an hour: within one they are the same, and asking Intl is slow. */
 const QUARTER = 15 * MINUTE
 const KNOWN_OFFSETS = 1000
-const offsets = new Map<string, number>()
+const offsets = new Map<string, Map<number, number>>()
 
 /** Milliseconds that the zone's wall clock is ahead of UTC at this instant. */
 export function offsetAt(zone: string, instant: number): number {
   const quarter = Math.floor(instant / QUARTER) * QUARTER
-  const key = `${zone} ${quarter}`
-  const known = offsets.get(key)
-  if (known !== undefined) return known
+  const known = offsets.get(zone)
+  const found = known?.get(quarter)
+  if (found !== undefined) return found
   const offset = askOffset(zone, quarter)
-  if (offsets.size >= KNOWN_OFFSETS) offsets.clear()
-  offsets.set(key, offset)
+  if (known && known.size < KNOWN_OFFSETS) known.set(quarter, offset)
+  else offsets.set(zone, new Map([[quarter, offset]]))
   return offset
 }
 
@@ -74,12 +74,20 @@ export function formatTime(instant: number, zone: string, format: string): strin
 const WRITTEN =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:\d{2})?$/
 
+/** What was asked last: a param is checked and then rendered, and many messages say the same time. */
+let last: { text: string; zone: string; instant: number | null } = { text: '', zone: '', instant: null }
+
 /**
  * The instant that an ISO date or date-time names; without an offset it is meant in `zone`. Null where it is no such
  * text or the day does not exist. A wall time that a zone skips moves forward by the gap; one that comes twice is
  * the first.
  */
 export function instantOf(text: string, zone: string): number | null {
+  if (text !== last.text || zone !== last.zone) last = { text, zone, instant: read(text, zone) }
+  return last.instant
+}
+
+function read(text: string, zone: string): number | null {
   const match = WRITTEN.exec(text)
   if (!match) return null
   const [, y, mo, d, h = '00', mi = '00', s = '00', offset] = match
@@ -94,6 +102,7 @@ export function instantOf(text: string, zone: string): number | null {
   }
   const before = offsetAt(zone, ms - 24 * 60 * MINUTE)
   const after = offsetAt(zone, ms + 24 * 60 * MINUTE)
+  if (before === after) return ms - before
   const candidates = [ms - before, ms - after].filter((at) => offsetAt(zone, at) === ms - at)
   return candidates.length > 0 ? Math.min(...candidates) : ms - before
 }
