@@ -438,9 +438,12 @@ export interface Audience {
   audience: string
   name: string
   template: string | null
-  /** People in it, each once. */
-  people: number
+  /** People in it, each once; null before it is sealed. */
+  people: number | null
   sealed: boolean
+  /** Over how many lanes, and buckets of each, its rows are spread. */
+  lanes: number
+  buckets: number
   createdAt: number
 }
 
@@ -527,7 +530,13 @@ export interface Outputs {
   'campaign.redrive': CampaignDetail
   'campaign.deliveries': { deliveries: DeliveryRow[]; cursor: string | null }
   'audience.create': Audience
-  'audience.append': { added: number; refused: { openid: string; faults: Fault[] }[] }
+  /** Each row is in one of the four; `repeated` was in it as it is, or comes again in the same call. */
+  'audience.append': {
+    added: number
+    replaced: number
+    repeated: number
+    refused: { openid: string; faults: Fault[] }[]
+  }
   'audience.seal': Audience
   'audience.list': { audiences: Audience[] }
   'audience.remove': { removed: boolean }

@@ -15,6 +15,8 @@ import { ServiceError } from './errors'
 import { receive } from './events'
 import { faultsOf } from './faults'
 import { messagesOf } from './inbox'
+import { createList, listLists, removeList, sealList } from './list-acts'
+import { appendToList } from './list-import'
 import { sendOne } from './messages'
 import type { Ports } from './ports'
 import { authorise, needsRole } from './roles'
@@ -117,6 +119,11 @@ const handlers: Handlers = {
   'campaign.cancel': detailed(cancel),
   'campaign.adjust': detailed(adjust),
   'campaign.deliveries': (r) => deliveriesOf(r.ports, r.input, r.lang),
+  'audience.create': (r) => createList(staffCallOf(r), r.input),
+  'audience.append': (r) => appendToList(staffCallOf(r), r.input),
+  'audience.seal': (r) => sealList(staffCallOf(r), r.input.audience),
+  'audience.list': async (r) => ({ audiences: await listLists(r.ports) }),
+  'audience.remove': async (r) => ({ removed: await removeList(staffCallOf(r), r.input.audience) }),
   'person.deliveries': (r) => deliveriesTo(r.ports, r.input.openid, r.lang),
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
   'dispatch.release': (r) => releaseAll(staffCallOf(r)),

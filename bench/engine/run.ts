@@ -86,8 +86,11 @@ export async function runEngine(people: number, params: Params, collect: () => v
     lanes: LANES,
     buckets: Math.ceil(each / PER_BUCKET),
     people,
+    largest: 60_000,
     used: lanes,
+    isOpen: false,
     sealed: true,
+    createdBy: 'bench',
     createdAt: 1,
   }
   await store.insert('audiences', header)

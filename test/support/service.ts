@@ -96,7 +96,12 @@ export interface Given {
   logged: { message: string; error?: unknown }[]
   service: Service
   /** Answers one call; `wake` is off unless asked for, so that a test ticks when it wants to. */
-  call<A extends Action>(action: A, input: InputOf<A>, context?: WxContext): Promise<Reply<Outputs[A]>>
+  call<A extends Action>(
+    action: A,
+    input: InputOf<A>,
+    context?: WxContext,
+    store?: Store,
+  ): Promise<Reply<Outputs[A]>>
   tick(store?: Store): Promise<Reply<Outputs['dispatch.tick']>>
 }
 
@@ -148,7 +153,8 @@ export function given({
     wechat,
     logged,
     service: { ports, ...open() },
-    call: (action, input, context = as.alice) => answerWith(ports, action, input, context),
+    call: (action, input, context = as.alice, other: Store = store) =>
+      answerWith({ ...ports, store: other }, action, input, context),
     tick,
   }
 }
