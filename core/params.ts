@@ -9,9 +9,7 @@ import { instantOf } from './time'
 export type Params = Record<string, string | number | boolean>
 
 const withPattern = (text: z.ZodString, pattern: RegExp, like: unknown) =>
-  text.superRefine((value, context) => {
-    if (!pattern.test(value)) context.addIssue({ code: 'custom', params: { like }, input: value })
-  })
+  text.refine((value) => pattern.test(value), { params: { like } })
 
 /** `like` is a value that is right: a person is told it in place of a regular expression. */
 function fieldSchema(param: ParamDefinition, zone: string, like: unknown): z.ZodType {
@@ -29,10 +27,10 @@ function fieldSchema(param: ParamDefinition, zone: string, like: unknown): z.Zod
   if (param.pattern !== undefined) return withPattern(text, new RegExp(param.pattern, 'u'), like)
   const format = param.format
   if (!format) return text
-  return text.superRefine((value, context) => {
+  return text.check(({ value, issues }) => {
     const written = format === 'date' ? /^\d{4}-\d{2}-\d{2}$/.test(value) : value.includes(':')
     if (!written || instantOf(value, zone) === null)
-      context.addIssue({ code: 'invalid_format', format, input: value })
+      issues.push({ code: 'invalid_format', format, input: value })
   })
 }
 

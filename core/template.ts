@@ -62,31 +62,36 @@ interface Variant {
   together: Texts
 }
 
-/** The text of a slot as it was rendered, or why it could not be. */
-type Rendering = { text: string } | { reason: string }
-
-function textsOf({ each, together }: Variant, params: Params, zone: string): Rendering[] {
+/** The texts by slot; what could not be rendered is empty and among the faults. */
+function textsOf(
+  slots: readonly Slot[],
+  { each, together }: Variant,
+  params: Params,
+  zone: string,
+  faults: FoundFault[],
+) {
   const texts = together(params, zone)
-  if (texts) return texts.map((text) => ({ text }))
-  return each.map((render) => {
+  if (texts) return texts
+  return slots.map(({ keyword, label }, at) => {
     try {
-      return { text: render(params, zone) }
+      return each[at]?.(params, zone) ?? ''
     } catch (error) {
-      return { reason: String(error) }
+      faults.push({ path: keyword, problem: 'text', facts: { label, reason: String(error) } })
+      return ''
     }
   })
 }
 
-function valueOf(slot: Slot, rendering: Rendering, faults: FoundFault[]): string {
-  const { keyword, type, label, overflow, values } = slot
-  if ('reason' in rendering) {
-    faults.push({ path: keyword, problem: 'text', facts: { label, reason: rendering.reason } })
-    return ''
-  }
-  let value = normaliseValue(rendering.text)
+function valueOf(
+  { keyword, type, label, overflow, values }: Slot,
+  text: string,
+  faults: FoundFault[],
+): string {
+  let value = normaliseValue(text)
   if (overflow === 'ellipsis') value = ellipsis(type, value)
   const problem = checkValue(type, value, values)
-  if (problem) {
+  // An empty text that could not be rendered is told already.
+  if (problem && !faults.some(({ path }) => path === keyword)) {
     const { allows }: KeywordRule = keywordRules[type]
     faults.push({
       path: keyword,
@@ -137,10 +142,10 @@ function make(definition: Definition): Template {
     render(input, language = DEFAULT_LANGUAGE) {
       const params = checkParams(schema, definition.key, input)
       const faults: FoundFault[] = []
-      const renderings = textsOf(variantOf(language), params, definition.timeZone)
+      const texts = textsOf(slots, variantOf(language), params, definition.timeZone, faults)
       const data: Record<string, string> = {}
       slots.forEach((slot, at) => {
-        data[slot.keyword] = valueOf(slot, renderings[at] ?? { text: '' }, faults)
+        data[slot.keyword] = valueOf(slot, texts[at] ?? '', faults)
       })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
       return page ? { data, page: page(encoded(params, inPage), definition.timeZone) } : { data }

@@ -46,10 +46,12 @@ export const TEXTS: readonly string[] = [
   definition.page,
 ]
 
+const SHIPPED = Array.from({ length: 12 }, (_, i) => `2026-11-21T${String(8 + i).padStart(2, '0')}:30`)
+
 /** Params of person number `i`. */
 export const paramsOf = (i: number) => ({
-  orderNumber: `HY${20_261_121_000 + i}`,
+  orderNumber: `HY${i}`,
   goods: '云南手冲咖啡豆 250g',
   total: 39 + (i % 100),
-  shippedAt: `2026-11-21T${String(8 + (i % 12)).padStart(2, '0')}:30`,
+  shippedAt: SHIPPED[i % SHIPPED.length] ?? '',
 })
