@@ -92,7 +92,13 @@ export class LaneWork {
   private async recoverAll(): Promise<boolean> {
     const { ports, report } = this.shared
     const where = { lane: this.lease.lane, isOpen: true }
-    const open = await ports.store.find<Page>('pages', { where, limit: 100, fields: ['campaign', 'source'] })
+    // In the order they were made: of two pages that hold one person the first knows what became of the message.
+    const open = await ports.store.find<Page>('pages', {
+      where,
+      order: [['sequence', 'asc']],
+      limit: 100,
+      fields: ['campaign', 'source'],
+    })
     for (const found of open) {
       if (!(await this.recover(found))) return false
       report.recovered += 1
@@ -123,8 +129,8 @@ export class LaneWork {
     if (sends.length === 0) return false
     const plan = planSends(sends, lane, await readSequence(ports, lane))
     const wish = { class: 'first' as const, count: plan.size, until: this.until() }
-    const turns = await budgets.reserve(this.lease, wish)
-    if (turns.count === 0) {
+    const turns = plan.size > 0 ? await budgets.reserve(this.lease, wish) : { count: 0, at: 0, everyMs: 1 }
+    if (turns.count === 0 && plan.size > 0) {
       await note(ports, lane, Math.ceil(turns.at))
       return false
     }

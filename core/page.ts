@@ -57,6 +57,8 @@ export type Plan = {
   spentBy?: string[]
   /** By place, where places have been tried differently often. */
   attempts?: number[]
+  /** Documents of the source that were read with them and do not go. */
+  unsent?: { item: string; reason: SkipReason; rounds: number }[]
   /** By place, where the source counts the pages that an item was in. */
   rounds?: number[]
 }

@@ -1,6 +1,6 @@
 /** Single messages that staff, tools or functions ask for: one document each, sent once however often it is asked. */
 import type { Catalogue } from './catalogue'
-import type { Card, Language, MiniprogramState, Openid, Outcome } from './contract'
+import type { Card, Language, MiniprogramState, Openid, Outcome, SkipReason } from './contract'
 import { ServiceError } from './errors'
 import { hash } from './hash'
 import { note } from './lanes'
@@ -72,37 +72,8 @@ const done = (code: Code, now: number, words: { text?: string; pageId?: string }
   ...words,
 })
 
-/** A send, and what its person has of the template. */
-export type Due = { send: Send; quota: Quota }
-
-/** Those of them that may go; why each other does not is written down. */
-async function eligible(
-  ports: Reading,
-  catalogue: Catalogue,
-  lane: number,
-  sends: readonly Send[],
-): Promise<Due[]> {
-  const [first] = sends
-  if (!first) return []
-  const idOf = ({ openid }: Send) => quotaId(first.template, lane, openid)
-  const quotas = await readQuotas(ports, sends.map(idOf))
-  const template = catalogue.templates.find(({ definition }) => definition.key === first.template)
-  const now = ports.clock.now()
-  const skipped = new Map<string, string[]>()
-  const sendable = sends.flatMap((send): Due[] => {
-    const quota = quotas.get(idOf(send))
-    const reason = judgeSingle(send.openid, quota, template?.definition.frequency ?? null, now)
-    if (reason) skipped.set(reason, [...(skipped.get(reason) ?? []), send._id])
-    return quota && reason === undefined ? [{ send, quota }] : []
-  })
-  for (const [reason, ids] of skipped)
-    await ports.store.update(
-      'sends',
-      { _id: oneOf(ids), state: 'waiting' },
-      { set: done(reason as Code, now) },
-    )
-  return sendable
-}
+/** A send that is due, with what its person has of the template, or why it does not go. */
+export type Due = { send: Send } & ({ quota: Quota; reason?: undefined } | { reason: SkipReason })
 
 /**
  * What the next page of a lane holds: sends that are due, of the template and state of the one that waits longest,
@@ -114,43 +85,58 @@ export async function nextSends(
   lane: number,
   confirmBefore: number | null,
 ): Promise<Due[]> {
-  for (;;) {
-    const due = await ports.store.find<Send>('sends', {
-      where: {
-        lane,
-        state: 'waiting',
-        dueAt: lte(ports.clock.now()),
-        ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
-      },
-      order: [['dueAt', 'asc']],
-      limit: READ,
-    })
-    const [first] = due
-    if (!first) return []
-    const people = new Map<Openid, Send>()
-    for (const send of due) {
-      const { template, templateId, miniprogramState } = send
-      const fits =
-        templateId === first.templateId &&
-        template === first.template &&
-        miniprogramState === first.miniprogramState
-      if (fits && !people.has(send.openid)) people.set(send.openid, send)
-    }
-    const sends = await eligible(ports, catalogue, lane, [...people.values()])
-    if (sends.length > 0) return sends
+  const now = ports.clock.now()
+  const due = await ports.store.find<Send>('sends', {
+    where: {
+      lane,
+      state: 'waiting',
+      dueAt: lte(now),
+      ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
+    },
+    order: [['dueAt', 'asc']],
+    limit: READ,
+  })
+  const [first] = due
+  if (!first) return []
+  const { template, templateId, miniprogramState } = first
+  const people = new Map<Openid, Send>()
+  for (const send of due) {
+    const fits =
+      send.templateId === templateId &&
+      send.template === template &&
+      send.miniprogramState === miniprogramState
+    if (fits && !people.has(send.openid)) people.set(send.openid, send)
   }
+  const idOf = (openid: Openid) => quotaId(template, lane, openid)
+  const quotas = await readQuotas(ports, [...people.keys()].map(idOf))
+  const { frequency = null } =
+    catalogue.templates.find(({ definition }) => definition.key === template)?.definition ?? {}
+  return [...people].map(([openid, send]): Due => {
+    const quota = quotas.get(idOf(openid))
+    const reason = judgeSingle(openid, quota, frequency, now)
+    if (reason !== undefined) return { send, reason }
+    if (!quota) throw new Error(`${openid} is judged fit for ${template} without a quota`)
+    return { send, quota }
+  })
 }
 
-/** The page of these sends: at least one, all of one template and state. */
+/**
+ * The page of these sends: at least one, all of one template and state. Those that do not go are in it too: only
+ * the holder of the page may say so, since another page may be sending them.
+ */
 export function planSends(due: readonly Due[], lane: number, sequence: number): Plan {
-  const sends = due.map(({ send }) => send)
-  const [first] = sends
+  const going = due.flatMap((one) => (one.reason === undefined ? [one] : []))
+  const sends = going.map(({ send }) => send)
+  const first = due[0]?.send
   if (!first) throw new Error('a page needs at least one send')
   const { template, templateId, revision, oneTime, miniprogramState } = first
   const languages: Plan['languages'] = {}
   sends.forEach(({ language }, place) => {
     if (language !== 'zh_CN') languages[language] = [...(languages[language] ?? []), place]
   })
+  const unsent = due.flatMap(({ send, reason }) =>
+    reason === undefined ? [] : [{ item: send._id, reason, rounds: send.rounds }],
+  )
   return {
     _id: sendPageId(lane, sequence),
     source: 'send',
@@ -168,11 +154,12 @@ export function planSends(due: readonly Due[], lane: number, sequence: number): 
     items: sends.map(({ _id }) => _id),
     attempts: sends.map(({ attempts }) => attempts),
     rounds: sends.map(({ rounds }) => rounds),
+    ...(unsent.length > 0 && { unsent }),
     languages,
     skipped: {},
     later: [],
-    granted: due.map(({ quota }) => quota.granted),
-    left: due.map(({ quota }) => quota.left - (oneTime ? 1 : 0)),
+    granted: going.map(({ quota }) => quota.granted),
+    left: going.map(({ quota }) => quota.left - (oneTime ? 1 : 0)),
     cursor: '',
     isLast: false,
   }
@@ -189,24 +176,33 @@ export async function readSequence({ store }: Pick<Ports, 'store'>, lane: number
   return (await store.get<SendProgress>('progress', _id))?.sequence ?? 0
 }
 
+/** Sends of a page that came to the same. */
+type Group = { ids: string[]; ending: Ending; rounds: number; text?: string }
+
+function groupsOf(page: Page, endings: readonly Ending[]): Group[] {
+  const texts = textsOf(page)
+  const groups = new Map<string, Group>()
+  const add = (item: string, ending: Ending, rounds: number, text?: string) => {
+    const key = JSON.stringify([ending, rounds, text])
+    const group = groups.get(key) ?? { ids: [], ending, rounds, ...(text !== undefined && { text }) }
+    group.ids.push(item)
+    groups.set(key, group)
+  }
+  endings.forEach((ending, place) => {
+    const item = page.items?.[place]
+    if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
+    add(item, ending, page.rounds?.[place] ?? 0, texts.get(place))
+  })
+  for (const { item, reason, rounds } of page.unsent ?? []) add(item, { code: reason }, rounds)
+  return [...groups.values()]
+}
+
 /** The sends as a source of pages. */
 export function sendSource({ store, clock }: Reading): Source {
   return {
     async settle(page, endings) {
       const now = clock.now()
-      const texts = textsOf(page)
-      const groups = new Map<string, { ids: string[]; ending: Ending; rounds: number; text?: string }>()
-      endings.forEach((ending, place) => {
-        const item = page.items?.[place]
-        const rounds = page.rounds?.[place] ?? 0
-        if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
-        const text = texts.get(place)
-        const key = JSON.stringify([ending, rounds, text])
-        const group = groups.get(key) ?? { ids: [], ending, rounds, ...(text !== undefined && { text }) }
-        group.ids.push(item)
-        groups.set(key, group)
-      })
-      for (const { ids, ending, rounds, text } of groups.values()) {
+      for (const { ids, ending, rounds, text } of groupsOf(page, endings)) {
         // `rounds` in the condition makes a repeat harmless: the first time has raised it.
         const where = { _id: oneOf(ids), state: 'waiting', rounds }
         if (ending.again === undefined) {
@@ -214,10 +210,8 @@ export function sendSource({ store, clock }: Reading): Source {
           await store.update('sends', where, { set })
         } else {
           const asked = typeof ending.code === 'number' ? 1 : 0
-          await store.update('sends', where, {
-            set: { dueAt: ending.again },
-            inc: { rounds: 1, attempts: asked },
-          })
+          const change = { set: { dueAt: ending.again }, inc: { rounds: 1, attempts: asked } }
+          await store.update('sends', where, change)
           await note({ store }, page.lane, ending.again)
         }
       }
