@@ -19,11 +19,13 @@ import { createList, listLists, removeList, sealList } from './list-acts'
 import { appendToList } from './list-import'
 import { sendOne } from './messages'
 import type { Ports } from './ports'
+import { getPreferences, setPreferences } from './preferences'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
 import type { Settings } from './settings'
 import { grantRole, listStaff, revokeRole, roleOf, type StaffCall } from './staff'
 import { mine, offer, type Person, record } from './subscription'
+import { tag } from './tags'
 
 export interface Service {
   ports: Ports
@@ -125,6 +127,9 @@ const handlers: Handlers = {
   'audience.list': async (r) => ({ audiences: await listLists(r.ports) }),
   'audience.remove': async (r) => ({ removed: await removeList(staffCallOf(r), r.input.audience) }),
   'person.deliveries': (r) => deliveriesTo(r.ports, r.input.openid, r.lang),
+  'person.tag': (r) => tag(staffCallOf(r), r.input),
+  'preference.get': (r) => getPreferences(r.ports, openidOf(r.caller)),
+  'preference.set': (r) => setPreferences(r.ports, r.catalogue, openidOf(r.caller), r.input),
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
   'dispatch.release': (r) => releaseAll(staffCallOf(r)),
   'dispatch.state': (r) => stateOfDispatch(staffCallOf(r)),

@@ -29,6 +29,7 @@ export const main = serve(
     'audience.list',
     'audience.remove',
     'person.deliveries',
+    'person.tag',
     'dispatch.stop',
     'dispatch.release',
     'dispatch.state',

@@ -3,6 +3,14 @@ import { serve } from '../../adapters/wx/entry'
 import { templates } from '../../templates'
 
 export const main = serve(
-  ['subscription.offer', 'subscription.record', 'subscription.mine', 'message.mine', 'whoami'],
+  [
+    'subscription.offer',
+    'subscription.record',
+    'subscription.mine',
+    'message.mine',
+    'preference.get',
+    'preference.set',
+    'whoami',
+  ],
   templates,
 )
