@@ -1,5 +1,6 @@
 /** What the simulator knows beside the store: who held a lane, who announced whom, what staff were promised. */
 import { type Campaign, type Progress, progressId } from '../../core/campaign'
+import { type House, HOUSE } from '../../core/lanes'
 import type { Page } from '../../core/page'
 import type { Doc } from '../../core/ports'
 import type { Quota } from '../../core/quotas'
@@ -23,6 +24,7 @@ export type Kept = {
   sends: Send
   progress: Progress
   campaigns: Campaign
+  /** Lanes, and the house that is kept among them. */
   lanes: LaneDoc
 }
 
@@ -86,6 +88,10 @@ export class Books {
   /** Who announced the message of a place. */
   announcer(page: Page, place: number): Invocation | undefined {
     return this.announcers.get(page._id)?.[place]
+  }
+
+  house(): House | undefined {
+    return this.kept.lanes.get(HOUSE) as Doc | undefined as House | undefined
   }
 
   lane(lane: number): LaneDoc | undefined {

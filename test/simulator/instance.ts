@@ -2,9 +2,17 @@
 import type { Chance } from './chance'
 import type { Schedule } from './schedule'
 
+/** A call of a function as its instance knows it. */
+export interface Resident {
+  interrupt(): void
+}
+
 export class Instance {
   isDead = false
-  isBusy = false
+  /** The call that it works on. */
+  private call: Resident | null = null
+  /** It, and those before it that did not end. */
+  private readonly residents = new Set<Resident>()
   /** Its wall clock less the true time. */
   skewMs: number
   private resumesAt = 0
@@ -20,25 +28,44 @@ export class Instance {
 
   /** SIGKILL: no answer reaches it any more; what it has asked for happens. */
   kill(): void {
+    this.interrupt()
     this.isDead = true
     this.frozen = null
   }
 
   /** SIGSTOP: answers wait until it goes on; the clocks do not. */
   pause(ms: number): void {
+    this.interrupt()
     this.resumesAt = Math.max(this.resumesAt, this.schedule.now() + ms)
   }
 
-  freeze(): void {
-    this.isBusy = false
+  get isBusy(): boolean {
+    return this.call !== null
+  }
+
+  /** This call has returned. */
+  end(call: Resident): void {
+    this.residents.delete(call)
+    this.freeze(call)
+  }
+
+  /** This call is over, for now. One that was thawed and returns late ends nothing. */
+  freeze(call: Resident): void {
+    if (this.call !== call) return
+    this.call = null
     this.frozen ??= []
   }
 
-  thaw(): void {
-    this.isBusy = true
+  thaw(call: Resident): void {
+    this.call = call
+    this.residents.add(call)
     const waiting = this.frozen ?? []
     this.frozen = null
     for (const run of waiting) this.schedule.after(0, () => this.deliver(run))
+  }
+
+  private interrupt(): void {
+    for (const resident of this.residents) resident.interrupt()
   }
 
   /** Brings something to it as soon as it can notice. */
@@ -69,7 +96,6 @@ export class Pool {
     if (isCold && alive.length >= this.most) return undefined
     const instance = isCold ? new Instance(this.schedule, this.chance) : this.chance.of([first, ...rest])
     if (isCold) this.instances.push(instance)
-    instance.thaw()
     return instance
   }
 }

@@ -148,17 +148,11 @@ export class Invocation {
     if (isFatal(this) || chance.is(crash)) {
       met('instance killed')
       crashed(call)
-      schedule.after(chance.whole(0, 40), () => {
-        this.interrupt()
-        this.instance.kill()
-      })
+      schedule.after(chance.whole(0, 40), () => this.instance.kill())
     } else if (chance.is(pause)) {
       met('instance paused')
       const length = chance.whole(5_000, 100_000)
-      schedule.after(chance.whole(0, 40), () => {
-        this.interrupt()
-        this.instance.pause(length)
-      })
+      schedule.after(chance.whole(0, 40), () => this.instance.pause(length))
     } else if (chance.is(jump)) {
       met('clock jumped')
       this.instance.skewMs += chance.whole(-30_000, 30_000)

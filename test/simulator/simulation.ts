@@ -310,6 +310,7 @@ class Simulation {
     }
     const invocation = new Invocation(this.around, name, (this.made += 1), instance)
     this.story(`#${invocation.number} is called: ${action} ${JSON.stringify(input)}`)
+    instance.thaw(invocation)
     const deployment = {
       ports: this.portsOf(invocation),
       open: () => ({ catalogue, settings: this.settings }),
@@ -322,14 +323,14 @@ class Simulation {
         invocation.interrupt()
         // Out of time: the platform ends the instance, or freezes it with its work until the next call.
         if (chance.is(0.5)) instance.kill()
-        else instance.freeze()
+        else instance.freeze(invocation)
         if (!instance.isDead) count(this.coverage.faults, 'invocation frozen at its timeout')
         resolve(undefined)
       })
       void answer(deployment, [action], { action, input }, context).then((reply) => {
         isReturned = true
         this.story(`#${invocation.number} returns ${JSON.stringify(reply).slice(0, 300)}`)
-        instance.freeze()
+        instance.end(invocation)
         resolve(reply)
       })
     })

@@ -16,6 +16,9 @@ const passing: readonly string[] = ['INTERNAL', 'STORE_FAILED', 'CAMPAIGN_CHANGE
 const SECOND = 1_000
 
 export class Staff {
+  /** Whoever releases the stop of everything releases it for all. */
+  private releases = 0
+
   constructor(
     private readonly schedule: Schedule,
     private readonly chance: Chance,
@@ -61,7 +64,7 @@ export class Staff {
 
   /** A person looks after what stands still. */
   async goOn(): Promise<void> {
-    if (this.books.isStopped) await this.release()
+    if (this.books.house()?.stopped) await this.release()
     for (const { _id, state } of this.books.kept.campaigns.values())
       if (state === 'paused') await this.resume(_id)
   }
@@ -78,7 +81,8 @@ export class Staff {
       await this.schedule.wait(chance.latency(10 * SECOND, 60 * SECOND))
       await this.resume(campaign)
     } else {
-      if (await this.insist('dispatch.stop', {})) this.books.isStopped = true
+      const { releases } = this
+      if ((await this.insist('dispatch.stop', {})) && releases === this.releases) this.books.isStopped = true
       await this.schedule.wait(chance.latency(10 * SECOND, 60 * SECOND))
       await this.release()
       await this.resume(campaign)
@@ -92,6 +96,7 @@ export class Staff {
   }
 
   private async release(): Promise<void> {
+    this.releases += 1
     this.books.isStopped = false
     await this.insist('dispatch.release', {})
   }
