@@ -221,8 +221,9 @@ export function checkValue(
     const values = listed ?? []
     return values.includes(value) ? null : { problem: 'not-listed', value, values }
   }
-  const fitting = rule.forms.filter((form) => form.grammar.test(value))
-  const widest = fitting.sort((a, b) => b.max - a.max)[0]
+  let widest: Form | undefined
+  for (const form of rule.forms)
+    if ((!widest || form.max > widest.max) && form.grammar.test(value)) widest = form
   if (!widest) return { problem: 'form', value }
   // What is counted has at least one UTF-16 unit each.
   if (value.length <= widest.max) return null
