@@ -38,7 +38,7 @@ export function readProject(tree: SourceTree): Project | undefined {
     ...app.pages,
     ...subpackages.flatMap(({ root, pages: inside }) => inside.map((page) => path.posix.join(root, page))),
   ]
-  checkTabs(tree, app, pages)
+  checkTabs(tree, app, theme, pages)
   const units = new Map<string, Unit>()
   const waiting = pages.map((id) => ({ id, kind: 'page' as Unit['kind'], from: 'app.json' }))
   for (const id of Object.values(usingOf(tree, 'app.json', app.usingComponents, {}))) {
@@ -132,7 +132,7 @@ function scriptOf(tree: SourceTree, id: string): string | undefined {
   return [`${id}.ts`, `${id}.js`].find((file) => tree.has(file))
 }
 
-function checkTabs(tree: SourceTree, app: AppJson, pages: string[]): void {
+function checkTabs(tree: SourceTree, app: AppJson, theme: ThemeJson | undefined, pages: string[]): void {
   for (const tab of app.tabBar?.list ?? []) {
     if (!pages.includes(tab.pagePath)) {
       tree.faults.push({
@@ -141,9 +141,17 @@ function checkTabs(tree: SourceTree, app: AppJson, pages: string[]): void {
       })
     }
     for (const icon of [tab.iconPath, tab.selectedIconPath]) {
-      if (icon !== undefined && !tree.has(icon)) {
-        tree.faults.push({ file: 'app.json', message: `tabBar names the icon ${icon}, which is missing` })
+      for (const file of icon === undefined ? [] : themed(icon, theme)) {
+        if (!tree.has(file))
+          tree.faults.push({ file: 'app.json', message: `tabBar names the icon ${file}, which is missing` })
       }
     }
   }
+}
+
+/** `@name` stands for the value of that name in both themes. */
+function themed(value: string, theme: ThemeJson | undefined): string[] {
+  if (!value.startsWith('@')) return [value]
+  const name = value.slice(1)
+  return [theme?.light[name] ?? value, theme?.dark[name] ?? value]
 }

@@ -20,7 +20,7 @@ const en: typeof zh = {
   title: 'Subscriptions',
   headline: 'What would you like to hear about?',
   lead: 'Each time you allow it, one message can reach you. We send only what is named here.',
-  left: '{count} to come',
+  left: '{count} left',
   none: 'Not subscribed',
   longTerm: 'Stays valid',
   longTermOff: 'Subscribe once, it stays valid',

@@ -51,6 +51,8 @@ const button: Builtin = {
     for (const name of ['size', 'type'] as const) element.setAttribute(`data-${name}`, view.text(name))
     for (const name of ['plain', 'loading'] as const) element.toggleAttribute(`data-${name}`, view.flag(name))
     element.setAttribute('aria-disabled', String(view.flag('disabled')))
+    // Style sheets ask for `button[disabled]`.
+    element.toggleAttribute('disabled', view.flag('disabled'))
     element.tabIndex = view.flag('disabled') ? -1 : 0
   },
   activate(view) {
