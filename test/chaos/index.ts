@@ -26,15 +26,20 @@ const PHASES: Record<State['phase'], string> = {
   reading: 'reading what everybody says',
 }
 
-/** A bar on a terminal; a line for each phase elsewhere. */
+const LINE_EVERY_MS = 20_000
+
+/** A bar on a terminal; elsewhere a line for each phase, and now and then how far it is. */
 function teller(): { tell(state: State): void; end(): void } {
   let phase: State['phase'] | undefined
   const isNew = (state: State) => phase !== (phase = state.phase)
-  if (!process.stderr.isTTY)
-    return {
-      tell: (state) => void (isNew(state) && process.stderr.write(`${PHASES[state.phase]}\n`)),
-      end: () => undefined,
-    }
+  let lineAt = 0
+  const line = (state: State): void => {
+    if (!isNew(state) && performance.now() < lineAt) return
+    lineAt = performance.now() + LINE_EVERY_MS
+    const { done, of, killed, stopped } = state
+    process.stderr.write(`${PHASES[state.phase]}: ${done} of ${of}, killed ${killed}, stopped ${stopped}\n`)
+  }
+  if (!process.stderr.isTTY) return { tell: line, end: () => undefined }
   const format = '{what} {bar} {value}/{total}  killed {killed}  stopped {stopped}'
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true })
   return {

@@ -263,6 +263,7 @@ class Run {
 
   private async drifts(): Promise<{ openid: string }[]> {
     const all: { openid: string }[] = []
+    if (process.env['NO_LEDGER']) return all
     for (let lane = 0; lane < this.options.lanes; lane += 1)
       all.push(...(await this.stage.staff('ledger.verify', { template: TEMPLATE, lane })).drifts)
     return all

@@ -51,7 +51,7 @@ export class CountingWeChat implements OpenApi {
 }
 
 /** A store whose every call goes through `around`, which is told the method and the collection. */
-function wrapped(store: Store, around: <T>(call: string, run: () => Promise<T>) => Promise<T>): Store {
+export function wrapped(store: Store, around: <T>(call: string, run: () => Promise<T>) => Promise<T>): Store {
   return {
     get: (collection, id) => around(`get ${collection}`, () => store.get(collection, id)),
     find: (collection, find) => around(`find ${collection}`, () => store.find(collection, find)),
