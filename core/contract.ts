@@ -464,6 +464,8 @@ export interface Drift {
 }
 
 export interface DispatchState {
+  /** How many lanes people are spread over. */
+  lanes: number
   /** Nothing goes out while it is set. */
   stopped: { at: number; by: string; note?: string } | null
   /** Work made before this waits for a person: the timer stood still, or a copy of the database was restored. */

@@ -5,7 +5,8 @@ import { checkLanes, HOUSE, type House } from './lanes'
 import { oneOf, type Ports } from './ports'
 import { audit, type StaffCall } from './staff'
 
-const stateOf = ({ stopped, confirmBefore }: House): DispatchState => ({
+const stateOf = ({ lanes, stopped, confirmBefore }: House): DispatchState => ({
+  lanes,
   stopped: stopped ?? null,
   confirmBefore: confirmBefore ?? null,
 })
@@ -52,7 +53,10 @@ export async function stopAll(
   return stateOfDispatch(call)
 }
 
-/** Takes the stop back: single messages go on, campaigns that it paused wait for `campaign.resume`. */
+/**
+ * A person says go on: single messages do, those too that waited for this word (`confirmBefore`). Campaigns that were
+ * paused wait for `campaign.resume`.
+ */
 export async function releaseAll(call: StaffCall): Promise<DispatchState> {
   const { ports, settings, by } = call
   await checkLanes(ports, settings.lanes)

@@ -76,3 +76,23 @@ export async function deliveries(
   }
   return rows
 }
+
+/** An imported list, sealed. Rows without params are openids alone. */
+export async function listed(
+  world: Given,
+  rows: readonly { openid: string; params?: Record<string, string | number> }[],
+): Promise<string> {
+  const withParams = rows.some(({ params }) => params)
+  const list = dataOf(
+    await world.call(
+      'audience.create',
+      { name: 'list', size: rows.length, ...(withParams && { template: 'order-shipped' }) },
+      as.owner,
+    ),
+  )
+  const { audience } = list
+  const { refused } = dataOf(await world.call('audience.append', { audience, rows: [...rows] }, as.owner))
+  if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`)
+  dataOf(await world.call('audience.seal', { audience }, as.owner))
+  return audience
+}
