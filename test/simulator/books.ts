@@ -117,11 +117,6 @@ export class Books {
     return [...this.kept.pages.values()].filter((page) => page.campaign === campaign)
   }
 
-  /** Open pages whose lane this invocation holds with the fence that is on them. */
-  openOf(invocation: Invocation): Page[] {
-    return [...this.open.values()].filter(({ lane, fence }) => this.holder(lane, fence) === invocation)
-  }
-
   /** A message is leaving: what rates and quotas are measured by. */
   leaves(mark: string): void {
     const now = this.now()
@@ -201,10 +196,8 @@ export function placeOf(
   return undefined
 }
 
-/** Announced and not settled: what is in doubt if its holder dies now. */
-export function unsettled(page: Page): number {
-  let count = page.announced
-  for (const codes of Object.values(page.codes))
-    for (const place of Object.keys(codes)) if (Number(place) < page.announced) count -= 1
-  return count
+/** Announced and not settled: in doubt if their holder dies now. */
+export function unsettled(page: Page): number[] {
+  const settled = new Set(Object.values(page.codes).flatMap((codes) => Object.keys(codes).map(Number)))
+  return Array.from({ length: page.announced }, (_, place) => place).filter((place) => !settled.has(place))
 }

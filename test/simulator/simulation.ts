@@ -261,6 +261,8 @@ class Simulation {
     const { kept, open } = this.books
     return (
       open.size === 0 &&
+      // A correction that died half-way is finished by a scan.
+      [...kept.pages.values()].every(({ lateAt }) => lateAt === 0) &&
       [...kept.sends.values()].every(({ state }) => state === 'done') &&
       [...kept.campaigns.values()].every(({ state }) => ['draft', 'finished', 'cancelled'].includes(state))
     )

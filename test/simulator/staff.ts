@@ -26,9 +26,15 @@ export class Staff {
     private readonly call: Caller,
   ) {}
 
-  /** Asks until it is answered, and gives up after some tries. */
-  async insist<A extends Action>(action: A, input: InputOf<A>, tries = 6): Promise<Outputs[A] | undefined> {
+  /** Asks until it is answered, and gives up after some tries; `trying` is told of each. */
+  async insist<A extends Action>(
+    action: A,
+    input: InputOf<A>,
+    tries = 6,
+    trying: () => void = () => undefined,
+  ): Promise<Outputs[A] | undefined> {
     for (let at = 0; at < tries; at += 1) {
+      trying()
       const reply = await this.call(action, input)
       if (reply?.ok) return reply.data
       if (reply && !passing.includes(reply.error.code)) return undefined
@@ -91,13 +97,13 @@ export class Staff {
 
   /** From the moment that it is asked for, it may be going again. */
   private async resume(campaign: string): Promise<void> {
-    this.books.acknowledged.delete(campaign)
-    await this.insist('campaign.resume', { campaign })
+    await this.insist('campaign.resume', { campaign }, 6, () => this.books.acknowledged.delete(campaign))
   }
 
   private async release(): Promise<void> {
-    this.releases += 1
-    this.books.isStopped = false
-    await this.insist('dispatch.release', {})
+    await this.insist('dispatch.release', {}, 6, () => {
+      this.releases += 1
+      this.books.isStopped = false
+    })
   }
 }

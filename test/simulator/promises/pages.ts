@@ -56,7 +56,9 @@ export const ofPages: Record<string, Check<Page>> = {
 
   'a page that is closed stays as it is, but for doubt': ({ was, is }) => {
     if (was?.state !== 'closed') return undefined
-    const changed = Object.keys(is).find((field) => !['late', 'lateAt'].includes(field) && is[field] !== was[field])
+    const changed = Object.keys(is).find(
+      (field) => !['late', 'lateAt'].includes(field) && is[field] !== was[field],
+    )
     return changed === undefined ? undefined : `${is._id}: ${changed}`
   },
 
@@ -70,7 +72,7 @@ export const ofPages: Record<string, Check<Page>> = {
     if (is.announced === (was?.announced ?? 0)) return undefined
     const other = [...books.open.values()].find(
       (page) =>
-        page._id !== is._id && page.lane === is.lane && page.fence === is.fence && unsettled(page) > 0,
+        page._id !== is._id && page.lane === is.lane && page.fence === is.fence && unsettled(page).length > 0,
     )
     return other ? `${is._id} beside ${other._id}` : undefined
   },
@@ -81,8 +83,8 @@ export const ofPages: Record<string, Check<Page>> = {
   ) => {
     if (is.announced === (was?.announced ?? 0)) return undefined
     const most = doubtful(books)
-    const others = by ? books.openOf(by).filter(({ _id }) => _id !== is._id) : []
-    const all = [is, ...others].reduce((sum, page) => sum + unsettled(page), 0)
+    const mine = (page: Page) => unsettled(page).filter((place) => books.announcer(page, place) === by).length
+    const all = [...books.open.values()].reduce((sum, page) => sum + mine(page), 0)
     return all <= most ? undefined : `${is._id}: ${all} of ${most}`
   },
 
