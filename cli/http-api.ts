@@ -50,19 +50,40 @@ async function token({ url, appid, secret }: Account): Promise<string> {
   })
 }
 
-/** Calls one action of a function and gives its reply. Throws CliError where WeChat refuses the invocation itself. */
-export async function invoke<A extends Action>(
+/** What WeChat says of a token that has ended meanwhile (wechat.md §1.3). */
+const ENDED = [40001, 40014, 42001]
+
+/** An account with its access token: asked for once, and again where it has ended. */
+export class Connection {
+  private token: Promise<string> | undefined
+
+  constructor(private readonly account: Account) {}
+
+  /** Calls one action of a function and gives its reply. Throws CliError where WeChat refuses the invocation itself. */
+  async invoke<A extends Action>(name: string, call: Call<A>): Promise<Reply<Outputs[A]>> {
+    let answer = await this.ask(name, call)
+    if (ENDED.includes(answer.errcode)) {
+      this.token = undefined
+      answer = await this.ask(name, call)
+    }
+    if (answer.errcode !== 0 || answer.resp_data === undefined)
+      throw new CliError(`${name} was not invoked: errcode ${answer.errcode} ${answer.errmsg}`, {
+        errcode: answer.errcode,
+      })
+    return JSON.parse(answer.resp_data) as Reply<Outputs[A]>
+  }
+
+  private async ask(name: string, call: Call): Promise<z.output<typeof invokeSchema>> {
+    this.token ??= token(this.account)
+    const query = new URLSearchParams({ access_token: await this.token, env: this.account.env, name })
+    const url = `${this.account.url}/tcb/invokecloudfunction?${query.toString()}`
+    return invokeSchema.parse(await post(url, call))
+  }
+}
+
+/** One call, with a token of its own. */
+export const invoke = <A extends Action>(
   account: Account,
   name: string,
   call: Call<A>,
-): Promise<Reply<Outputs[A]>> {
-  const query = new URLSearchParams({ access_token: await token(account), env: account.env, name })
-  const answer = invokeSchema.parse(
-    await post(`${account.url}/tcb/invokecloudfunction?${query.toString()}`, call),
-  )
-  if (answer.errcode !== 0 || answer.resp_data === undefined)
-    throw new CliError(`${name} was not invoked: errcode ${answer.errcode} ${answer.errmsg}`, {
-      errcode: answer.errcode,
-    })
-  return JSON.parse(answer.resp_data) as Reply<Outputs[A]>
-}
+): Promise<Reply<Outputs[A]>> => new Connection(account).invoke(name, call)

@@ -1,43 +1,28 @@
 /** `hongyan …`: what teams and tools do from a terminal. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Action, Call, Outputs, Reply, SendState } from '../core/contract'
 import { accountOf } from './account'
+import { audienceCommand } from './audience'
 import { build } from './build'
+import { campaignCommand } from './campaign'
+import type { Program } from './campaign-steps'
+import { addStopCommands, ledgerCommand } from './control'
 import { addDataCommands } from './data-commands'
 import { emulate, type EmulateOptions, sample } from './emulate'
 import { invoke } from './http-api'
-import { CliError, EXIT, type Output, outputOf } from './output'
+import { EXIT, type Output, outputOf } from './output'
 import { runtimesCommand } from './runtimes'
+import { dataOf, emulatorOption, jsonOf, lang } from './staff'
 import { checkTemplates, schemaFile, templateSchema } from './templates'
-
-const lang: 'zh' | 'en' = /^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en'
 
 function portOf(text: string): number {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 (any free one) to 65535')
   return port
-}
-
-function jsonOf(text: string): Record<string, unknown> {
-  const source = text.startsWith('@') ? readFileSync(text === '@-' ? 0 : text.slice(1), 'utf8') : text
-  let value: unknown
-  try {
-    value = JSON.parse(source)
-  } catch (cause) {
-    throw new InvalidArgumentError(`not valid JSON: ${(cause as Error).message}`)
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InvalidArgumentError('a JSON object is wanted, such as {"orderNumber":"A1"}')
-  return value as Record<string, unknown>
-}
-
-function dataOf<T>(reply: Reply<T>): T {
-  if (reply.ok) return reply.data
-  throw new CliError(reply.error.message, { code: reply.error.code, ...reply.error.facts })
 }
 
 const MARKS: Record<string, string> = {
@@ -94,12 +79,6 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
       exit(await emulate({ ...options, env: envFile }, output(), until))
     })
 
-  const emulatorOption = () =>
-    new Option(
-      '--emulator [data]',
-      'call the emulator that runs on this data folder, instead of WeChat',
-    ).preset(sample.data)
-
   hongyan
     .command('send')
     .description('send one message; the same --key sends once, however often it is repeated')
@@ -138,6 +117,16 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
       },
     )
 
+  const shared: Program = {
+    output,
+    isJson: () => hongyan.opts<{ json?: boolean }>().json === true,
+    exit,
+    until,
+  }
+  hongyan.addCommand(campaignCommand(shared))
+  hongyan.addCommand(audienceCommand(shared))
+  hongyan.addCommand(ledgerCommand(shared))
+  addStopCommands(hongyan, shared)
   addDataCommands(hongyan, output)
 
   hongyan.addCommand(runtimesCommand(output))

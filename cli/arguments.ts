@@ -1,0 +1,31 @@
+/** What is written on a command line, checked where it is read. */
+import { InvalidArgumentError } from 'commander'
+
+const listOf = (text: string): string[] => text.split(',').filter((part) => part !== '')
+export const allOf = (text: string, before: string[] = []): string[] => [...before, ...listOf(text)]
+
+/** Messages per second; null for `max`. */
+export function rateOf(text: string): number | null {
+  if (text === 'max') return null
+  const rate = Number(text)
+  if (!Number.isFinite(rate) || rate <= 0)
+    throw new InvalidArgumentError('a rate is messages per second, such as 50 or 0.5, or max')
+  return rate
+}
+
+export function wholeOf(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is wanted')
+  return Number(text)
+}
+
+/** `09:00-21:00` */
+export function hoursOf(text: string): { from: string; to: string } {
+  const [, from, to] = /^(\d\d:\d\d)-(\d\d:\d\d)$/.exec(text) ?? []
+  if (from === undefined || to === undefined) throw new InvalidArgumentError('hours are written 09:00-21:00')
+  return { from, to }
+}
+
+/** An errcode or a reason. */
+export function codeOf(text: string): number | string {
+  return /^-?\d+$/.test(text) ? Number(text) : text
+}

@@ -1,0 +1,51 @@
+/** The staff function as commands call it: over WeChat's HTTP API, in the language of the terminal. */
+import { readFileSync } from 'node:fs'
+import { InvalidArgumentError, Option } from 'commander'
+import type { Action, Call, InputOf, Outputs, Reply } from '../core/contract'
+import { accountOf } from './account'
+import { sample } from './emulate'
+import { Connection } from './http-api'
+import { CliError } from './output'
+
+export const lang: 'zh' | 'en' = /^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en'
+
+export const emulatorOption = (): Option =>
+  new Option(
+    '--emulator [data]',
+    'call the emulator that runs on this data folder, instead of WeChat',
+  ).preset(sample.data)
+
+/** A JSON object: as it is written, or in a file (`@file`, `@-` for stdin). */
+export function jsonOf(text: string): Record<string, unknown> {
+  const source = text.startsWith('@') ? readFileSync(text === '@-' ? 0 : text.slice(1), 'utf8') : text
+  let value: unknown
+  try {
+    value = JSON.parse(source)
+  } catch (cause) {
+    throw new InvalidArgumentError(`not valid JSON: ${(cause as Error).message}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidArgumentError('a JSON object is wanted, such as {"orderNumber":"A1"}')
+  return value as Record<string, unknown>
+}
+
+/** What the reply holds; throws CliError with the service's own sentence. */
+export function dataOf<T>(reply: Reply<T>): T {
+  if (reply.ok) return reply.data
+  throw new CliError(reply.error.message, { code: reply.error.code, ...reply.error.facts })
+}
+
+export interface Staff {
+  call<A extends Action>(action: A, input: InputOf<A>): Promise<Outputs[A]>
+}
+
+/** Throws CliError where no account is set. */
+export function staffOf({ emulator }: { emulator?: string }): Staff {
+  const connection = new Connection(accountOf(emulator, process.env))
+  return {
+    async call<A extends Action>(action: A, input: InputOf<A>) {
+      const call: Call<A> = { action, input, lang }
+      return dataOf(await connection.invoke('staff', call))
+    },
+  }
+}
