@@ -47,8 +47,8 @@ test('subscribe, send, card', async () => {
     FrameLocator,
   ]
 
-  const order = customer.locator('.surface', { hasText: '订单发货提醒' })
-  await order.getByText('还没有订阅').waitFor()
+  const order = customer.locator('.scene', { hasText: '订单发货提醒' })
+  await order.getByText('未订阅').waitFor()
   await order.getByText('订阅', { exact: true }).click()
   await customer.getByText('允许', { exact: true }).waitFor()
   await page.screenshot({ path: join(pictures, 'prompt.png') })

@@ -1,8 +1,8 @@
 /** @jest-environment jsdom */
-import type { InputOf, Preferences } from '../../core/contract'
+import type { Call, InputOf } from '../../core/contract'
 import { openPage, type PageTestOptions } from '../support/pages'
 import type { TestPhone } from '../support/phone'
-import { ALICE } from '../support/service'
+import { ALICE, dataOf, given } from '../support/service'
 
 const page = 'pages/preferences/preferences'
 const offlineError = { errCode: -601003, errMsg: 'cloud.callFunction:fail request:fail' }
@@ -14,31 +14,23 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** The page, and a service that keeps what it is told; `before` is asked first. */
+/** The page of somebody who prefers `start`; `before` is asked before the service. */
 async function open(
-  start: Partial<Preferences> = {},
-  options: Partial<PageTestOptions> & { before?: (action: string) => unknown } = {},
+  start: InputOf<'preference.set'> = {},
+  { before, ...options }: Partial<PageTestOptions> & { before?: (action: string) => unknown } = {},
 ) {
-  let stored: Preferences = { language: 'zh_CN', quiet: null, muted: [], ...start }
-  const changes: InputOf<'preference.set'>[] = []
-  const intercept = async (action: string, input: unknown) => {
-    const instead: unknown = await options.before?.(action)
-    if (instead !== undefined) return instead
-    if (action === 'preference.set') {
-      const change = input as InputOf<'preference.set'>
-      changes.push(change)
-      const { mute = [], unmute = [], ...rest } = change
-      const muted = [...stored.muted.filter((one) => !unmute.includes(one)), ...mute]
-      stored = { ...stored, ...rest, muted }
-    }
-    return action.startsWith('preference.') ? { ok: true, data: stored } : undefined
-  }
-  const { phone } = await openPage({ openid: ALICE, page, intercept, ...options })
+  const world = given()
+  if (Object.keys(start).length > 0) dataOf(await world.call('preference.set', start))
+  const { phone } = await openPage({ openid: ALICE, page, world, intercept: before, ...options })
+  const inputs = () =>
+    phone.calls.map(({ data }) => data as Call).filter(({ action }) => action === 'preference.set')
   return {
     phone,
-    changes,
-    stored: () => stored,
-    other: (change: Partial<Preferences>) => void (stored = { ...stored, ...change }),
+    world,
+    changes: () => inputs().map(({ input }) => input),
+    stored: async () => dataOf(await world.call('preference.get', {})),
+    /** Waits until the page says that everything is saved. */
+    saved: () => phone.until(() => phone.text('.status') === '已保存'),
   }
 }
 
@@ -46,7 +38,7 @@ const reload = (phone: TestPhone) => (phone.page() as { load?: () => Promise<voi
 const night = { from: '22:00', to: '08:00', zone: 'Asia/Shanghai' }
 
 test('what is set is shown', async () => {
-  const { phone } = await open({ language: 'en_US', quiet: night, muted: ['queue-call'] })
+  const { phone } = await open({ language: 'en_US', quiet: night, mute: ['queue-call'] })
   expect(phone.title()).toBe('偏好')
   expect(phone.text('.from')).toContain('22:00')
   expect(phone.text('.to')).toContain('第二天 08:00')
@@ -60,57 +52,67 @@ test('what is set is shown', async () => {
 })
 
 test('quiet hours are switched on with a usual night, and off again', async () => {
-  const { phone, changes } = await open()
+  const { phone, stored, saved } = await open()
   expect(phone.has('.from')).toBe(false)
   await phone.tap('.quiet-switch')
-  await phone.until(() => phone.text('.status') === '已保存')
-  expect(changes).toMatchObject([{ quiet: { from: '22:00', to: '08:00' } }])
+  await saved()
+  expect((await stored()).quiet).toMatchObject({ from: '22:00', to: '08:00' })
   await phone.tap('.quiet-switch')
-  await phone.until(() => changes.length === 2)
-  expect(changes[1]).toEqual({ quiet: null })
+  await saved()
+  expect((await stored()).quiet).toBeNull()
 })
 
 test('hours that were switched off are found again', async () => {
-  const { phone, stored } = await open({ quiet: { from: '13:00', to: '14:30', zone: 'Asia/Tokyo' } })
+  const noon = { from: '13:00', to: '14:30', zone: 'Asia/Tokyo' }
+  const { phone, stored, saved } = await open({ quiet: noon })
   await phone.tap('.quiet-switch')
-  await phone.until(() => stored().quiet === null)
+  await saved()
+  expect((await stored()).quiet).toBeNull()
   await phone.tap('.quiet-switch')
-  await phone.until(() => stored().quiet !== null)
-  expect(stored().quiet).toEqual({ from: '13:00', to: '14:30', zone: 'Asia/Tokyo' })
+  await saved()
+  expect((await stored()).quiet).toEqual(noon)
 })
 
 test('the zone and the language are chosen from names', async () => {
-  const { phone, stored } = await open({ quiet: night })
+  const { phone, stored, saved } = await open({ quiet: night })
   await phone.tap('.zone')
   await phone.choose('东京')
   await phone.choose('确定')
-  await phone.until(() => stored().quiet?.zone === 'Asia/Tokyo')
   await phone.tap('.language')
   await phone.choose('English')
   await phone.choose('确定')
-  await phone.until(() => stored().language === 'en_US')
+  await saved()
+  expect(await stored()).toMatchObject({ quiet: { ...night, zone: 'Asia/Tokyo' }, language: 'en_US' })
 })
 
 test('a zone that only another tool knows stays as it is', async () => {
-  const { phone, changes } = await open({ quiet: { ...night, zone: 'Africa/Lagos' } })
+  const { phone, changes, saved } = await open({ quiet: { ...night, zone: 'Africa/Lagos' } })
   expect(phone.text('.zone')).toContain('Africa/Lagos')
   await phone.tap('.template-switch')
-  await phone.until(() => changes.length === 1)
-  expect(changes).toEqual([{ mute: ['order-shipped'] }])
+  await saved()
+  expect(changes()).toEqual([{ mute: ['order-shipped'] }])
 })
 
 test('a template is muted and unmuted by itself', async () => {
-  const { phone, changes } = await open({ muted: ['queue-call'] })
+  const { phone, changes, saved, stored } = await open({ mute: ['queue-call'] })
   await phone.tap(phone.findAll('.template-switch')[1] as HTMLElement)
-  await phone.until(() => changes.length === 1)
+  await saved()
   await phone.tap(phone.findAll('.template-switch')[2] as HTMLElement)
-  await phone.until(() => changes.length === 2)
-  expect(changes).toEqual([{ mute: ['class-reminder'] }, { unmute: ['queue-call'] }])
+  await saved()
+  expect(changes()).toEqual([{ mute: ['class-reminder'] }, { unmute: ['queue-call'] }])
+  expect((await stored()).muted).toEqual(['class-reminder'])
 })
 
-test('equal times are said to be no quiet hours', async () => {
-  const { phone } = await open({ quiet: { ...night, to: '22:00' } })
-  expect(phone.text('.foot.warn')).toContain('等于没有安静时段')
+test('equal times are said to be none, and are saved once they differ', async () => {
+  const { phone, changes, saved } = await open({ quiet: night })
+  const timePicked = (value: string) =>
+    (phone.page() as { onTo?: (event: object) => void }).onTo?.({ detail: { value } })
+  timePicked('22:00')
+  await phone.until(() => phone.text('.foot.warn').includes('不成时段'))
+  expect(changes()).toEqual([])
+  timePicked('07:00')
+  await saved()
+  expect(changes()).toEqual([{ quiet: { ...night, to: '07:00' } }])
 })
 
 describe('bad weather', () => {
@@ -128,8 +130,8 @@ describe('bad weather', () => {
     expect(phone.find('.template-switch').getAttribute('aria-checked')).toBe('false')
     isBad = false
     await phone.tap('wx-notice-bar wx-button')
-    await phone.until(() => stored().muted.length === 1)
     await phone.until(() => !phone.has('wx-notice-bar'))
+    expect((await stored()).muted).toEqual(['order-shipped'])
   })
 
   test('changes during a save go out after it, together', async () => {
@@ -155,12 +157,12 @@ describe('bad weather', () => {
     await phone.until(() => third.getAttribute('aria-checked') === 'false')
     release()
     await phone.until(() => phone.text('.status') === '已保存')
-    expect(changes).toEqual([{ mute: ['order-shipped'] }, { mute: ['class-reminder', 'queue-call'] }])
+    expect(changes()).toEqual([{ mute: ['order-shipped'] }, { mute: ['class-reminder', 'queue-call'] }])
   })
 
   test('what was changed on another phone is there with the next reading', async () => {
-    const { phone, other } = await open()
-    other({ muted: ['order-shipped'], language: 'en_US' })
+    const { phone, world } = await open()
+    dataOf(await world.call('preference.set', { mute: ['order-shipped'], language: 'en_US' }))
     await reload(phone)
     expect(phone.find('.template-switch').getAttribute('aria-checked')).toBe('false')
     expect(phone.text('.language')).toContain('English')

@@ -82,11 +82,11 @@ test('a double tap sends once', async () => {
   expect(world.wechat.delivered).toHaveLength(1)
 })
 
-test('a person without a grant: why, in words', async () => {
+test('a person who never subscribed: why, in words', async () => {
   const { phone, world } = await openPage({ openid: OWNER, page })
   await filled(phone)
   await phone.tap('.send')
-  await phone.until(() => phone.text().includes('对方没有可用的订阅次数'))
+  await phone.until(() => phone.text().includes('从未订阅过此模板'))
   expect(world.wechat.asked).toEqual([])
 })
 

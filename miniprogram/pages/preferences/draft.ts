@@ -17,7 +17,7 @@ export function draftOf({ language, quiet, muted }: Preferences, zone: string): 
   return { language, isQuiet: quiet !== null, ...usualNight, zone, ...quiet, muted }
 }
 
-/** What has to be saved; null when the service knows it all. */
+/** What has to be saved; null when the service knows it all. Hours without a length wait until they have one. */
 export function changeOf(saved: Preferences, draft: Draft): InputOf<'preference.set'> | null {
   const { language, isQuiet, from, to, zone, muted } = draft
   const quiet = isQuiet ? { from, to, zone } : null
@@ -25,7 +25,7 @@ export function changeOf(saved: Preferences, draft: Draft): InputOf<'preference.
   const unmute = saved.muted.filter((template) => !muted.includes(template))
   const change = {
     ...(language !== saved.language && { language }),
-    ...(!isSame(quiet, saved.quiet) && { quiet }),
+    ...((!isQuiet || from !== to) && !isSame(quiet, saved.quiet) && { quiet }),
     ...(mute.length > 0 && { mute }),
     ...(unmute.length > 0 && { unmute }),
   }
