@@ -52,9 +52,20 @@ const later = (retryMs: number, zh: string, en: string, source: string): Answer 
   source,
 })
 
+/** Whether the message went is not known: WeChat's own -1, and any answer that got lost. */
+export const UNKNOWN = -1
+/** No connection, or no access token: nothing was sent. A code of ours, which no document of WeChat's has. */
+export const NOT_SENT = -2
+
 export const answers: Readonly<Record<number, Answer>> = {
   0: { outcome: 'sent', grant: 'keep', blame: 'none', zh: '已发送', en: 'sent', source: S1 },
-  [-1]: doubt('微信系统错误', 'WeChat system error', `${S1}: retryable, but delivery unknown`),
+  [UNKNOWN]: doubt('微信系统错误', 'WeChat system error', `${S1}: retryable, but delivery unknown`),
+  [NOT_SENT]: later(
+    30_000,
+    '没能连上微信服务器，消息没有发出',
+    'WeChat could not be reached: nothing was sent',
+    'adapters/https: the connection or the access token was never there',
+  ),
   40001: broken('account', '调用凭据无效', 'invalid credential', S1),
   40014: broken('account', 'access_token 无效', 'invalid access_token', S1),
   41001: broken('account', '缺少 access_token', 'access_token missing', S1),

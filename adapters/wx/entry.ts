@@ -1,8 +1,10 @@
 /** What every cloud function is: core's door, on the SDK's ports. */
 import { Catalogue, type TemplateFile } from '../../core/catalogue'
 import type { Action, Outputs, Reply } from '../../core/contract'
+import type { Ports } from '../../core/ports'
 import { answer, type Deployment } from '../../core/service'
 import { SEND_TIMEOUT_MS, settingsOf } from '../../core/settings'
+import { HttpsOpenApi } from '../https/open-api'
 import { systemClock } from '../system/clock'
 import { systemLog } from '../system/log'
 import { systemRandom } from '../system/random'
@@ -21,17 +23,21 @@ export function serve(
 ): Main {
   cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: SEND_TIMEOUT_MS })
   let opened: ReturnType<Deployment['open']> | undefined
+  const ports: Ports = {
+    store: new WxStore(cloud.database()),
+    openApi: new WxOpenApi(cloud),
+    clock: systemClock,
+    random: systemRandom,
+    log: systemLog,
+    wake: new WxWake(cloud, systemLog),
+  }
   const deployment: Deployment = {
-    ports: {
-      store: new WxStore(cloud.database()),
-      openApi: new WxOpenApi(cloud),
-      clock: systemClock,
-      random: systemRandom,
-      log: systemLog,
-      wake: new WxWake(cloud, systemLog),
-    },
+    ports,
     open() {
-      opened ??= { catalogue: new Catalogue(templates), settings: settingsOf(process.env) }
+      if (opened) return opened
+      const settings = settingsOf(process.env)
+      if (settings.send === 'https') ports.openApi = HttpsOpenApi.from(ports, process.env)
+      opened = { catalogue: new Catalogue(templates), settings }
       return opened
     },
   }

@@ -1,9 +1,7 @@
 /** The OpenApi port by cloud call. WeChat's spelling (`touser`, `templateId`) ends here. */
+import { UNKNOWN } from '../../core/errcodes'
 import type { OpenApi, OutgoingMessage, SendAnswer } from '../../core/ports'
 import type { Cloud } from './cloud'
-
-/** An SDK error without a number: whether the message went is unknown, as with WeChat's own -1. */
-const UNKNOWN = -1
 
 interface Thrown {
   errCode?: unknown
@@ -42,6 +40,7 @@ export class WxOpenApi implements OpenApi {
       const id = msgidOf(msgid)
       return { code: errCode, text: 'ok', ...(id !== undefined && { msgid: id }) }
     } catch (error) {
+      // An SDK error without a number says nothing of the message.
       const { errCode, errMsg, message: text } = (error ?? {}) as Thrown
       return { code: typeof errCode === 'number' ? errCode : UNKNOWN, text: String(errMsg ?? text ?? error) }
     }

@@ -1,0 +1,106 @@
+/** The line to WeChat: POST of JSON over kept connections, which tells what is known of a request that fails. */
+import * as http from 'node:http'
+import * as https from 'node:https'
+import type { Clock } from '../../core/ports'
+import { SEND_TIMEOUT_MS } from '../../core/settings'
+
+/** Answered; or lost on the way, so that nobody knows; or certainly never sent, since there was no connection. */
+export type Response =
+  | { kind: 'answered'; status: number; text: string }
+  | { kind: 'lost'; reason: string }
+  | { kind: 'unsent'; reason: string }
+
+/**
+ * A connection that was not used for so long is not used again. An instance of a function stands still between its
+ * calls; meanwhile the other end closes, and what is sent on such a connection is lost.
+ */
+const IDLE_MS = 4_000
+/** WeChat's answers are short. */
+const MAX_ANSWER = 64 * 1024
+
+export class Line {
+  private agent: http.Agent
+  private underWay = 0
+  private usedAt: number
+  private readonly isSecure: boolean
+
+  constructor(
+    private readonly origin: string,
+    private readonly clock: Pick<Clock, 'monotonic'>,
+  ) {
+    this.isSecure = new URL(origin).protocol === 'https:'
+    this.agent = this.open()
+    this.usedAt = clock.monotonic()
+  }
+
+  /** Never rejects. `path` may hold an access token: it appears in no reason. */
+  async post(path: string, body: unknown): Promise<Response> {
+    if (this.underWay === 0 && this.clock.monotonic() - this.usedAt > IDLE_MS) {
+      this.agent.destroy()
+      this.agent = this.open()
+    }
+    this.underWay += 1
+    try {
+      return await this.ask(path, JSON.stringify(body))
+    } finally {
+      this.underWay -= 1
+      this.usedAt = this.clock.monotonic()
+    }
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.agent.destroy()
+  }
+
+  private open(): http.Agent {
+    const options = { keepAlive: true, timeout: IDLE_MS, maxFreeSockets: 500 }
+    return this.isSecure ? new https.Agent(options) : new http.Agent(options)
+  }
+
+  private ask(path: string, body: string): Promise<Response> {
+    const { request } = this.isSecure ? https : http
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    return new Promise((resolve) => {
+      let isConnected = false
+      const sent = request(
+        `${this.origin}${path}`,
+        { method: 'POST', agent: this.agent, headers },
+        (answer) => {
+          const parts: Buffer[] = []
+          let bytes = 0
+          answer.on('data', (part: Buffer) => {
+            bytes += part.length
+            if (bytes > MAX_ANSWER) answer.destroy(new Error(`an answer of more than ${MAX_ANSWER} bytes`))
+            else parts.push(part)
+          })
+          answer.on('error', fail)
+          answer.on('end', () => {
+            clearTimeout(limit)
+            resolve({
+              kind: 'answered',
+              status: answer.statusCode ?? 0,
+              text: Buffer.concat(parts).toString('utf8'),
+            })
+          })
+        },
+      )
+      const limit = setTimeout(() => {
+        sent.destroy(new Error(`no answer within ${SEND_TIMEOUT_MS / 1_000} s`))
+      }, SEND_TIMEOUT_MS)
+      const fail = ({ message }: Error) => {
+        clearTimeout(limit)
+        resolve({ kind: isConnected ? 'lost' : 'unsent', reason: message })
+      }
+      sent.on('socket', (socket) => {
+        if (socket.connecting) {
+          socket.once(this.isSecure ? 'secureConnect' : 'connect', () => {
+            isConnected = true
+          })
+        } else isConnected = true
+      })
+      sent.on('error', fail)
+      sent.end(body)
+    })
+  }
+}

@@ -1,0 +1,99 @@
+/** One suite for the OpenApi port; every adapter passes it, with the emulator as WeChat. */
+import { answerOf } from '../../core/errcodes'
+import { DEFAULT_SDK, SDK_VERSIONS, type SdkVersion } from '../support/emulator'
+import { message, type Opened, openOn } from './open-api-emulator'
+
+const adapters: [name: string, adapter: SdkVersion | 'https'][] = [
+  ...SDK_VERSIONS.map((sdk): (typeof adapters)[number] => [`cloud call of wx-server-sdk ${sdk}`, sdk]),
+  ['https', 'https'],
+]
+
+describe.each(adapters)('%s', (_name, adapter) => {
+  let opened: Opened
+  beforeAll(async () => {
+    const world = { behaviour: { sendTakesMs: 20 } }
+    opened = await openOn(adapter, adapter === 'https' ? DEFAULT_SDK : adapter, world)
+  }, 30_000)
+  afterAll(() => opened.close())
+  afterEach(() => opened.emulator.post('/_emulator/faults', { rules: [] }))
+
+  const fault = (effect: Record<string, unknown>) =>
+    opened.emulator.post('/_emulator/faults', {
+      rules: [{ on: 'subscribeMessage.send', times: 1, effect }],
+    })
+  const accept = (openid = 'oAlice') => opened.emulator.accept(openid, 'TPL_BUS')
+
+  test('a message arrives as it was given, and its 19-digit id exactly', async () => {
+    await accept()
+    const given = message({
+      language: 'en_US',
+      miniprogramState: 'trial',
+      page: 'pages/index/index?a=1&b=天',
+    })
+    const [answer] = await opened.send(given)
+    const delivered = (await opened.emulator.messages('oAlice')).at(-1)
+    expect(answer).toEqual({ code: 0, text: 'ok', msgid: delivered?.['msgid'] })
+    expect(answer?.msgid).toMatch(/^\d{19}$/)
+    expect(delivered).toMatchObject({
+      page: given.page,
+      lang: 'en_US',
+      miniprogramState: 'trial',
+      lines: [{ key: 'thing1', value: '1路' }],
+    })
+  })
+
+  test('a message without a page does not jump', async () => {
+    await accept()
+    await opened.send(message())
+    expect((await opened.emulator.messages('oAlice')).at(-1)).toMatchObject({ page: '' })
+  })
+
+  test.each([
+    [43101, 'a person who has not subscribed', {}],
+    [47003, 'a value that breaks its rule', { data: { thing1: 'x'.repeat(21) } }],
+    [40003, 'an openid of nobody', { openid: 'oNobodyAtAll' }],
+    [40037, 'a template that there is not', { templateId: 'TPL_NOWHERE' }],
+    [41030, 'a page that there is not', { page: 'pages/nowhere' }],
+  ])("%i is WeChat's answer to %s", async (code, _name, over) => {
+    const [answer] = await opened.send(message({ openid: 'oBob', ...over }))
+    expect(answer).toMatchObject({ code, text: expect.stringMatching(/\w/) })
+    expect(answer).not.toHaveProperty('msgid')
+  })
+
+  test('47003 names the keyword', async () => {
+    await accept()
+    const [answer] = await opened.send(message({ data: { thing1: '' } }))
+    expect(answer?.text).toMatch(/data\.thing1\.val/)
+  })
+
+  test('of two messages to one person at once one is 43108, and can go later', async () => {
+    await accept('oCarol')
+    const answers = await opened.send(message({ openid: 'oCarol' }), message({ openid: 'oCarol' }))
+    expect(answers.map(({ code }) => code).sort((a, b) => a - b)).toEqual([0, 43108])
+  })
+
+  test.each([
+    ['is dropped', { kind: 'drop', when: 'after' }],
+    ['is lost in the gateway', { kind: 'errcode', errcode: -1, when: 'after' }],
+  ])('where the answer %s it is unknown whether the message went, and it did', async (_name, effect) => {
+    await accept()
+    const before = (await opened.emulator.messages('oAlice')).length
+    await fault(effect)
+    const [answer] = await opened.send(message())
+    expect(answerOf(answer?.code ?? 0)).toMatchObject({ outcome: 'unknown', grant: 'keep' })
+    expect(answer?.text).toMatch(/\w/)
+    expect(await opened.emulator.messages('oAlice')).toHaveLength(before + 1)
+  })
+
+  test.each([45009, 45011, 43107, 48001])('%i is told as it is', async (errcode) => {
+    await fault({ kind: 'errcode', errcode })
+    expect(await opened.send(message())).toMatchObject([{ code: errcode }])
+  })
+
+  test('a hundred messages at once have each their answer', async () => {
+    const answers = await opened.send(
+      ...Array.from({ length: 100 }, (_, at) => message({ openid: `oNobody${at}` })),
+    )
+    expect(answers.map(({ code }) => code)).toEqual(Array.from({ length: 100 }, () => 40003))
+  })
+})
