@@ -4,12 +4,20 @@ import type { AnsweredPrompt } from './prompt'
 
 const KEY = 'pendingPrompts'
 
-const pending = (): AnsweredPrompt[] => {
+/** With the phone's own time of the answer: how long ago that is holds however wrong the clock is. */
+type Pending = AnsweredPrompt & { answeredAt?: number }
+
+const pending = (): Pending[] => {
   const stored: unknown = wx.getStorageSync(KEY)
-  return Array.isArray(stored) ? (stored as AnsweredPrompt[]) : []
+  return Array.isArray(stored) ? (stored as Pending[]) : []
 }
 
-const keep = (prompts: AnsweredPrompt[]): void => {
+/** The most that the service takes (core/contract.ts). */
+const LONGEST_AGO_MS = 30 * 24 * 3_600_000
+const agoMs = ({ answeredAt = Date.now() }: Pending): number =>
+  Math.min(Math.max(0, Date.now() - answeredAt), LONGEST_AGO_MS)
+
+const keep = (prompts: Pending[]): void => {
   try {
     wx.setStorageSync(KEY, prompts)
   } catch (error) {
@@ -33,12 +41,13 @@ const isPassing = (error: unknown): boolean =>
 export async function record(answered?: AnsweredPrompt): Promise<boolean> {
   const waiting = pending()
   if (answered) {
-    waiting.push(answered)
+    waiting.push({ ...answered, answeredAt: Date.now() })
     keep(waiting)
   }
   for (const one of waiting) {
     try {
-      await call('subscriber', 'subscription.record', one)
+      const { promptId, scene, answers } = one
+      await call('subscriber', 'subscription.record', { promptId, scene, answers, agoMs: agoMs(one) })
     } catch (error) {
       if (isPassing(error)) return false
       forget(one)

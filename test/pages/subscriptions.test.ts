@@ -243,13 +243,15 @@ describe('bad weather', () => {
   })
 
   test('what waited from the last time goes out when the page opens', async () => {
-    const waiting = { promptId: 'prompt-before', scene: 'order', answers: { [ORDER]: 'accept' } }
+    const answers = { [ORDER]: 'accept' }
+    const waiting = { promptId: 'prompt-before', scene: 'order', answers, answeredAt: Date.now() }
     const { phone } = await open({ storage: { pendingPrompts: [waiting] } })
     await phone.until(() => phone.text().includes('还能收到 1 条'))
   })
 
   test('a template that is gone is told, and does not block what comes after', async () => {
-    const gone = { promptId: 'prompt-before', scene: 'order', answers: { 'T-gone': 'accept' } }
+    const answers = { 'T-gone': 'accept' }
+    const gone = { promptId: 'prompt-before', scene: 'order', answers, answeredAt: Date.now() }
     const { phone } = await open({ storage: { pendingPrompts: [gone] } })
     expect(phone.text('wx-notice-bar')).toContain('T-gone')
     await phone.tap(order)
