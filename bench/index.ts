@@ -9,8 +9,9 @@ import { engine } from './engine'
 import { peers } from './peers'
 import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
+import { send } from './send'
 
-const BENCHMARKS: Record<string, Benchmark> = { emulator, engine, peers }
+const BENCHMARKS: Record<string, Benchmark> = { emulator, engine, peers, send }
 
 interface Options {
   size?: number

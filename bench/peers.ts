@@ -4,12 +4,11 @@ import { type PeerEvent, peerResultSchema } from './peers/event'
 import { installPeers, peersFolder } from './peers/install'
 import { findPostgres, type Postgres, startPostgres } from './peers/postgres'
 import { alternate, medians } from './rounds'
-import { messageOf, UNLIMITED, worldOf } from './service/account'
+import { APPID, messageOf, UNLIMITED } from './service/account'
 import { runCampaign } from './service/campaign'
-import { deployService, RunningService } from './service/running'
-import { grantAll, seed } from './service/seed'
+import { readyService } from './service/ready'
+import { deployService, type RunningService } from './service/running'
 
-const LANES = 16
 /** Peers are measured with as many sends at once as is best for them. */
 const CONCURRENCIES = [50, 100] as const
 /** Fixed by the issue: ahead of each. */
@@ -36,13 +35,7 @@ export const peers: Benchmark = {
 
 async function measure(context: BenchmarkContext, postgres: Postgres | undefined): Promise<Figure[]> {
   const { size: people, rounds, folder, step } = context
-  const deployed = await deployService(folder, ['seed', 'peer'])
-  const world = worldOf(people, UNLIMITED)
-  const service = await RunningService.start(context, deployed, 'peers', {
-    world,
-    instances: 1,
-    env: { HONGYAN_LANES: String(LANES), HONGYAN_INSTANCES: '1', HONGYAN_MINUTE_LIMIT: '10000000' },
-  })
+  const runs = rounds + 1
   const queues = [
     { queue: 'pg-boss', what: 'pg-boss on PGlite', database: (name: string) => join(folder, name) },
     ...(postgres
@@ -55,9 +48,15 @@ async function measure(context: BenchmarkContext, postgres: Postgres | undefined
         ]
       : []),
   ] as const
-  const runs = rounds + 1
-  await seed(service, { people, lanes: LANES, grants: runs * queues.length })
-  await grantAll(service, world, runs * queues.length * (CONCURRENCIES.length + 1))
+  const service = await readyService(context, await deployService(folder, ['seed', 'peer']), {
+    name: 'peers',
+    people,
+    quotas: UNLIMITED,
+    instances: 1,
+    env: { HONGYAN_INSTANCES: '1', HONGYAN_MINUTE_LIMIT: '10000000' },
+    campaigns: runs * queues.length,
+    others: runs * queues.length * CONCURRENCIES.length,
+  })
 
   let databases = 0
   const peerRate = async (
@@ -71,7 +70,7 @@ async function measure(context: BenchmarkContext, postgres: Postgres | undefined
       database: database(`peer${databases}`),
       people,
       concurrency,
-      message: messageOf(world.appid),
+      message: messageOf(APPID),
     }
     const { wallMs, stored } = peerResultSchema.parse(await service.call('peer', { ...event }))
     if (stored['0'] !== people)

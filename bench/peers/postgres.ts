@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 
 export interface Postgres {
   /** A connection string of a new, empty database. */
@@ -39,7 +39,11 @@ export async function startPostgres(programs: string, folder: string): Promise<P
   const as = account()
   const data = join(folder, 'data')
   mkdirSync(folder, { recursive: true })
-  if (as) chownSync(folder, as.uid, as.gid)
+  if (as) {
+    chownSync(folder, as.uid, as.gid)
+    // It has to get through the work folder, which is ours alone.
+    chmodSync(dirname(folder), 0o711)
+  }
   chmodSync(folder, 0o700)
   const program = (name: string, args: string[]): string =>
     execFileSync(join(programs, name), args, {

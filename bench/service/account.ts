@@ -1,11 +1,11 @@
 /** The account that campaigns are measured on: the sample Mini Program with as many people as wanted. */
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { sample } from '../../cli/emulate'
 import { Catalogue } from '../../core/catalogue'
 import type { OutgoingMessage } from '../../core/ports'
 import { type WorldInput, worldSchema } from '../../emulator/world'
 import { templates } from '../../templates'
+import { readJson } from '../json'
 import { openidOf } from './people'
 
 /** One-time: a grant is spent for each message, and WeChat counts too. */
@@ -18,9 +18,11 @@ export const PARAMS = {
   shippedAt: '2026-11-21T15:30',
 }
 
+const account = worldSchema.parse(readJson(sample.world))
+export const APPID = account.appid
+
 /** WeChat's side, with `people` of them; limits are the platform's own unless given. */
 export function worldOf(people: number, quotas: WorldInput['quotas'] = {}): WorldInput {
-  const account = worldSchema.parse(JSON.parse(readFileSync(sample.world, 'utf8')))
   return {
     ...account,
     people: Array.from({ length: people }, (_, i) => ({ openid: openidOf(i), nickname: `顾客${i}` })),
