@@ -10,7 +10,7 @@ import { between, type Ports, oneOf, type Where } from './ports'
 import { type Quota, quotaId, quotaRange, readQuotas } from './quotas'
 import { templateAt } from './revisions'
 import type { Candidate } from './selection'
-import type { Template } from './template'
+import type { Rendered, Template } from './template'
 
 /** One person, and where the audience goes on behind them. */
 export type Read = { candidate: Candidate; cursor: string }
@@ -82,7 +82,19 @@ function ownOf(
   }
 }
 
-/** In the order of the list's buckets, and of openids within. */
+/** Own messages of one page, together; a page document stays under 256 KB with its people. */
+export const OWN_BYTES = 180_000
+/** Rows that are read where each has a message of its own: about as many as a page has room for. */
+const OWN_READ = 500
+
+/** Bytes of a message in a page, or a little more. */
+export const sizeOf = ({ data, page = '' }: Rendered) => {
+  let size = page.length + 16
+  for (const keyword in data) size += (data[keyword]?.length ?? 0) * 3 + 24
+  return size
+}
+
+/** In the order of the list's buckets, and of openids within; no more of them than one page holds the messages of. */
 const list: Reader = async (ports, catalogue, reading) => {
   const { campaign, lane, cursor, limit } = reading
   if (campaign.audience.kind !== 'list') throw new Error(`campaign ${campaign._id} has no list`)
@@ -90,26 +102,31 @@ const list: Reader = async (ports, catalogue, reading) => {
   if (!header) throw new ServiceError('AUDIENCE_UNKNOWN', { audience: campaign.audience.audience })
   const [bucket, after] = cursor.split('/')
   const from = after === undefined ? null : { bucket: Number(bucket), openid: after }
-  const { rows, next } = await rowsOf(ports, header, lane, from, limit)
+  const template =
+    campaign.messages === null
+      ? await templateAt(ports, catalogue, campaign.template, campaign.revision)
+      : undefined
+  const most = template ? Math.min(limit, OWN_READ) : limit
+  const { rows, next } = await rowsOf(ports, header, lane, from, most)
   const quota = await quotasFor(
     ports,
     reading,
     rows.map(({ openid }) => openid),
   )
-  const template =
-    campaign.messages === null
-      ? await templateAt(ports, catalogue, campaign.template, campaign.revision)
-      : undefined
-  const people = rows.map(({ openid, params, bucket: at }): Read => {
+  const people: Read[] = []
+  let bytes = 0
+  for (const { openid, params, bucket: at } of rows) {
+    if (bytes > OWN_BYTES) break
     const found = quota(openid)
     const candidate: Candidate = {
       openid,
       ...(found && { quota: found }),
       ...(template && ownOf(template, campaign, params, found)),
     }
-    return { candidate, cursor: `${at}/${openid}` }
-  })
-  return { people, end: next === null }
+    if (candidate.own) bytes += sizeOf(candidate.own)
+    people.push({ candidate, cursor: `${at}/${openid}` })
+  }
+  return { people, end: next === null && people.length === rows.length }
 }
 
 /** People of a page who ended so, each with the place they had. */

@@ -3,8 +3,8 @@ import { Budgets } from './budgets'
 import type { Catalogue } from './catalogue'
 import type { TickReport } from './contract'
 import { completeCorrections } from './corrections'
-import { checkLanes, dueLanes, type House, Lease, wakeAll } from './lanes'
-import { LaneWork, type Shared } from './lane-work'
+import { checkLanes, dueLanes, guarded, type House, Lease, wakeAll } from './lanes'
+import { isOver, LaneWork, type Shared } from './lane-work'
 import type { Page } from './page'
 import { Permits } from './permits'
 import { persistent } from './persistence'
@@ -53,11 +53,6 @@ class Tick {
 
   constructor(private readonly shared: Shared) {}
 
-  private isOver(): boolean {
-    const { ports, end, permits } = this.shared
-    return ports.clock.monotonic() >= end || permits.isSpent
-  }
-
   async run(lanes: readonly number[], isNamed: boolean): Promise<void> {
     const { ports, settings, running } = this.shared
     const isSpread = !isNamed && lanes.length > AT_ONCE && (await running.all()).length > 0
@@ -67,7 +62,7 @@ class Tick {
     await this.workAll(share)
     await waking
     // Whoever is through with its share helps with what is left.
-    while (running.isAny && !this.isOver()) {
+    while (running.isAny && !isOver(this.shared)) {
       const due = (await dueLanes(ports)).lanes.filter((lane) => !this.tried.has(lane))
       if (due.length === 0) break
       await this.workAll(due)
@@ -78,7 +73,7 @@ class Tick {
   private async workAll(lanes: readonly number[]): Promise<void> {
     const queue = [...lanes]
     const worker = async () => {
-      for (let lane = queue.shift(); lane !== undefined && !this.isOver(); lane = queue.shift())
+      for (let lane = queue.shift(); lane !== undefined && !isOver(this.shared); lane = queue.shift())
         await this.workOrLog(lane)
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
@@ -125,7 +120,9 @@ export async function tick(
   const end = ports.clock.monotonic() + settings.tickMs
   const due = named ? { lanes: [...named], scan: false } : await dueLanes(ports)
   const needsHouse = due.lanes.length > 0 || due.scan
-  const house = needsHouse ? await checkLanes(ports, settings.lanes) : emptyHouse(settings.lanes)
+  const house = needsHouse
+    ? await guarded(ports, await checkLanes(ports, settings.lanes))
+    : emptyHouse(settings.lanes)
   const running = new Running(ports, house, begin)
   const shared: Shared = {
     ports,
@@ -137,6 +134,7 @@ export async function tick(
     budgets: new Budgets(ports, settings),
     end,
     report: { lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} },
+    isStopped: false,
   }
   const run = new Tick(shared)
   if (house.stopped) return shared.report

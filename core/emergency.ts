@@ -2,7 +2,7 @@
 import type { DispatchState, ParsedInputOf } from './contract'
 import { ServiceError } from './errors'
 import { checkLanes, HOUSE, type House } from './lanes'
-import { oneOf, type Ports } from './ports'
+import { oneOf } from './ports'
 import { audit, type StaffCall } from './staff'
 
 const stateOf = ({ lanes, stopped, confirmBefore }: House): DispatchState => ({
@@ -23,13 +23,6 @@ export async function requireReleased({
 export const stateOfDispatch = async ({ ports, settings }: StaffCall): Promise<DispatchState> =>
   stateOf(await checkLanes(ports, settings.lanes))
 
-const setStopped = async (
-  { store }: Pick<Ports, 'store'>,
-  stopped: NonNullable<DispatchState['stopped']> | null,
-) => {
-  await store.update('lanes', { _id: HOUSE }, { set: { stopped } })
-}
-
 /**
  * Stops everything. In this order: the flag, which no tick begins under; the campaigns, which wait for a person from
  * now on; the open pages, of which nobody more is announced. When it resolves nothing more begins. Repeating it does
@@ -43,7 +36,7 @@ export async function stopAll(
   await checkLanes(ports, settings.lanes)
   await audit(ports, by, 'dispatch.stop', note === undefined ? {} : { note })
   const stopped = { at: ports.clock.now(), by, ...(note !== undefined && { note }) }
-  await setStopped(ports, stopped)
+  await ports.store.update('lanes', { _id: HOUSE }, { set: { stopped } })
   await ports.store.update(
     'campaigns',
     { state: oneOf(['running', 'scheduled']) },
@@ -61,6 +54,6 @@ export async function releaseAll(call: StaffCall): Promise<DispatchState> {
   const { ports, settings, by } = call
   await checkLanes(ports, settings.lanes)
   await audit(ports, by, 'dispatch.release', {})
-  await setStopped(ports, null)
+  await ports.store.update('lanes', { _id: HOUSE }, { set: { stopped: null, confirmBefore: null } })
   return stateOfDispatch(call)
 }

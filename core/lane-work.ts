@@ -37,7 +37,13 @@ export interface Shared {
   /** Monotonic time at which the tick is over. */
   end: number
   report: TickReport
+  /** Everything was stopped meanwhile. */
+  isStopped: boolean
 }
+
+/** Whether the tick begins nothing more. */
+export const isOver = ({ ports, end, permits, isStopped }: Shared): boolean =>
+  ports.clock.monotonic() >= end || permits.isSpent || isStopped
 
 /** Whether a lane has more to do that the tick had no time for. */
 export type LaneEnd = 'idle' | 'unfinished'
@@ -69,7 +75,7 @@ export class LaneWork {
     const { ports } = this.shared
     if (!(await this.recoverAll())) return 'idle'
     while (this.lease.isValid()) {
-      if (this.isOver()) {
+      if (isOver(this.shared)) {
         await note(ports, this.lease.lane, ports.clock.now())
         return 'unfinished'
       }
@@ -77,11 +83,6 @@ export class LaneWork {
       if (!more) break
     }
     return 'idle'
-  }
-
-  private isOver(): boolean {
-    const { ports, end, permits } = this.shared
-    return ports.clock.monotonic() >= end || permits.isSpent
   }
 
   private sourceOf({ source }: Pick<Page, 'source'>): Source {
@@ -106,11 +107,12 @@ export class LaneWork {
     return true
   }
 
+  /** False where another holder has it. */
   private async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
     const { ports } = this.shared
     const rest = await this.restOf(found.campaign)
-    const page = await recover(ports, this.lease, found._id, rest, this.sourceOf(found))
-    return page !== null && this.close(page)
+    const page = await recover(ports, this.lease, found._id, rest)
+    return page === 'closed' || (page !== null && this.close(page))
   }
 
   /** What happens to those of a page who were not announced: a cancelled campaign has nothing more for them. */
@@ -171,7 +173,7 @@ export class LaneWork {
         await note(ports, lease.lane, Math.ceil(next.at))
         return false
       case 'end':
-        this.progress.set(campaign._id, await endReading(ports, campaign, lease.lane, next.cursor))
+        this.progress.set(campaign._id, await endReading(ports, progress))
         return true
       case 'nothing':
         return false
@@ -195,14 +197,14 @@ export class LaneWork {
     const { page, mine } = await claim(ports, this.lease, plan)
     if (!mine) {
       if (page.isOpen) return this.recover(page)
+      // Counted before it was closed: what is planned from is older.
       await this.sourceOf(page).account(page)
       return true
     }
     if (!(await this.mayGo(page))) {
       running.forget()
       const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
-      // Nothing more of a campaign is planned until it is read again; of single messages it would be at once.
-      return settled !== null && (await this.close(settled)) && page.campaign !== undefined
+      return settled !== null && this.close(settled)
     }
     return this.send(page, turns, campaign)
   }
@@ -210,8 +212,12 @@ export class LaneWork {
   /** Read again after the claim: a pause that came before it has not seen this page. */
   private async mayGo({ campaign }: Page): Promise<boolean> {
     const { ports } = this.shared
-    if (campaign === undefined) return !(await readHouse(ports))?.stopped
-    return (await ports.store.get<Campaign>('campaigns', campaign))?.state === 'running'
+    const [house, found] = await Promise.all([
+      readHouse(ports),
+      campaign === undefined ? undefined : ports.store.get<Campaign>('campaigns', campaign),
+    ])
+    if (house?.stopped) this.shared.isStopped = true
+    return !house?.stopped && (campaign === undefined || found?.state === 'running')
   }
 
   private async send(page: Page, turns: Turns, campaign?: Campaign): Promise<boolean> {
@@ -238,7 +244,7 @@ export class LaneWork {
             isRepeat: true,
           }),
         haltsOnBlame: campaign !== undefined,
-        isOver: () => this.isOver(),
+        isOver: () => isOver(this.shared),
         message(place) {
           const language = languages.get(place) ?? 'zh_CN'
           const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
@@ -286,7 +292,7 @@ export class LaneWork {
   }
 
   private settle(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<Page | null> {
-    return settle(this.shared.ports, this.lease, page, fresh, rest, this.sourceOf(page))
+    return settle(this.shared.ports, this.lease, page, fresh, rest)
   }
 
   private async close(page: Page): Promise<boolean> {
@@ -323,8 +329,10 @@ export class LaneWork {
     const now = await ports.store.get<Page>('pages', page._id)
     if (!now) return
     const codes = settledCodesOf(now)
-    for (const [place, { code }] of fresh)
-      if (codes.get(place) === 'died' && code !== 'held') await correct(ports, now, place, code)
+    for (const [place, { code }] of fresh) {
+      const isNews = code !== 'held' && outcomeOf(code) !== 'unknown'
+      if (codes.get(place) === 'died' && isNews) await correct(ports, now, place, code)
+    }
   }
 
   private count(outcome: Outcome): void {

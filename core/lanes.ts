@@ -122,11 +122,26 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
  * for much longer, the timer stood still or this is a restored copy of the database, whose work may have been done
  * already: what was made until then waits for a person.
  */
-async function takeScan(store: Ports['store'], { scannedAt }: House, now: number): Promise<boolean> {
+async function takeScan(
+  store: Ports['store'],
+  { scannedAt }: Pick<House, 'scannedAt'>,
+  now: number,
+): Promise<boolean> {
   if (Math.abs(now - scannedAt) < SCAN_EVERY_MS) return false
   const isStale = now - scannedAt > STALE_MS
   const set = { scannedAt: now, ...(isStale && { confirmBefore: scannedAt + SCAN_EVERY_MS }) }
   return (await store.update('lanes', { _id: HOUSE, scannedAt }, { set })) > 0
+}
+
+/** The house, with old work held back where nobody has looked for too long: whoever works first, timer or not. */
+export async function guarded(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  house: House,
+): Promise<House> {
+  const now = clock.now()
+  if (now - house.scannedAt <= STALE_MS) return house
+  await takeScan(store, house, now)
+  return (await readHouse({ store })) ?? house
 }
 
 /** The database must answer within this, or its time is not known well enough to keep a rate by. */

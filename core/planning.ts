@@ -1,7 +1,7 @@
 /** What a campaign's next page in a lane holds: people who were put off and are due, else the next of the audience. */
 import type { Budgets, Turns } from './budgets'
 import { type Campaign, campaignPageId, type Later, type Progress, retryId } from './campaign'
-import { readPeople, type Read } from './candidates'
+import { OWN_BYTES, readPeople, type Read, sizeOf } from './candidates'
 import type { Catalogue } from './catalogue'
 import type { Language, Openid } from './contract'
 import type { Lease } from './lanes'
@@ -12,13 +12,12 @@ import { quotaId, readQuotas } from './quotas'
 import { closedUntil } from './quiet'
 import { templateAt } from './revisions'
 import { type Candidate, judge, type Judgement, type Selection } from './selection'
-import type { Rendered } from './template'
 
 /** Planned: a page, nothing before `wait`, the end of the audience, or nothing at all. */
 export type Next =
   | { kind: 'page'; plan: Plan; turns: Turns }
   | { kind: 'wait'; at: number }
-  | { kind: 'end'; cursor: string }
+  | { kind: 'end' }
   | { kind: 'nothing' }
 
 export interface Planning {
@@ -34,14 +33,9 @@ export interface Planning {
   buckets: Buckets
 }
 
-/** Own messages of one page, together; a page document stays under 256 KB with its people. */
-const OWN_BYTES = 180_000
 const EMPTY_TURNS = (at: number): Turns => ({ count: 0, at, everyMs: 1 })
 
 export type Judged = Read & { judgement: Judgement }
-
-const sizeOf = ({ data, page = '' }: Rendered) =>
-  Object.values(data).reduce((sum, value) => sum + value.length * 3 + 24, page.length + 16)
 
 /** Who judges: in which lane, and of what time (epoch ms). */
 export interface Judging extends Pick<Planning, 'ports' | 'catalogue' | 'buckets'> {
@@ -118,8 +112,13 @@ function placed(judged: readonly Judged[], putOff: ReadonlyMap<Openid, number>, 
   })
   const own = all.map(({ candidate }) => candidate.own)
   const spentBy = tried.map(({ candidate }) => candidate.spentBy)
+  // Assigned one by one: a list of entries made into an object of 1000 keys costs six times as much.
+  const people: Plan['people'] = {}
+  all.forEach(({ candidate: { openid } }, place) => {
+    people[openid] = place
+  })
   return {
-    people: Object.fromEntries(all.map(({ candidate: { openid } }, place) => [openid, place])),
+    people,
     size: tried.length,
     ...(own.some(Boolean) && { own: own.map((message) => message ?? { data: {} }) }),
     languages,
@@ -207,7 +206,7 @@ export async function planNext(planning: Planning, campaign: Campaign, progress:
   if (progress.read) return due ? { kind: 'wait', at: due.at } : { kind: 'nothing' }
   const reading = { campaign, lane: lease.lane, cursor: progress.cursor, limit: planning.most }
   const { people, end } = await readPeople(ports, catalogue, reading)
-  if (people.length === 0) return { kind: 'end', cursor: progress.cursor }
+  if (people.length === 0) return { kind: 'end' }
   const fitting = upTo(await judgeNow(planning, campaign, people), Number.POSITIVE_INFINITY)
   const turns = await turnsFor(planning, campaign, sendableOf(fitting))
   const judged = upTo(fitting, turns.count)

@@ -1,5 +1,5 @@
 /** How far a campaign is in a lane: one compare-and-set for each page, so that no page counts twice or not at all. */
-import { type Campaign, type Later, type Progress, progressId } from './campaign'
+import { type Later, type Progress, progressId } from './campaign'
 import type { Code } from './outcomes'
 import { type Page, settledCodesOf } from './page'
 import type { Ports, Value } from './ports'
@@ -129,7 +129,7 @@ export function accountPage(
     return {
       counts: summed(summed(summed(now.counts, counts), gone), parent ? { waiting: tried } : {}, -1),
       later: [...now.later.filter((later) => !parent || !isOf(page)(later)), ...groups],
-      timeline: extended(now.timeline, page.closedAt ?? ports.clock.now(), counts['0'] ?? 0),
+      timeline: extended(now.timeline, ports.clock.now(), counts['0'] ?? 0),
       ...(!parent && { sequence: page.sequence + 1, cursor: page.cursor, read: page.isLast }),
     }
   }
@@ -139,10 +139,13 @@ export function accountPage(
 /** The audience is at its end, and nobody was left for a page. */
 export const endReading = (
   ports: Pick<Ports, 'store' | 'clock'>,
-  { _id }: Campaign,
-  lane: number,
-  cursor: string,
-) => changeProgress(ports, _id, lane, (now) => (now.read ? null : { read: true, cursor }))
+  seen: Pick<Progress, 'campaign' | 'lane' | 'sequence' | 'cursor'>,
+) =>
+  changeProgress(ports, seen.campaign, seen.lane, (now) => {
+    // Who read an older part knows nothing of the end.
+    const isSame = now.sequence === seen.sequence && now.cursor === seen.cursor
+    return isSame && !now.read ? { read: true } : null
+  })
 
 /** Corrections that are remembered: one that broke off is repeated soon. */
 const CORRECTED = 50

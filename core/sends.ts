@@ -231,8 +231,11 @@ export async function correctSend(
 ): Promise<void> {
   const item = page.items?.[place]
   if (item === undefined) throw new Error(`page ${page._id} has no send at ${place}`)
-  const where = { _id: item, pageId: page._id, outcome: 'unknown' }
-  await store.update('sends', where, { set: done(code, clock.now(), { pageId: page._id }) })
+  const change = { set: done(code, clock.now(), { pageId: page._id }) }
+  await store.update('sends', { _id: item, pageId: page._id, outcome: 'unknown' }, change)
+  // Whoever has the page may not have written it down yet, and then finds it done.
+  const rounds = page.rounds?.[place] ?? 0
+  await store.update('sends', { _id: item, state: 'waiting', rounds }, change)
 }
 
 function textsOf({ texts }: Page): Map<number, string> {

@@ -25,7 +25,7 @@ export type Ending = { code: Code; again?: undefined } | { code?: Code; again: n
 export interface Source {
   /** Before the page closes: what the source keeps of each delivery; left out where the page is all that is kept. */
   settle?(page: Page, endings: readonly Ending[]): Promise<void>
-  /** After it: the source goes on behind it. */
+  /** The source goes on behind it. */
   account(page: Page): Promise<void>
 }
 
@@ -113,7 +113,6 @@ async function settleGrants(
 }
 
 const UNREACHABLE = [40003, 50002]
-const isUnreachable = ({ code }: Ending) => typeof code === 'number' && UNREACHABLE.includes(code)
 
 /** WeChat says that nothing can reach this openid: audiences leave it out until a prompt is answered again. */
 async function noteUnreachable(
@@ -136,7 +135,6 @@ export async function settle(
   page: Page,
   answers: Answers,
   rest: Rest,
-  source: Source,
 ): Promise<Page | null> {
   const codes = settledCodesOf(page)
   const fresh: Answers = new Map(answers)
@@ -164,41 +162,21 @@ export async function settle(
     ...Object.keys(page.skipped),
     ...(later.length > 0 ? ['waiting'] : []),
   ]
-  const ending = stepped(page, fresh, { later, has, state: 'settled' })
-  const isOver = !source.settle && !owes(ending)
-  const set = { later, has, ...(isOver ? closing(ports) : { state: ending.state }) }
+  const set = { later, has, state: 'settled' as const }
   const written = { ...set, later: later as unknown as Value, ...answersOf(page, fresh) }
   if ((await step(ports, lease, page, false, written)) !== 'done') return null
-  return { ...ending, ...set }
+  return stepped(page, fresh, set)
 }
 
-const closing = ({ clock }: Pick<PagePorts, 'clock'>) => ({
-  state: 'closed' as const,
-  isOpen: false,
-  closedAt: clock.now(),
-})
-
-/** Whether anything is still to be done about the grants of a settled page, or about people who cannot be reached. */
-const owes = (page: Page): boolean =>
-  endingsOf(page)
-    .slice(0, page.size)
-    .some((ending, place) => {
-      const grant = grantOf(ending)
-      const takes = grant === 'revoke' && (page.left[place] ?? 0) > 0
-      return grant === 'return' || takes || isUnreachable(ending)
-    })
-
-/** Ends a settled page: its grants, its source, then the page itself. False where it is no longer ours. */
+/**
+ * Ends a settled page: its grants, its source, its place in the progress, then the page itself; a page that is not open
+ * any more is in no need of anything. False where it is no longer ours.
+ */
 export async function close(ports: PagePorts, lease: Lease, page: Page, source: Source): Promise<boolean> {
-  let closed = page
-  if (page.isOpen) {
-    const endings = endingsOf(page)
-    const revoked = await settleGrants(ports, page, endings)
-    await source.settle?.(page, endings)
-    const set = { ...closing(ports), revoked }
-    if ((await step(ports, lease, page, false, set)) !== 'done') return false
-    closed = { ...page, ...set }
-  }
-  await source.account(closed)
-  return true
+  const endings = endingsOf(page)
+  const revoked = await settleGrants(ports, page, endings)
+  await source.settle?.(page, endings)
+  await source.account(page)
+  const set = { state: 'closed' as const, isOpen: false, revoked, closedAt: ports.clock.now() }
+  return (await step(ports, lease, page, false, set)) === 'done'
 }
