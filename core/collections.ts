@@ -9,7 +9,7 @@ export interface Index {
 
 export const collections = {
   subscribers: { indexes: [] },
-  prompts: { indexes: [] },
+  prompts: { indexes: [{ name: 'openid', keys: [['openid', 1]] }] },
   events: {
     indexes: [
       {
@@ -53,6 +53,16 @@ export const collections = {
         ],
       },
       { name: 'lateAt', keys: [['lateAt', 1]] },
+      // The ledger looks for pages that no quota has taken over.
+      {
+        name: 'lane_template_booked_id',
+        keys: [
+          ['lane', 1],
+          ['template', 1],
+          ['booked', 1],
+          ['_id', 1],
+        ],
+      },
       // Reports by code go on from a page's id.
       {
         name: 'campaign_has_id',

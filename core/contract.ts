@@ -260,6 +260,8 @@ export const inputs = {
     template: templateKeySchema,
     lane: z.int().min(0).max(998),
     repair: z.boolean().default(false),
+    /** Where the last call stopped; without it from the beginning. */
+    cursor: z.string().max(64).optional(),
   }),
   /** Reduces old pages to counts and exceptions; `more` tells whether to call again. */
   'retention.run': z.strictObject({ olderThanDays: z.int().min(1).max(3650).default(180) }),
@@ -453,14 +455,18 @@ export interface Preferences {
   muted: string[]
 }
 
+/** What a quota says, and what its evidence proves. */
 export interface Drift {
   openid: Openid
   left: number
+  /** proven − spent + returned − revoked */
+  expected: number
   granted: number
+  /** Grants by the evidence. */
+  proven: number
   spent: number
   returned: number
   revoked: number
-  expected: number
 }
 
 export interface DispatchState {
@@ -548,7 +554,15 @@ export interface Outputs {
   'person.erase': { erased: Record<string, number> }
   'preference.get': Preferences
   'preference.set': Preferences
-  'ledger.verify': { people: number; drifts: Drift[]; repaired: number }
+  /** Of the people that were looked at now; `busy` were moving and are judged another time. */
+  'ledger.verify': {
+    people: number
+    drifts: Drift[]
+    repaired: number
+    busy: number
+    /** Where to go on; null when everybody of the lane has been looked at. */
+    cursor: string | null
+  }
   'retention.run': { compacted: number; more: boolean }
   'dispatch.stop': DispatchState
   'dispatch.release': DispatchState

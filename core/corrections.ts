@@ -28,8 +28,8 @@ export async function correct(ports: Needs, page: Page, place: number, code: Cod
   const key = `late.${place}`
   const known = page.late[place]
   if (known !== undefined && known !== code) return false
-  // Equal to null is what a field is that is not there.
-  const where = { _id: page._id, [key]: null }
+  // Equal to null is what a field is that is not there. A page that quotas have taken over stands (core/books.ts).
+  const where = { _id: page._id, [key]: null, booked: null }
   const set = { [key]: code, lateAt: ports.clock.now() }
   if (known === undefined && (await ports.store.update('pages', where, { set })) === 0) return false
   await follow(ports, page, place, code)

@@ -15,6 +15,7 @@ import { ServiceError } from './errors'
 import { receive } from './events'
 import { faultsOf } from './faults'
 import { messagesOf } from './inbox'
+import { verify } from './ledger'
 import { createList, listLists, removeList, sealList } from './list-acts'
 import { appendToList } from './list-import'
 import { sendOne } from './messages'
@@ -130,6 +131,7 @@ const handlers: Handlers = {
   'person.tag': (r) => tag(staffCallOf(r), r.input),
   'preference.get': (r) => getPreferences(r.ports, openidOf(r.caller)),
   'preference.set': (r) => setPreferences(r.ports, r.catalogue, openidOf(r.caller), r.input),
+  'ledger.verify': (r) => verify(r.ports, r.catalogue, r.input),
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
   'dispatch.release': (r) => releaseAll(staffCallOf(r)),
   'dispatch.state': (r) => stateOfDispatch(staffCallOf(r)),

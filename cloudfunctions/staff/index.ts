@@ -30,6 +30,7 @@ export const main = serve(
     'audience.remove',
     'person.deliveries',
     'person.tag',
+    'ledger.verify',
     'dispatch.stop',
     'dispatch.release',
     'dispatch.state',
