@@ -198,11 +198,11 @@ class Simulation {
     const { chance, schedule, staff } = this
     const end = this.began + TROUBLE_MS - MINUTE
     const within = (run: () => void) => schedule.after(chance.whole(SECOND, TROUBLE_MS - MINUTE), run)
-    for (let taps = chance.whole(4, 10); taps > 0; taps -= 1)
+    for (let taps = chance.whole(2, 5); taps > 0; taps -= 1)
       within(() => void this.tap(this.somebody(), chance.of(kindNames)))
     for (let revoked = chance.whole(0, 4); revoked > 0; revoked -= 1)
       within(() => this.wechat.revoke(this.somebody(), kinds['order-shipped'].templateId))
-    for (let sends = chance.whole(4, 10); sends > 0; sends -= 1) within(() => void this.send())
+    for (let sends = chance.whole(2, 5); sends > 0; sends -= 1) within(() => void this.send())
     for (const number of [1, 2])
       schedule.after(chance.whole(SECOND, 90 * SECOND), () => void staff.runCampaign(number, end))
     for (let minute = 0; minute * MINUTE < TROUBLE_MS; minute += 1) this.timer(minute)
@@ -239,14 +239,16 @@ class Simulation {
   /** The trouble is over: a person looks after what stands still, and the timer does the rest. */
   private async rest(): Promise<void> {
     await this.schedule.wait(AFTERMATH_MS)
+    let isAtRest = false
     for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
       await this.staff.goOn()
       await this.tick()
-      if (this.isAtRest()) break
+      // A tick thaws what an instance was frozen with: nothing may come of that either.
+      const wasAtRest = isAtRest
+      isAtRest = this.isAtRest()
+      if (wasAtRest && isAtRest) break
       await this.schedule.wait(this.untilDue())
     }
-    // Nothing may come after it either.
-    await this.tick()
     this.isOver = true
   }
 

@@ -83,11 +83,14 @@ export function miscount(books: Books, progress: Progress): string | undefined {
     : `${progress._id} counts ${textOf(progress.counts)}, the pages ${textOf(tally)}`
 }
 
+/** Everybody in it has an ending that stands. */
+const isEnded = (page: Page | undefined) => page !== undefined && page.state !== 'open'
+
 export const ofProgress: Record<string, Check<Progress>> = {
   'the cursor is never before its page': ({ was, is }, books) => {
     for (let at = was?.sequence ?? 0; at < is.sequence; at += 1) {
       const id = campaignPageId(is.campaign, is.lane, at)
-      if (books.kept.pages.get(id)?.state !== 'closed') return `${is._id} is behind ${id}`
+      if (!isEnded(books.kept.pages.get(id))) return `${is._id} is behind ${id}`
     }
     return was && is.sequence < was.sequence ? `${is._id} went back` : undefined
   },
@@ -95,9 +98,7 @@ export const ofProgress: Record<string, Check<Progress>> = {
   'a group that is no longer waiting was tried': ({ was, is }, books) => {
     const gone =
       was?.later.filter((a) => !is.later.some((b) => b.page === a.page && b.group === a.group)) ?? []
-    const untried = gone.find(
-      ({ page, group }) => books.kept.pages.get(retryId(page, group))?.state !== 'closed',
-    )
+    const untried = gone.find(({ page, group }) => !isEnded(books.kept.pages.get(retryId(page, group))))
     return untried && `${is._id}: group ${untried.group} of ${untried.page}`
   },
 

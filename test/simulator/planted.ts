@@ -1,0 +1,242 @@
+/** Guards of the protocol, and what is left where one is removed: the simulator must miss every one of them. */
+
+export interface PlantedFault {
+  name: string
+  /** From the root of the repository. */
+  file: string
+  /** Text that is in the file exactly once. */
+  guard: string
+  without: string
+}
+
+export const planted: readonly PlantedFault[] = [
+  {
+    name: 'a lease is taken while another holds it',
+    file: 'core/lanes.ts',
+    guard: '{ _id, leaseUntil: lt(new ServerTime(-SEND_TIMEOUT_MS)) },',
+    without: '{ _id },',
+  },
+  {
+    name: 'a taker-over does not wait for messages that are still under way',
+    file: 'core/lanes.ts',
+    guard: '{ _id, leaseUntil: lt(new ServerTime(-SEND_TIMEOUT_MS)) },',
+    without: '{ _id, leaseUntil: lt(new ServerTime()) },',
+  },
+  {
+    name: 'a new holder does not raise the fence',
+    file: 'core/lanes.ts',
+    guard: 'inc: { fence: 1 } },',
+    without: 'inc: { fence: 0 } },',
+  },
+  {
+    name: 'whoever asked for the lease believes to have it',
+    file: 'core/lanes.ts',
+    guard: 'if (held?.holder !== holder) return null',
+    without: 'if (!held) return null',
+  },
+  {
+    name: 'a holder that lost its lease goes on',
+    file: 'core/lanes.ts',
+    guard: 'if (renewed === 0) {',
+    without: 'if (renewed < 0) {',
+  },
+  {
+    name: 'a lease never ends for its holder',
+    file: 'core/lanes.ts',
+    guard: 'return this.ports.clock.monotonic() < this.deadline',
+    without: 'return this.deadline > 0',
+  },
+  {
+    name: "a holder renews and releases another's lease",
+    file: 'core/lanes.ts',
+    guard: 'return { _id: idOf(this.lane), holder: this.holder, fence: this.fence }',
+    without: 'return { _id: idOf(this.lane) }',
+  },
+  {
+    name: 'a message is sent though the lease has ended',
+    file: 'core/window.ts',
+    guard: "if (!lease.isValid()) return { code: 'held' }",
+    without: '',
+  },
+  {
+    name: 'what is under way is not waited for before the lane is given back',
+    file: 'core/window.ts',
+    guard: 'while (this.pending > 0) await this.change()\n    const',
+    without: 'const',
+  },
+  {
+    name: 'a page is stepped without its fence',
+    file: 'core/page.ts',
+    guard: 'fence: lease.fence, isOpen: true, step: page.step }',
+    without: 'isOpen: true, step: page.step }',
+  },
+  {
+    name: 'a page is stepped from any step',
+    file: 'core/page.ts',
+    guard: 'fence: lease.fence, isOpen: true, step: page.step }',
+    without: 'fence: lease.fence, isOpen: true }',
+  },
+  {
+    name: 'a stop does not keep the next from being announced',
+    file: 'core/page.ts',
+    guard: 'announces ? { ...where, stop: false } : where',
+    without: 'where',
+  },
+  {
+    name: 'whose page it is does not matter',
+    file: 'core/page.ts',
+    guard: 'mine: found.token === page.token',
+    without: 'mine: true',
+  },
+  {
+    name: 'a lost answer of a step is taken for a lost page',
+    file: 'core/page.ts',
+    guard: "if (now.step === page.step + 1) return 'done'",
+    without: '',
+  },
+  {
+    name: 'a page spends as often as it is asked to',
+    file: 'core/quotas.ts',
+    guard: 'left: gt(0), spent: ne(page._id) },',
+    without: 'left: gt(0) },',
+  },
+  {
+    name: 'what is not there is spent',
+    file: 'core/quotas.ts',
+    guard: 'left: gt(0), spent: ne(page._id) },',
+    without: 'spent: ne(page._id) },',
+  },
+  {
+    name: 'a count below what was asked is not read back',
+    file: 'core/quotas.ts',
+    guard: 'if (spent === ids.length) return null',
+    without: 'if (spent >= 0) return null',
+  },
+  {
+    name: 'a page gives back as often as it is asked to',
+    file: 'core/quotas.ts',
+    guard: 'spent: page._id, returned: ne(page._id) },',
+    without: 'spent: page._id },',
+  },
+  {
+    name: 'what was not spent is given back',
+    file: 'core/quotas.ts',
+    guard: 'spent: page._id, returned: ne(page._id) },',
+    without: 'returned: ne(page._id) },',
+  },
+  {
+    name: 'a grant tapped meanwhile is revoked with the others',
+    file: 'core/quotas.ts',
+    guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',
+    without: '{ _id: oneOf(ids), left: gte(left), revoked: ne(page._id) },',
+  },
+  {
+    name: 'a page revokes as often as it is asked to',
+    file: 'core/quotas.ts',
+    guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',
+    without: '{ _id: oneOf(ids), granted, left: gte(left) },',
+  },
+  {
+    name: 'more is revoked than is there',
+    file: 'core/quotas.ts',
+    guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',
+    without: '{ _id: oneOf(ids), granted, revoked: ne(page._id) },',
+  },
+  {
+    name: 'who was announced when the holder died is sent to again',
+    file: 'core/recovery.ts',
+    guard: "if (!known.has(place)) doubts.set(place, { code: 'died' })",
+    without: '',
+  },
+  {
+    name: 'an older holder takes a page from a newer one',
+    file: 'core/recovery.ts',
+    guard: 'isOpen: true, fence: lte(lease.fence) }',
+    without: 'isOpen: true }',
+  },
+  {
+    name: 'a spend that comes after the recovery of its page is not forestalled',
+    file: 'core/recovery.ts',
+    guard: 'if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())',
+    without: '',
+  },
+  {
+    name: 'a page is counted each time that it is closed',
+    file: 'core/progress.ts',
+    guard: 'if (parent ? !now.later.some(isOf(page)) : now.sequence > page.sequence) return null',
+    without: '',
+  },
+  {
+    name: 'progress is written over what others wrote',
+    file: 'core/progress.ts',
+    guard: 'const where = { _id, version: now.version }',
+    without: 'const where = { _id }',
+  },
+  {
+    name: 'the cursor moves before the page is sent',
+    file: 'core/lane-work.ts',
+    guard: 'if (!(await this.mayGo(page))) {',
+    without: 'await this.sourceOf(page).account(page)\n    if (!(await this.mayGo(page))) {',
+  },
+  {
+    name: 'a campaign is not read again after the claim',
+    file: 'core/lane-work.ts',
+    guard: 'if (!(await this.mayGo(page))) {',
+    without: 'if (page.size < 0) {',
+  },
+  {
+    name: 'a pause does not stop the pages that are open',
+    file: 'core/campaign-acts.ts',
+    guard:
+      "await change(ports, by, await readCampaign(ports, id), ruleOf('pause'), set)\n  await stopPages(ports, id)",
+    without: "await change(ports, by, await readCampaign(ports, id), ruleOf('pause'), set)",
+  },
+  {
+    name: 'an act overwrites an act that came between',
+    file: 'core/campaign-state.ts',
+    guard: '{ _id, version, state }, { set: next })',
+    without: '{ _id }, { set: next })',
+  },
+  {
+    name: 'the lanes of an invocation announce a window each',
+    file: 'core/permits.ts',
+    guard: 'const taken = Math.max(0, Math.min(most, this.free))',
+    without: 'const taken = Math.max(0, most)',
+  },
+  {
+    name: 'a campaign is finished by its first lane',
+    file: 'core/running.ts',
+    guard: 'if ((await undoneLanes(ports, campaign)).length > 0) return false',
+    without: '',
+  },
+  {
+    name: 'turns are reserved without a look at what others reserved meanwhile',
+    file: 'core/budgets.ts',
+    guard: "update('budgets', { _id, version }, { set: partsOf(next) })) > 0) {",
+    without: "update('budgets', { _id }, { set: partsOf(next) })) > 0) {",
+  },
+  {
+    name: 'nobody waits for a turn',
+    file: 'core/window.ts',
+    guard: 'for (let wait = this.waitFor(place); wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {',
+    without: 'for (let wait = 0; wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {',
+  },
+  {
+    name: 'a timeout of WeChat is tried again',
+    file: 'core/errcodes.ts',
+    guard: '[-501002]: doubt(',
+    without: '[-501002]: later(2_000, ',
+  },
+  {
+    name: 'a send is settled by a page that has lost it',
+    file: 'core/sends.ts',
+    guard: "const where = { _id: oneOf(ids), state: 'waiting', rounds }",
+    without: 'const where = { _id: oneOf(ids) }',
+  },
+  {
+    name: 'a prompt grants each time that it is reported',
+    file: 'core/grants.ts',
+    guard: 'if (known) return known',
+    without: '',
+  },
+]
