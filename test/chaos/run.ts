@@ -58,6 +58,8 @@ const STEP_MS = 5_000
 /** So long nothing may have happened before time is let pass, or the end is believed. */
 const QUIET_MS = 500
 const POLL_MS = 500
+/** Fewer than there are instances of a function. */
+const SINGLES_AT_ONCE = 3
 
 export const CAMPAIGN = 'CAMPAIGN'
 
@@ -135,13 +137,45 @@ const answered = (asked: Promise<unknown>): Promise<void> =>
     },
   )
 
+/** Asks now and then whether something is over, beside everything else: the answer may wait for those who are in trouble. */
+class Poll {
+  isOver = false
+  isAsking = false
+  private dueAt = 0
+  private fault: { error: unknown } | undefined
+
+  constructor(private readonly question: () => Promise<boolean>) {}
+
+  /** Throws what the last question threw. */
+  askIfDue(now: number): void {
+    if (this.fault) throw this.fault.error
+    if (this.isOver || this.isAsking || now < this.dueAt) return
+    this.isAsking = true
+    this.dueAt = now + POLL_MS
+    this.question()
+      .then(
+        (answer) => {
+          this.isOver = answer
+        },
+        (error: unknown) => {
+          if (!(error instanceof NoAnswer)) this.fault = { error }
+        },
+      )
+      .finally(() => {
+        this.isAsking = false
+      })
+  }
+}
+
 class Run {
   readonly trouble: Trouble
   resumed = 0
   passedMs = 0
   private readonly endsAt: number
   private quietSince = performance.now()
-  private pollAt = 0
+  private singlesAsked = 0
+  private singlesDone = 0
+  private asking = 0
   private readonly asked: Promise<void>[] = []
 
   constructor(
@@ -178,29 +212,29 @@ class Run {
     }
   }
 
-  /** Makes trouble until it is over; lets time pass where nothing works and nobody stands still. */
+  /** Makes trouble while there is something to send; lets time pass where nothing works and nobody stands still. */
   private async during(
     phase: State['phase'],
     isOver: () => Promise<boolean>,
     singles: readonly Delivery[],
   ): Promise<void> {
     const { stage, trouble, options } = this
+    const poll = new Poll(isOver)
     for (;;) {
-      if (performance.now() > this.endsAt)
-        throw new Error(`${phase} did not end within ${options.limitMs} ms`)
+      const now = performance.now()
+      if (now > this.endsAt) throw new Error(`${phase} did not end within ${options.limitMs} ms`)
       const { asked } = await stage.counts()
-      await trouble.make(asked)
+      if (phase === 'campaign') await trouble.make(asked)
+      else await trouble.wakeDue(now)
       const { killed, stopped, standing } = trouble
       this.tell({ phase, done: Math.min(asked, options.size), killed, stopped })
       const part = phase === 'campaign' ? asked / options.size : 1
       this.ask(singles.slice(0, Math.floor(part * singles.length)))
-      if (standing > 0 || (await stage.working()).length > 0) this.quietSince = performance.now()
-      const isQuiet = performance.now() - this.quietSince > QUIET_MS
-      if (performance.now() > this.pollAt) {
-        if ((phase === 'campaign' || isQuiet) && (await isOver())) return
-        this.pollAt = performance.now() + POLL_MS
-      }
-      if (isQuiet) await this.pass()
+      if (standing > 0 || (await stage.working()).length > 0) this.quietSince = now
+      const isQuiet = now - this.quietSince > QUIET_MS && this.asking === 0 && !poll.isAsking
+      if (isQuiet && poll.isOver) return
+      poll.askIfDue(now)
+      if (isQuiet && !poll.isAsking) await this.pass()
       await Trouble.pause()
     }
   }
@@ -211,10 +245,19 @@ class Run {
     this.passedMs += STEP_MS
   }
 
-  /** Singles are asked for once; `asked` has the campaign's start before them. */
+  /** Singles are asked for once, a few at a time: each waits for its outcome. */
   private ask(singles: readonly Delivery[]): void {
-    for (const single of singles.slice(this.asked.length - 1))
-      this.asked.push(answered(this.stage.staff('send.one', singleOf(single))))
+    while (this.asking < SINGLES_AT_ONCE) {
+      const single = singles[this.singlesAsked]
+      if (!single) return
+      this.singlesAsked += 1
+      this.asking += 1
+      this.asked.push(
+        answered(this.stage.staff('send.one', singleOf(single))).finally(() => {
+          this.asking -= 1
+        }),
+      )
+    }
   }
 
   /** A campaign that paused by itself (a tenth of all answers is lost) is resumed, as staff would. */
@@ -228,7 +271,11 @@ class Run {
   }
 
   private async areDone(singles: readonly Delivery[]): Promise<boolean> {
-    return (await this.singles(singles)).every(({ outcome }) => outcome !== 'waiting')
+    for (; this.singlesDone < singles.length; this.singlesDone += 1) {
+      const [next] = await this.singles(singles.slice(this.singlesDone, this.singlesDone + 1))
+      if (next?.outcome === 'waiting') return false
+    }
+    return true
   }
 
   private async deliveries(campaign: string): Promise<Reported[]> {
@@ -261,11 +308,22 @@ class Run {
     return all
   }
 
+  /** Those whose equation does not hold, and those of whom it could not be told since something is still under way. */
   private async drifts(): Promise<{ openid: string }[]> {
     const all: { openid: string }[] = []
-    if (process.env['NO_LEDGER']) return all
-    for (let lane = 0; lane < this.options.lanes; lane += 1)
-      all.push(...(await this.stage.staff('ledger.verify', { template: TEMPLATE, lane })).drifts)
+    for (let lane = 0; lane < this.options.lanes; lane += 1) {
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const part: Outputs['ledger.verify'] = await this.stage.staff('ledger.verify', {
+          template: TEMPLATE,
+          lane,
+          ...(cursor !== '' && { cursor }),
+        })
+        all.push(...part.drifts)
+        if (part.busy > 0) all.push({ openid: `${part.busy} people of lane ${lane}, who are busy` })
+        cursor = part.cursor
+      }
+    }
     return all
   }
 }

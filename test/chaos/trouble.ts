@@ -79,7 +79,8 @@ export class Trouble {
     return this.wakeDue(Number.POSITIVE_INFINITY)
   }
 
-  private async wakeDue(now: number): Promise<void> {
+  /** Lets go on whoever has stood still long enough by this monotonic time. */
+  async wakeDue(now: number): Promise<void> {
     for (const [pid, until] of this.still) {
       if (until > now) continue
       this.still.delete(pid)
