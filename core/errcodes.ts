@@ -64,7 +64,7 @@ export const answers: Readonly<Record<number, Answer>> = {
     30_000,
     '没能连上微信服务器，消息没有发出',
     'WeChat could not be reached: nothing was sent',
-    'adapters/https: the connection or the access token was never there',
+    'derived from wechat.md §9: there was no connection or no access token (adapters/https)',
   ),
   40001: broken('account', '调用凭据无效', 'invalid credential', S1),
   40014: broken('account', 'access_token 无效', 'invalid access_token', S1),

@@ -2,11 +2,12 @@
  * What a person answered to a prompt, told by the phone and by WeChat's event: two pieces of evidence for one grant.
  * Either may be lost, late or doubled.
  */
-import type { Answer, Language, Openid, QuietHours } from './contract'
+import type { Answer, Openid } from './contract'
 import { ServiceError } from './errors'
 import { canonical } from './hash'
-import { laneOf } from './lanes'
-import type { Doc, Ports } from './ports'
+import { checkLanes, laneOf } from './lanes'
+import { DEFAULT_LANGUAGE, readSubscriber, type Subscriber } from './people'
+import type { Ports } from './ports'
 import { KEPT, type Profile, type Quota, quotaId } from './quotas'
 
 /** Who told of an answer: the page that asked, or WeChat's message push. */
@@ -145,7 +146,7 @@ async function write(
     const answer = latestOf([evidence, ...before.prompts])
     if (!quota) {
       const first = { ...before, granted, left, answer, prompts: [evidence] }
-      if (await create(ports, first)) return evidence
+      if (await create(ports, lanes, first)) return evidence
       continue
     }
     const { id, revoked = 0 } = evidence
@@ -181,21 +182,22 @@ const empty = (of: Pick<Quota, '_id' | 'openid' | 'template' | 'lane' | 'created
   answer: 'reject',
 })
 
-type Subscriber = Doc & { language: Language; quiet?: QuietHours | null; muted?: string[]; tags?: string[] }
-
 const profileOf = (subscriber: Subscriber | null, template: string): Profile => ({
   tags: subscriber?.tags ?? [],
   muted: subscriber?.muted?.includes(template) ?? false,
   quiet: subscriber?.quiet ?? null,
-  language: subscriber?.language ?? 'zh_CN',
+  language: subscriber?.language ?? DEFAULT_LANGUAGE,
 })
 
 /**
  * Inserts a quota with the person's profile. Who changes the profile writes the subscriber first and their quotas
- * next: read again after the insert, so that a change that saw no quota is not lost.
+ * next: read again after the insert, so that a change that saw no quota is not lost. Throws LANES_MISMATCH: a function
+ * that counts lanes differently finds nobody's quota, and comes here.
  */
-async function create({ store }: Pick<Ports, 'store'>, quota: Quota): Promise<boolean> {
-  const read = async () => profileOf(await store.get<Subscriber>('subscribers', quota.openid), quota.template)
+async function create(ports: Pick<Ports, 'store' | 'clock'>, lanes: number, quota: Quota): Promise<boolean> {
+  const { store } = ports
+  await checkLanes(ports, lanes)
+  const read = async () => profileOf(await readSubscriber(ports, quota.openid), quota.template)
   const profile = await read()
   if (!(await store.insert('quotas', { ...quota, ...profile }))) return false
   const now = await read()

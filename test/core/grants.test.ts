@@ -170,6 +170,13 @@ test('a new quota has the profile of the person', async () => {
   expect(await quota()).toMatchObject({ language: 'en_US', tags: ['vip'], muted: true, quiet })
 })
 
+test('a function that counts lanes differently is refused before it puts anybody into another lane', async () => {
+  const { tell, told, ports, store } = given()
+  await tell(told('phone', 0))
+  await expect(grant(ports, LANES + 1, told('event', 0))).rejects.toMatchObject({ code: 'LANES_MISMATCH' })
+  expect(await store.find('quotas', { where: {}, limit: 10 })).toHaveLength(1)
+})
+
 test('a profile that changes while the quota is made is not lost', async () => {
   const { told, quota, store, ports } = given()
   await store.insert('subscribers', { _id: OPENID, language: 'zh_CN', seenAt: 0 })
