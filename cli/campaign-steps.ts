@@ -16,7 +16,7 @@ export interface Program {
   isJson: () => boolean
   exit: (code: number) => void
   /** Resolves when the person wants an end of it. */
-  until: Promise<unknown>
+  until: () => Promise<unknown>
 }
 
 /** How often a running campaign is asked for: two reads each time. */
@@ -61,7 +61,7 @@ export async function dryRunOf(
 export async function watch(staff: Staff, campaign: string, { isJson, until }: Program): Promise<Detail> {
   const bar = barOf('sending', isJson())
   let isEnough = false
-  const enough = until.then(() => {
+  const enough = until().then(() => {
     isEnough = true
   })
   try {

@@ -88,11 +88,7 @@ export function campaignCommand(program: Program): Command {
       .option('--languages <tags>', 'people of these languages: zh_CN, en_US, zh_HK, zh_TW', allOf)
       .option('--exclude <lists>', 'leave out the people of these lists', allOf)
       .option('--test-group <openids>', 'get it first; then `resume` says go on', allOf)
-      .option(
-        '--rate <rate>',
-        'messages per second, such as 50 or 0.5; max is as fast as allowed',
-        rateOf,
-      )
+      .option('--rate <rate>', 'messages per second, such as 50 or 0.5; max is as fast as allowed', rateOf)
       .option('--hours <from-to>', 'hours of the day in which it may go out: 09:00-21:00', hoursOf)
       .option('--zone <name>', 'the time zone of --hours', ZONE)
       .option('--grace <minutes>', 'a start missed by more than this asks a person first', wholeOf)
@@ -187,11 +183,11 @@ export function campaignCommand(program: Program): Command {
       tell(await staffOf(options).call('campaign.cancel', { campaign: id }))
     })
 
-  on('rate <id> <rate>', 'change its rate, while it runs too; max is as fast as allowed').action(
-    async (id: string, text: string, options: Options) => {
-      tell(await staffOf(options).call('campaign.adjust', { campaign: id, rate: rateOf(text) }))
-    },
-  )
+  on('rate <id>', 'change its rate, while it runs too')
+    .argument('<rate>', 'messages per second, such as 50 or 0.5; max is as fast as allowed', rateOf)
+    .action(async (id: string, rate: number | null, options: Options) => {
+      tell(await staffOf(options).call('campaign.adjust', { campaign: id, rate }))
+    })
 
   on('clone <id>', 'another draft of it, without those it has served')
     .option('--name <text>', 'what staff call it')

@@ -38,7 +38,7 @@ function sendText({ outcome, state, words, sendId, card }: SendState): string {
 }
 
 /** The commands. `until` ends `emulate`; `exit` takes the exit code of a command that did not succeed wholly. */
-function program(until: Promise<unknown>, exit: (code: number) => void): Command {
+function program(until: () => Promise<unknown>, exit: (code: number) => void): Command {
   const hongyan = new Command('hongyan')
     .description('subscribe and template messages for WeChat Mini Programs')
     .option('--json', 'print one JSON object instead of words')
@@ -76,7 +76,7 @@ function program(until: Promise<unknown>, exit: (code: number) => void): Command
     .option('--exec <command>', 'run a command against the emulator, then stop; exits as the command does')
     .option('--no-open', 'do not open a browser')
     .action(async ({ envFile, ...options }: Omit<EmulateOptions, 'env'> & { envFile: string }) => {
-      exit(await emulate({ ...options, env: envFile }, output(), until))
+      exit(await emulate({ ...options, env: envFile }, output(), until()))
     })
 
   hongyan
@@ -169,7 +169,10 @@ interface SendOptions {
   emulator?: string
 }
 
-/** Ends the emulator in order: its instances are stopped and its documents closed. */
+/**
+ * For commands that end in order: the emulator stops its instances and closes its documents. Asked for by those alone;
+ * any other command ends at once.
+ */
 const signalled = () =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
@@ -178,7 +181,7 @@ const signalled = () =>
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.done
-  const hongyan = program(signalled(), (failed) => {
+  const hongyan = program(signalled, (failed) => {
     code = failed
   })
   const every = (command: Command): Command[] => [command, ...command.commands.flatMap(every)]

@@ -1,6 +1,7 @@
 /** The CLI as a person or a script starts it. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { main } from '../../cli/index'
 
 const root = join(__dirname, '..', '..')
 
@@ -39,3 +40,26 @@ export function startCli(args: string[], env: Record<string, string> = {}) {
 }
 /** Runs a command line to its end. */
 export const run = (args: string[], env?: Record<string, string>) => startCli(args, env).ended
+
+/**
+ * The same in this process, for suites of many command lines: no start of Node and no bundling for each. What commands
+ * read of the environment is set meanwhile.
+ */
+export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  const run: Run = { code: null, out: '', err: '' }
+  const before = { ...process.env }
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    jest.spyOn(process[stream], 'write').mockImplementation((text) => {
+      run[stream === 'stdout' ? 'out' : 'err'] += String(text)
+      return true
+    }),
+  )
+  Object.assign(process.env, env)
+  try {
+    run.code = await main(['node', 'hongyan', ...args])
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    process.env = before
+  }
+  return run
+}
