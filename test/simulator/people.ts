@@ -54,7 +54,12 @@ export function quotaFor(chance: Chance, openid: string, kind: Kind, lanes: numb
     lane,
     granted,
     left: granted,
-    prompts: Array.from({ length: granted }, (_, at) => `${openid}:earlier-${at}`),
+    prompts: Array.from({ length: granted }, (_, at) => ({
+      id: `earlier-${at}`,
+      by: 'phone' as const,
+      at: now - (granted - at) * DAY,
+      answer: 'accept' as const,
+    })),
     spent: [],
     spentAt: [],
     returned: [],

@@ -14,7 +14,7 @@ export const ofQuotas: Record<string, Check<Quota>> = {
   },
 
   'evidence is written once: no page spends, returns or revokes twice, no prompt grants twice': ({ is }) =>
-    [is.spent, is.returned, is.revoked, is.prompts].some(isTwice) ? is._id : undefined,
+    [is.spent, is.returned, is.revoked, is.prompts.map(({ id }) => id)].some(isTwice) ? is._id : undefined,
 
   'only what was spent comes back': ({ was, is }) => {
     const stray = news(was?.returned, is.returned).find((page) => !is.spent.includes(page))
