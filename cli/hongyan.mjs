@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -25,13 +26,19 @@ function isInstalledByHand() {
   return existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lockFile).mtimeMs
 }
 
+/** A linked folder is another checkout's: installing would empty it under its feet. */
+function isSomebodyElses() {
+  const folder = join(root, 'node_modules')
+  return existsSync(folder) && lstatSync(folder).isSymbolicLink()
+}
+
 /** Installs where node_modules is not what package-lock.json says. */
 export function install() {
   const lock = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex')
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return
-  if (!existsSync(mark) && isInstalledByHand()) return
+  if (isInstalledByHand() || isSomebodyElses()) return
   process.stderr.write('installing packages (npm ci), once…\n')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
