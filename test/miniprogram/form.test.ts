@@ -1,4 +1,4 @@
-import { fieldsOf, isComplete, nowParts, paramsOf, placed } from '../../miniprogram/console/send/form'
+import { fieldsOf, isComplete, nowParts, paramsOf, placed } from '../../miniprogram/console/param-form/form'
 import { Catalogue } from '../../core/catalogue'
 import { templates } from '../../templates'
 
