@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Benchmark } from './benchmark'
+import { calls } from './calls'
 import { emulator } from './emulator'
 import { engine } from './engine'
 import { peers } from './peers'
@@ -11,7 +12,7 @@ import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
 import { send } from './send'
 
-const BENCHMARKS: Record<string, Benchmark> = { emulator, engine, peers, send }
+const BENCHMARKS: Record<string, Benchmark> = { calls, emulator, engine, peers, send }
 
 interface Options {
   size?: number

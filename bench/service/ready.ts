@@ -13,6 +13,8 @@ export interface Wanted extends Omit<ServiceOptions, 'world'> {
   people: number
   /** WeChat's limits; the platform's own unless given. */
   quotas?: WorldInput['quotas']
+  /** Which function WeChat pushes which event to. */
+  messagePush?: WorldInput['messagePush']
   /** Campaigns that everybody can be sent, and messages that others send each. */
   campaigns: number
   others?: number
@@ -24,9 +26,9 @@ export interface Wanted extends Omit<ServiceOptions, 'world'> {
 export async function readyService(
   context: BenchmarkContext,
   deployed: Deployed,
-  { name, people, quotas, campaigns, others = 0, tagged = 0, ...options }: Wanted,
+  { name, people, quotas, messagePush = {}, campaigns, others = 0, tagged = 0, ...options }: Wanted,
 ): Promise<RunningService> {
-  const world = worldOf(people, quotas)
+  const world = { ...worldOf(people, quotas), messagePush }
   const env = { HONGYAN_LANES: String(LANES), ...options.env }
   const service = await RunningService.start(context, deployed, name, { ...options, env, world })
   await seed(service, { people, lanes: LANES, grants: campaigns, tagged })

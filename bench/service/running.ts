@@ -95,6 +95,15 @@ export class RunningService {
     await this.post('/_emulator/faults', { add: true, rules: [rule] })
   }
 
+  async clearFaults(): Promise<void> {
+    await this.post('/_emulator/faults', { rules: [] })
+  }
+
+  /** Resolves when WeChat has pushed all events. */
+  async settle(): Promise<void> {
+    await this.post('/_emulator/settle', {})
+  }
+
   /** Everybody has `count` grants with WeChat. */
   async grantAll(tmplId: string, count: number): Promise<void> {
     await this.post('/_emulator/grants', { tmplId, count })
