@@ -122,8 +122,8 @@ test('who is found at the end of an audience by a slow holder does not end it fo
 
 test('a page that was sent and not counted when its campaign is cancelled is reported', async () => {
   const { world, campaign, openids } = await running(3)
-  // The holder dies between the last write of the page and its count.
-  const isSent = () => pages(world).some(({ isOpen }) => !isOpen)
+  // The holder dies when everybody's ending is written, before they are counted.
+  const isSent = () => pages(world).some(({ state }) => state !== 'open')
   const dying = heldAt(world.store, 'update progress', isSent)
   void world.tick(dying.store)
   await dying.reached
@@ -266,8 +266,8 @@ test('a pause that is acknowledged between two windows lets no further one begin
 
 test('a page is counted once, though its old holder counts it after the new one', async () => {
   const { world, campaign, openids } = await running(5)
-  const isClosed = () => pages(world).some(({ isOpen }) => !isOpen)
-  const slow = heldAt(world.store, 'update progress', isClosed)
+  const isSettled = () => pages(world).some(({ state }) => state !== 'open')
+  const slow = heldAt(world.store, 'update progress', isSettled)
   const first = world.tick(slow.store)
   await slow.reached
   world.clock.advance(TAKEN_OVER_MS)
