@@ -63,6 +63,13 @@ export const collections = {
           ['_id', 1],
         ],
       },
+      {
+        name: 'reduced_closedAt',
+        keys: [
+          ['reduced', 1],
+          ['closedAt', 1],
+        ],
+      },
       // Reports by code go on from a page's id.
       {
         name: 'campaign_has_id',

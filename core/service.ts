@@ -21,6 +21,7 @@ import { appendToList } from './list-import'
 import { sendOne } from './messages'
 import type { Ports } from './ports'
 import { getPreferences, setPreferences } from './preferences'
+import { runRetention } from './retention'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
 import type { Settings } from './settings'
@@ -132,6 +133,7 @@ const handlers: Handlers = {
   'preference.get': (r) => getPreferences(r.ports, openidOf(r.caller)),
   'preference.set': (r) => setPreferences(r.ports, r.catalogue, openidOf(r.caller), r.input),
   'ledger.verify': (r) => verify(r.ports, r.catalogue, r.input),
+  'retention.run': (r) => runRetention(r.ports, r.input),
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),
   'dispatch.release': (r) => releaseAll(staffCallOf(r)),
   'dispatch.state': (r) => stateOfDispatch(staffCallOf(r)),

@@ -31,6 +31,7 @@ export const main = serve(
     'person.deliveries',
     'person.tag',
     'ledger.verify',
+    'retention.run',
     'dispatch.stop',
     'dispatch.release',
     'dispatch.state',

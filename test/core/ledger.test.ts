@@ -204,12 +204,12 @@ test('who gets a message while the evidence is read is no drift', async () => {
 test('a proof cut at any call books nothing twice and changes no grant', async () => {
   for (const dies of ['before', 'after'] as const) {
     for (let call = 1; ; call += 1) {
-      const world = await sentTo(openidsOf(12))
+      const world = await sentTo(openidsOf(8))
       world.clock.advance(2 * HOUR)
       const left = quotas(world).map((quota) => quota.left)
       const input = { template: TEMPLATE, lane: 0, repair: true }
       const cut = await world.call('ledger.verify', input, as.owner, mortal(world.store, call, dies).store)
-      expect(await verify(world)).toEqual(proven(12))
+      expect(await verify(world)).toEqual(proven(8))
       expect(quotas(world).map((quota) => quota.left)).toEqual(left)
       if (cut.ok) break
     }
