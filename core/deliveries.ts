@@ -124,7 +124,7 @@ function pagesAt(
     where: {
       ...(has && { campaign: _id, has: oneOf(has) }),
       _id: between(after, `${_id};`),
-      state: 'closed',
+      state: oneOf(['settled', 'closed']),
     },
     order: [['_id', 'asc']],
     limit: PAGES,

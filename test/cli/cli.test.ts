@@ -12,7 +12,17 @@ const root = join(__dirname, '..', '..')
 test('help names every command', async () => {
   const { code, out } = await run(['--help'])
   expect(code).toBe(0)
-  for (const command of ['build', 'emulate', 'send', 'call', 'templates', 'data'])
+  for (const command of [
+    'build',
+    'emulate',
+    'send',
+    'campaign',
+    'audience',
+    'stop',
+    'call',
+    'templates',
+    'data',
+  ])
     expect(out).toContain(command)
 })
 
