@@ -1,6 +1,6 @@
 import type { Processes } from './processes'
 
-export type Unit = 'ms' | 'µs' | 's' | 'MiB' | 'per s' | 'calls' | '%'
+export type Unit = 'ms' | 'µs' | 's' | 'KB' | 'MiB' | 'per s' | 'calls' | '%'
 
 /** One line of a result: what was measured, what was measured beside it in the same run, and the goal. */
 export interface Figure {

@@ -8,11 +8,12 @@ import { calls } from './calls'
 import { emulator } from './emulator'
 import { engine } from './engine'
 import { peers } from './peers'
+import { phone } from './phone'
 import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
 import { send } from './send'
 
-const BENCHMARKS: Record<string, Benchmark> = { calls, emulator, engine, peers, send }
+const BENCHMARKS: Record<string, Benchmark> = { calls, emulator, engine, peers, phone, send }
 
 interface Options {
   size?: number

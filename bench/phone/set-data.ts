@@ -1,0 +1,134 @@
+import type { Browser, Page } from 'playwright-core'
+import { people } from '../../test/support/hongyan'
+import type { Figure } from '../benchmark'
+
+const GOAL_KB = 20
+
+interface Action {
+  name: string
+  what: string
+  /** Ends when what it sets off is on the page. */
+  act(page: Page): Promise<unknown>
+}
+
+const tab = (page: Page, at: number) => page.locator('.phone-tabs button').nth(at).click()
+
+const customer: Action[] = [
+  {
+    name: 'subscriptions',
+    what: 'open subscriptions',
+    act: (page) => page.locator('.scene').first().waitFor(),
+  },
+  {
+    name: 'example',
+    what: 'open an example',
+    act: async (page) => {
+      await page.locator('.example').first().click()
+      await page.locator('wx-message-card').first().waitFor()
+    },
+  },
+  {
+    name: 'subscribe',
+    what: 'subscribe',
+    act: async (page) => {
+      await page.locator('.scene wx-button').first().click()
+      await page.locator('.phone-subscribe footer button').last().click()
+      await page.locator('.scene wx-notice-bar').waitFor()
+    },
+  },
+  {
+    name: 'messages',
+    what: 'open messages',
+    act: async (page) => {
+      await tab(page, 1)
+      await page.locator('.item wx-message-card').first().waitFor()
+    },
+  },
+  {
+    name: 'preferences',
+    what: 'open preferences',
+    act: async (page) => {
+      await tab(page, 2)
+      await page.locator('.template-switch').first().waitFor()
+    },
+  },
+  {
+    name: 'mute',
+    what: 'mute a template',
+    act: async (page) => {
+      await page.locator('.template-switch').first().click()
+      await page.locator('.status', { hasText: '已保存' }).waitFor()
+    },
+  },
+]
+
+const owner: Action[] = [
+  { name: 'send', what: 'open send', act: (page) => page.locator('.send').waitFor() },
+  {
+    name: 'fill',
+    what: 'fill in the example',
+    act: async (page) => {
+      await page.locator('.example').click()
+      await page.locator('wx-message-card').waitFor()
+    },
+  },
+]
+
+/** What each action sends from page code to the page, and the largest piece of all. */
+export async function measureSetData(browser: Browser, url: string): Promise<Figure[]> {
+  const journeys = [
+    await journey(browser, `${url}/phone/app?openid=${people.customer}&theme=light`, customer),
+    await journey(
+      browser,
+      `${url}/phone/app?openid=${people.owner}&theme=light&page=console/send/send`,
+      owner,
+    ),
+  ].flat()
+  const largest = Math.max(...journeys.flatMap(({ bytes }) => bytes))
+  return [
+    ...journeys.map(({ action, bytes }): Figure => {
+      const sum = bytes.reduce((total, one) => total + one, 0)
+      return {
+        name: `setData.${action.name}`,
+        what: `setData: ${action.what}`,
+        value: sum / 1024,
+        unit: 'KB',
+      }
+    }),
+    {
+      name: 'setData.largest',
+      what: 'setData: the largest of all',
+      value: largest / 1024,
+      unit: 'KB',
+      goal: { of: 'value', is: 'at most', limit: GOAL_KB },
+    },
+  ]
+}
+
+async function journey(
+  browser: Browser,
+  address: string,
+  actions: Action[],
+): Promise<{ action: Action; bytes: number[] }[]> {
+  const context = await browser.newContext({ viewport: { width: 375, height: 812 } })
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    await page.goto(address)
+    const measured: { action: Action; bytes: number[] }[] = []
+    let seen = 0
+    for (const action of actions) {
+      await action.act(page)
+      const all = await page.evaluate(() =>
+        (
+          globalThis as unknown as { __hongyanPhone: { setData: { bytes: number }[] } }
+        ).__hongyanPhone.setData.map(({ bytes }) => bytes),
+      )
+      measured.push({ action, bytes: all.slice(seen) })
+      seen = all.length
+    }
+    return measured
+  } finally {
+    await context.close()
+  }
+}
