@@ -8,7 +8,16 @@ import type { Page } from '../../core/page'
 import type { Store } from '../../core/ports'
 import type { Quota } from '../../core/quotas'
 import { ServiceError } from '../../core/errors'
-import { created, deliveries, openidsOf, ORDER_ID, orderParams, read, run, subscribe } from '../support/campaign'
+import {
+  created,
+  deliveries,
+  openidsOf,
+  ORDER_ID,
+  orderParams,
+  read,
+  run,
+  subscribe,
+} from '../support/campaign'
 import { as, dataOf, given, type Given, wrapped } from '../support/service'
 
 interface Held {
@@ -47,7 +56,11 @@ const TAKEN_OVER_MS = 60_000
 /** One lane with a campaign that runs; nothing has been sent yet. */
 async function running(
   people: number,
-  { env = {}, times = 1, over = {} }: { env?: Record<string, string>; times?: number; over?: Parameters<typeof created>[1] } = {},
+  {
+    env = {},
+    times = 1,
+    over = {},
+  }: { env?: Record<string, string>; times?: number; over?: Parameters<typeof created>[1] } = {},
 ) {
   const world = given({ env: { HONGYAN_LANES: '1', ...env } })
   const openids = openidsOf(people)
@@ -80,7 +93,10 @@ test('a page that its old holder settles while another takes over does not hold 
   dataOf(await first)
   taker.release()
   dataOf(await second)
-  expect(await run(world, campaign, 4)).toMatchObject({ state: 'finished', progress: { outcomes: { sent: 450 } } })
+  expect(await run(world, campaign, 4)).toMatchObject({
+    state: 'finished',
+    progress: { outcomes: { sent: 450 } },
+  })
   expect(got(world)).toEqual(openids)
 })
 
@@ -150,7 +166,8 @@ test('what was answered is not forgotten where the answer of the write after it 
     const result = await make()
     // The step that announces the second window takes effect; whoever wrote it never learns.
     if (call === 'update pages' && pages(world).some(({ announced }) => announced > 3)) isBroken = true
-    if (isBroken && call === 'update pages') throw new ServiceError('STORE_FAILED', { collection: 'pages', reason: 'lost' })
+    if (isBroken && call === 'update pages')
+      throw new ServiceError('STORE_FAILED', { collection: 'pages', reason: 'lost' })
     return result
   })
   await world.tick(broken)
@@ -165,8 +182,20 @@ test('a single send that WeChat refuses takes the grants that are left', async (
   const world = given({ env: { HONGYAN_LANES: '1' }, wakes: true })
   const [openid = ''] = openidsOf(1)
   await subscribe(world, [openid], 2)
-  await world.wechat.send({ openid, templateId: ORDER_ID, data: {}, language: 'zh_CN', miniprogramState: 'formal' })
-  await world.wechat.send({ openid, templateId: ORDER_ID, data: {}, language: 'zh_CN', miniprogramState: 'formal' })
+  await world.wechat.send({
+    openid,
+    templateId: ORDER_ID,
+    data: {},
+    language: 'zh_CN',
+    miniprogramState: 'formal',
+  })
+  await world.wechat.send({
+    openid,
+    templateId: ORDER_ID,
+    data: {},
+    language: 'zh_CN',
+    miniprogramState: 'formal',
+  })
   const input = { key: 'key-00000001', to: openid, template: 'order-shipped', params: orderParams }
   expect(dataOf(await world.call('send.one', input, as.owner))).toMatchObject({ outcome: 'refused' })
   expect(world.store.documents<Quota>('quotas')).toMatchObject([{ granted: 2, left: 0 }])
@@ -359,6 +388,84 @@ test('a stop that is late for a campaign that was resumed holds nobody up for go
   dataOf(await ticked)
   expect(await run(world, campaign)).toMatchObject({ state: 'finished', progress: { outcomes: { sent: 5 } } })
   expect(got(world)).toEqual(openids)
+})
+
+/** WeChat answers so many messages only when it is let go; the others at once. */
+function slowly(world: Given, count: number) {
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let reach: () => void = () => undefined
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const send = world.wechat.send.bind(world.wechat)
+  let asked = 0
+  world.wechat.send = async (message) => {
+    asked += 1
+    const isSlow = asked <= count
+    if (asked === count) reach()
+    const answer = await send(message)
+    if (isSlow) await released
+    return answer
+  }
+  return { reached, release }
+}
+
+test('as many doubts as a window holds are cleared up once, however often it is looked at again', async () => {
+  const { world, campaign } = await running(80)
+  const answers = slowly(world, 80)
+  const zombie = world.tick()
+  await answers.reached
+  world.clock.advance(TAKEN_OVER_MS)
+  dataOf(await world.tick())
+  expect((await read(world, campaign)).progress.outcomes).toEqual({ unknown: 80 })
+  answers.release()
+  dataOf(await zombie)
+  expect((await read(world, campaign)).progress.outcomes).toEqual({ sent: 80 })
+  // The next scan finishes what a corrector may have left undone.
+  for (let at = 0; at < 3; at += 1) {
+    world.clock.advance(11 * 60_000)
+    dataOf(await world.tick())
+  }
+  expect((await read(world, campaign)).progress.outcomes).toEqual({ sent: 80 })
+})
+
+test('a person who is erased from a page whose holder died does not hold up the others', async () => {
+  const { world, campaign, openids } = await running(5)
+  const dying = heldAt(world.store, 'update pages')
+  void world.tick(dying.store)
+  await dying.reached
+  const [gone = '', ...others] = openids
+  await world.store.update('pages', { campaign }, { set: {}, unset: [`people.${gone}`] })
+  await world.store.remove('quotas', { openid: gone })
+  world.clock.advance(TAKEN_OVER_MS)
+  expect(await run(world, campaign)).toMatchObject({ state: 'finished', progress: { outcomes: { sent: 4 } } })
+  expect(got(world)).toEqual(others)
+})
+
+test('answers that come after a write whose answer was lost are not forgotten', async () => {
+  const { world, campaign, openids } = await running(20, { env: { HONGYAN_WINDOW: '10' } })
+  const answers = slowly(world, 3)
+  let isBroken = false
+  const broken = wrapped(world.store, async (call, make) => {
+    const isBefore = pages(world).some(({ announced }) => announced === 10)
+    const result = await make()
+    // The second step takes effect while three of the first window are under way; its writer never learns of it.
+    if (call === 'update pages' && isBefore && !isBroken) {
+      isBroken = true
+      answers.release()
+    }
+    if (isBroken && call === 'update pages' && pages(world).some(({ step }) => step === 2))
+      throw new ServiceError('STORE_FAILED', { collection: 'pages', reason: 'lost' })
+    return result
+  })
+  await world.tick(broken)
+  await run(world, campaign)
+  const rows = await deliveries(world, { campaign })
+  const doubtful = rows.filter(({ outcome }) => outcome === 'unknown').map(({ openid }) => openid)
+  expect(openids.slice(0, 10).filter((openid) => doubtful.includes(openid))).toEqual([])
 })
 
 test('what is known of a campaign and its lanes stands in one place', async () => {
