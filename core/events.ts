@@ -127,19 +127,29 @@ export async function receive(
 async function once(ports: EventPorts, settings: Settings, event: PushedEvent): Promise<boolean> {
   const { store } = ports
   const { template, type } = event
+  if (type === 'sent') return receipt(ports, settings, event)
   const follows = template === undefined ? undefined : follow[type]
-  const acts = follows !== undefined && (type !== 'sent' || settings.receipts)
-  const isNew = await store.insert('events', { ...event, applied: !acts })
-  if (!acts || template === undefined) return isNew
+  const isNew = await store.insert('events', { ...event, applied: follows === undefined })
+  if (follows === undefined || template === undefined) return isNew
   const known = isNew ? event : ((await store.get<PushedEvent>('events', event._id)) ?? event)
   if (known.applied) return false
-  const facts = await follows(ports, settings, { ...known, template })
+  const facts = await follows(ports, settings.lanes, { ...known, template })
   await store.update('events', { _id: event._id }, { set: { ...facts, applied: true } })
   return isNew
 }
 
+/** One for each message: written once, and looked at again when it is pushed again; what it settles it says itself. */
+async function receipt(ports: EventPorts, settings: Settings, event: PushedEvent): Promise<boolean> {
+  const { template } = event
+  const isNew = await ports.store.insert('events', { ...event, applied: true })
+  if (template === undefined || !settings.receipts) return isNew
+  const known = isNew ? event : ((await ports.store.get<PushedEvent>('events', event._id)) ?? event)
+  await settleByReceipt(ports, settings.lanes, { ...known, template })
+  return isNew
+}
+
 type Ours = PushedEvent & { template: string }
-type Follow = (ports: EventPorts, settings: Settings, event: Ours) => Promise<{ revoked?: number }>
+type Follow = (ports: EventPorts, lanes: number, event: Ours) => Promise<{ revoked?: number }>
 
 /** Of one template a person has one event of a type in a second: no two prompts can be answered that fast. */
 const toldOf = ({ openid, template, at, type }: Ours) => ({
@@ -151,18 +161,14 @@ const toldOf = ({ openid, template, at, type }: Ours) => ({
 
 /** What follows from an event, by type. Each can be repeated. */
 const follow: { [type in PushedEvent['type']]?: Follow } = {
-  async popup(ports, { lanes }, event) {
+  async popup(ports, lanes, event) {
     const answer = answerSchema.safeParse(event.answer).data
     if (answer !== undefined) await grant(ports, lanes, { ...toldOf(event), by: 'event', answer })
     return {}
   },
-  async change(ports, { lanes }, event) {
+  async change(ports, lanes, event) {
     // Only refusals are pushed today; an accept in the settings is no grant of a message (wechat.md §6).
     if (event.answer !== 'reject') return {}
     return { revoked: await revokeByEvent(ports, lanes, toldOf(event)) }
-  },
-  async sent(ports, { lanes }, event) {
-    await settleByReceipt(ports, lanes, event)
-    return {}
   },
 }

@@ -6,7 +6,18 @@ import type { Quota } from '../../core/quotas'
 import type { Send } from '../../core/sends'
 import { answer } from '../../core/service'
 import { created, ORDER_ID, orderParams, run, subscribe } from '../support/campaign'
-import { ALICE, APPID, as, dataOf, Died, errorOf, given, type Given, mortal } from '../support/service'
+import {
+  ALICE,
+  APPID,
+  as,
+  counted,
+  dataOf,
+  Died,
+  errorOf,
+  given,
+  type Given,
+  mortal,
+} from '../support/service'
 
 const push = (openid: string) => ({ OPENID: openid, APPID, SOURCE: 'wx_unknown' })
 const header = (world: Given, openid = ALICE, afterMs = 0) => ({
@@ -328,6 +339,18 @@ describe('receipts', () => {
     await world.tick()
     await receive(world, receipt(world, ALICE))
     expect(dataOf(await world.call('send.one', input, as.owner))).toMatchObject({ outcome: 'sent', code: 0 })
+  })
+
+  test('of a message that is not in doubt, a receipt costs three calls of the store', async () => {
+    const world = given(ON)
+    await doubtful(world, ['oAnna00'], 0)
+    const calls: string[] = []
+    const { ports, ...rest } = world.service
+    const store = counted(world.store, (call) => void calls.push(call))
+    const input = receipt(world, 'oAnna00', { afterMs: await closedAgo(world) })
+    const event = { action: 'event.receive', input }
+    await answer({ ports: { ...ports, store }, open: () => rest }, ['event.receive'], event, push('oAnna00'))
+    expect(calls).toEqual(['insert events', 'get quotas', 'find pages'])
   })
 
   test('switched off, a receipt is written down and no more', async () => {
