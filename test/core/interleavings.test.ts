@@ -2,7 +2,6 @@
  * Two processes, each held up where it hurts the other most. A test is one interleaving that the protocol must close;
  * docs/delivery.md lists them.
  */
-import type { Campaign, Progress } from '../../core/campaign'
 import { note } from '../../core/lanes'
 import type { Page } from '../../core/page'
 import type { Store } from '../../core/ports'
@@ -466,12 +465,4 @@ test('answers that come after a write whose answer was lost are not forgotten', 
   const rows = await deliveries(world, { campaign })
   const doubtful = rows.filter(({ outcome }) => outcome === 'unknown').map(({ openid }) => openid)
   expect(openids.slice(0, 10).filter((openid) => doubtful.includes(openid))).toEqual([])
-})
-
-test('what is known of a campaign and its lanes stands in one place', async () => {
-  const { world, campaign } = await running(5)
-  await run(world, campaign)
-  const [progress] = world.store.documents<Progress>('progress').filter((one) => one.campaign === campaign)
-  expect(progress).toMatchObject({ done: true, counts: { '0': 5 }, later: [] })
-  expect(world.store.documents<Campaign>('campaigns')).toMatchObject([{ state: 'finished' }])
 })
