@@ -4,7 +4,7 @@ import { quotaId } from '../../core/quotas'
 import { laneOf } from '../../core/lanes'
 import type { Value } from '../../core/ports'
 import { skipWords } from '../../core/words'
-import { as, dataOf, errorOf, given, type Given } from '../support/service'
+import { as, counted, dataOf, errorOf, given, type Given } from '../support/service'
 import { created, listed, openidsOf, orderParams, run, subscribe } from '../support/campaign'
 
 type DryRun = Outputs['campaign.dryRun']
@@ -177,6 +177,20 @@ test('the estimate follows the rate', async () => {
   const fast = await dryRun(world, (await created(world)).campaign)
   expect(fast.estimate.minutes).toBeCloseTo(30 / 100_000)
   expect(fast.estimate.calls).toBeGreaterThan(0)
+})
+
+test('the estimate of calls is near what the run makes', async () => {
+  const world = given({ env: { HONGYAN_LANES: '4', HONGYAN_WINDOW: '10' } })
+  await subscribe(world, openidsOf(300))
+  const { campaign } = await created(world)
+  const { calls } = (await dryRun(world, campaign)).estimate
+  let made = 0
+  const store = counted(world.store, () => void (made += 1))
+  dataOf(await world.call('campaign.start', { campaign }, as.owner, store))
+  dataOf(await world.tick(store))
+  expect(dataOf(await world.call('campaign.get', { campaign }, as.owner)).state).toBe('finished')
+  expect(calls / made).toBeGreaterThan(0.7)
+  expect(calls / made).toBeLessThan(1.4)
 })
 
 test('a cursor that it did not give is refused', async () => {
