@@ -22,7 +22,7 @@ module.exports = {
     // node:crypto is the one built-in: hashing is pure computation (docs/decisions/0001-hashing-in-core.md).
     only('core', core, '^(node:)?crypto$', ...npm('zod', 'handlebars', 'dayjs')),
     only('templates', '^templates/'),
-    only('adapters', '^adapters/', core, '^(node:)?[a-z_]+$', ...npm('wx-server-sdk')),
+    only('adapters', '^adapters/', core, '^(node:)?[a-z_]+$', ...npm('wx-server-sdk', 'zod')),
     only('cloudfunctions/subscriber', '^cloudfunctions/subscriber/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/staff', '^cloudfunctions/staff/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/events', '^cloudfunctions/events/', core, '^adapters/', '^templates/'),
