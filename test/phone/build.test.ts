@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { BuildError, type Fault } from '../../emulator/phone/build/fault'
@@ -126,4 +126,15 @@ test('a local file in url() is warned about, since a phone does not show it', as
   change('app.wxss', (source) => `${source}\n.x { background: url(/images/dot.png) }`)
   const { warnings } = await buildMiniprogram(dir)
   expect(warnings.map((warning) => warning.message).join()).toContain('/images/dot.png')
+})
+
+test('an icon that is named by the theme is looked for in both themes', async () => {
+  change('app.json', (json) => json.replace('"text": "首页"', '"text": "首页", "iconPath": "@home"'))
+  change('theme.json', (json) => json.replaceAll('"bar":', '"home": "images/none.png", "bar":'))
+  expect((await faultsOf()).map(({ message }) => message)).toContain(
+    'tabBar names the icon images/none.png, which is missing',
+  )
+  mkdirSync(path.join(dir, 'images'), { recursive: true })
+  writeFileSync(path.join(dir, 'images/none.png'), '')
+  expect(await faultsOf()).toEqual([])
 })

@@ -57,6 +57,8 @@ test('a disabled button is not tapped', async () => {
   await open()
   await phone.tap('.off')
   expect(phone.findAll('.row')).toHaveLength(1)
+  // Style sheets ask for `button[disabled]`.
+  expect(phone.find('.off').hasAttribute('disabled')).toBe(true)
 })
 
 test('a component has properties, observers, slots, events and its own classes', async () => {

@@ -26,13 +26,18 @@ export interface Builtin {
   activate?(view: View): void
 }
 
-// WXML writes aria-label; the compiler makes it ariaLabel. Each ends up as the attribute of the same name.
+// WXML writes aria-label; the compiler makes it ariaLabel. Each ends up as the attribute of the same name. The list is
+// the one of WeChat's page on accessibility, as far as web content has the same.
 const ARIA = (
   'Label Role Hidden Checked Disabled Selected Expanded Pressed Live Modal Level Haspopup Describedby Labelledby ' +
-  'Current Busy Valuemin Valuemax Valuenow Valuetext'
+  'Current Busy Valuemin Valuemax Valuenow Valuetext Activedescendant Atomic Controls Details Errormessage Flowto ' +
+  'Invalid Keyshortcuts Multiline Multiselectable Orientation Owns Placeholder Posinset Readonly Relevant Required ' +
+  'Roledescription Setsize Sort'
 )
   .split(' ')
   .map((name) => [`aria${name}`, name === 'Role' ? 'role' : `aria-${name.toLowerCase()}`] as const)
+
+const TAPPED = new Set(['button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'option', 'menuitem'])
 
 const HOVER: Record<string, PropertyDefault> = {
   hoverClass: 'none',
@@ -113,6 +118,8 @@ export class View {
       }
     }
     if (role && this.get('ariaRole') === null) this.element.setAttribute('role', role)
+    // What says that it can be tapped can be reached without a finger, too.
+    if (TAPPED.has(this.text('ariaRole')) && !this.element.hasAttribute('tabindex')) this.element.tabIndex = 0
   }
 }
 
