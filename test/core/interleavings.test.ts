@@ -2,6 +2,7 @@
  * Two processes, each held up where it hurts the other most. A test is one interleaving that the protocol must close;
  * docs/delivery.md lists them.
  */
+import { correct } from '../../core/corrections'
 import { note } from '../../core/lanes'
 import type { Page } from '../../core/page'
 import type { Store } from '../../core/ports'
@@ -465,4 +466,37 @@ test('answers that come after a write whose answer was lost are not forgotten', 
   const rows = await deliveries(world, { campaign })
   const doubtful = rows.filter(({ outcome }) => outcome === 'unknown').map(({ openid }) => openid)
   expect(openids.slice(0, 10).filter((openid) => doubtful.includes(openid))).toEqual([])
+})
+
+test('a doubt that is cleared up while others are sent again leaves nobody out', async () => {
+  const { world, campaign, openids } = await running(10, { env: { HONGYAN_TICK_MS: '1000' }, times: 2 })
+  const answers = openids.map(() => ({ code: -1, text: 'system error' }))
+  world.wechat.answers.push(...answers)
+  expect(await run(world, campaign)).toMatchObject({ progress: { outcomes: { unknown: 10 } } })
+  world.clock.advance(30 * 60_000)
+  const { campaign: again } = dataOf(
+    await world.call('campaign.redrive', { campaign, outcomes: ['unknown'] }, as.owner),
+  )
+  dataOf(await world.call('campaign.adjust', { campaign: again, rate: 5 }, as.owner))
+  dataOf(await world.call('campaign.start', { campaign: again }, as.owner))
+  dataOf(await world.tick())
+  const first = world.wechat.delivered.length
+  expect(first).toBeLessThan(10)
+  // A receipt of the first person's message comes between two parts of the audience.
+  const sent = await page(world, `${campaign}:0000:0000000`)
+  await correct({ store: world.store, clock: world.clock }, sent, 0, 0)
+  await run(world, again)
+  expect(got(world)).toEqual(openids)
+})
+
+test('a rate that is lowered between the plan of a page and its claim holds for that page', async () => {
+  const { world, campaign } = await running(60, { env: { HONGYAN_TICK_MS: '5000' } })
+  const claiming = heldAt(world.store, 'insert pages')
+  const ticked = world.tick(claiming.store)
+  await claiming.reached
+  dataOf(await world.call('campaign.adjust', { campaign, rate: 1 }, as.owner))
+  claiming.release()
+  dataOf(await ticked)
+  // Five seconds of a tick, and the first of them at once.
+  expect(world.wechat.delivered.length).toBeLessThanOrEqual(6)
 })
