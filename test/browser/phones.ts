@@ -8,10 +8,11 @@ const pictures = join(__dirname, '..', '..', 'dist', 'screenshots')
 const SCREEN = { width: 375, height: 812 }
 const GAP = 24
 
-/** A phone of the row; `font` is WeChat's text size as a multiple of the standard. */
+/** A phone of the row; `font` is WeChat's text size as a multiple of the standard, `openid` its own person. */
 export interface Variant {
   theme: 'light' | 'dark'
   lang: 'zh_CN' | 'en'
+  openid?: string
   font?: number
 }
 
@@ -46,8 +47,8 @@ export async function openPhones(
   const viewport = { width, height: SCREEN.height + 2 * GAP }
   const { page, problems } = await openBrowserPage(browser, { viewport })
   page.setDefaultTimeout(10_000)
-  const addresses = shown.map(({ theme, lang, font = 1 }) => {
-    const query = new URLSearchParams({ openid, theme, lang, page: route, font: String(font) })
+  const addresses = shown.map(({ theme, lang, font = 1, openid: own = openid }) => {
+    const query = new URLSearchParams({ openid: own, theme, lang, page: route, font: String(font) })
     return `${url}/phone/app?${query.toString()}`
   })
   // The row is of the same origin as the phones, so that they share their storage as they would in the studio.

@@ -1,0 +1,87 @@
+/**
+ * The way of a user on four phones at once, each of a person of its own: subscribe, get a message, mute it, get none.
+ * Nothing is played but WeChat: built functions, the unmodified SDK, the real pages. Leaves pictures of each step.
+ */
+import type { Browser } from 'playwright-core'
+import { launchBrowser } from '../support/browser'
+import { type Hongyan, order, sampleWorld, startHongyan } from '../support/hongyan'
+import { openPhones, variants } from './phones'
+
+const persons = variants.map(({ theme, lang }, at) => ({
+  theme,
+  lang,
+  openid: `oJourneyer${at}Qm2LxZt0Hs6NcJp`,
+  nickname: lang === 'en' ? `Reader ${at}` : `读者${at}`,
+}))
+const words = {
+  zh_CN: { allow: '允许', left: '还能收到 1 条', none: '未订阅', saved: '已保存' },
+  en: { allow: 'Allow', left: '1 left', none: 'Not subscribed', saved: 'Saved' },
+}
+
+let browser: Browser
+let hongyan: Hongyan
+beforeAll(async () => {
+  const people = persons.map(({ openid, nickname, lang }) => ({
+    openid,
+    nickname,
+    language: lang === 'en' ? ('en_US' as const) : ('zh_CN' as const),
+  }))
+  const world = { people: [...sampleWorld.people, ...people] }
+  ;[browser, hongyan] = await Promise.all([launchBrowser(), startHongyan({ phone: true, world })])
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await hongyan?.stop()
+})
+
+/** Sends to everybody; what became of each. */
+async function send(time: number): Promise<unknown[]> {
+  const outcomes: unknown[] = []
+  for (const { openid } of persons) {
+    const message = { key: `journey-${time}-${openid}`, to: openid, template: 'order-shipped', params: order }
+    const reply = await hongyan.tool('send.one', message)
+    outcomes.push(reply.ok ? reply.data.outcome : reply.error.code)
+  }
+  return outcomes
+}
+
+test('subscribe, get a message, mute it, get none', async () => {
+  const route = 'pages/subscriptions/subscriptions'
+  const phones = await openPhones(browser, hongyan.account.url, '', route, persons)
+  await phones.each(async (frame, { lang }) => {
+    await frame.locator('.scene wx-button').first().click()
+    await frame.getByRole('button', { name: words[lang].allow }).click()
+    await frame.getByText(words[lang].left).waitFor()
+  })
+  await phones.look('journey-1-subscribed')
+
+  expect(await send(1)).toEqual(['sent', 'sent', 'sent', 'sent'])
+  const tab = (at: number) => `.phone-tabs button:nth-child(${at})`
+  await phones.each(async (frame) => {
+    await frame.locator(tab(2)).click()
+    await frame.locator('wx-message-card').getByText(order.orderNumber).waitFor()
+  })
+  await phones.look('journey-2-message')
+
+  await phones.each(async (frame, { lang }) => {
+    await frame.locator(tab(1)).click()
+    // The grant is spent.
+    await frame.locator('.badge', { hasText: words[lang].none }).first().waitFor()
+    await frame.locator('.scene wx-button').first().click()
+    await frame.getByRole('button', { name: words[lang].allow }).click()
+    await frame.getByText(words[lang].left).waitFor()
+    await frame.locator(tab(3)).click()
+    await frame.locator('.template-switch').first().click()
+    await frame.locator('.status', { hasText: words[lang].saved }).waitFor()
+  })
+  await phones.look('journey-3-muted')
+  expect(await send(2)).toEqual(['skipped', 'skipped', 'skipped', 'skipped'])
+  // One message each, and the grant that was not used is still there.
+  for (const { openid } of persons) expect(await hongyan.test.messages(openid)).toHaveLength(1)
+  await phones.each(async (frame, { lang }) => {
+    await frame.locator(tab(1)).click()
+    await frame.getByText(words[lang].left).waitFor()
+  })
+  expect(phones.problems).toEqual([])
+  await phones.close()
+}, 90_000)
