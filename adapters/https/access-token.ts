@@ -23,6 +23,7 @@ const LAST_MS = 30_000
 /** Whoever renews has this long; then another may. */
 const LEASE_MS = 20_000
 const LOOK_AGAIN_MS = 250
+const TIMEOUT_MS = 5_000
 /** Waits between the tries of asking WeChat for a token. */
 const WAITS_MS = [300, 900]
 
@@ -82,13 +83,17 @@ export class AccessToken {
     return { token: kept.token }
   }
 
-  /** Takes the lease by which one instance renews; null where another has it. */
+  /** Takes the lease by which one instance renews; null where another has it, or has renewed it since `kept`. */
   private async take(kept: Kept | null): Promise<string | null> {
     const { store, random } = this.ports
     const { appid: _id } = this.account
     const lease = { holder: random(), leaseUntil: new ServerTime(LEASE_MS) }
     const isTaken = kept
-      ? (await store.update('tokens', { _id, leaseUntil: lt(new ServerTime()) }, { set: lease })) > 0
+      ? (await store.update(
+          'tokens',
+          { _id, token: kept.token, leaseUntil: lt(new ServerTime()) },
+          { set: lease },
+        )) > 0
       : await store.insert('tokens', { _id, token: '', expiresAt: 0, ...lease })
     return isTaken ? lease.holder : null
   }
@@ -123,7 +128,7 @@ export class AccessToken {
   private async askOnce(isForced: boolean): Promise<Issued> {
     const { appid, secret } = this.account
     const body = { grant_type: 'client_credential', appid, secret, ...(isForced && { force_refresh: true }) }
-    const response = await this.line.post('/cgi-bin/stable_token', body)
+    const response = await this.line.post('/cgi-bin/stable_token', body, TIMEOUT_MS)
     const unsent = (text: string) => ({ code: NOT_SENT, text: `no access token: ${text}` })
     if (response.kind !== 'answered') return unsent(response.reason)
     const answer = answerSchema.safeParse(jsonOf(response.text)).data

@@ -2,7 +2,6 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Clock } from '../../core/ports'
-import { SEND_TIMEOUT_MS } from '../../core/settings'
 
 /** Answered; or lost on the way, so that nobody knows; or certainly never sent, since there was no connection. */
 export type Response =
@@ -34,14 +33,14 @@ export class Line {
   }
 
   /** Never rejects. `path` may hold an access token: it appears in no reason. */
-  async post(path: string, body: unknown): Promise<Response> {
+  async post(path: string, body: unknown, timeoutMs: number): Promise<Response> {
     if (this.underWay === 0 && this.clock.monotonic() - this.usedAt > IDLE_MS) {
       this.agent.destroy()
       this.agent = this.open()
     }
     this.underWay += 1
     try {
-      return await this.ask(path, JSON.stringify(body))
+      return await this.ask(path, JSON.stringify(body), timeoutMs)
     } finally {
       this.underWay -= 1
       this.usedAt = this.clock.monotonic()
@@ -58,7 +57,7 @@ export class Line {
     return this.isSecure ? new https.Agent(options) : new http.Agent(options)
   }
 
-  private ask(path: string, body: string): Promise<Response> {
+  private ask(path: string, body: string, timeoutMs: number): Promise<Response> {
     const { request } = this.isSecure ? https : http
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     return new Promise((resolve) => {
@@ -86,8 +85,8 @@ export class Line {
         },
       )
       const limit = setTimeout(() => {
-        sent.destroy(new Error(`no answer within ${SEND_TIMEOUT_MS / 1_000} s`))
-      }, SEND_TIMEOUT_MS)
+        sent.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`))
+      }, timeoutMs)
       const fail = ({ message }: Error) => {
         clearTimeout(limit)
         resolve({ kind: isConnected ? 'lost' : 'unsent', reason: message })

@@ -2,12 +2,16 @@
 import * as z from 'zod'
 import { NOT_SENT, UNKNOWN } from '../../core/errcodes'
 import type { OpenApi, OutgoingMessage, Ports, SendAnswer } from '../../core/ports'
+import { SEND_TIMEOUT_MS } from '../../core/settings'
 import { AccessToken, type Token } from './access-token'
 import { accountOf, hide, type HttpsAccount } from './account'
 import { Line, type Response } from './line'
 
 /** The token is not, or no longer, valid: the message certainly did not go (wechat.md §1.3). */
 const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001]
+
+/** With less time than this to be answered in, a message is not begun. */
+const LEAST_MS = 1_000
 
 const answerSchema = z.object({
   errcode: z.number(),
@@ -18,8 +22,10 @@ const answerSchema = z.object({
 export class HttpsOpenApi implements OpenApi {
   private readonly line: Line
   private readonly accessToken: AccessToken
+  private readonly clock: Pick<Ports['clock'], 'monotonic'>
 
   constructor(ports: Pick<Ports, 'store' | 'clock' | 'random'>, account: HttpsAccount) {
+    this.clock = ports.clock
     this.line = new Line(account.api, ports.clock)
     this.accessToken = new AccessToken(ports, account, this.line)
   }
@@ -31,9 +37,10 @@ export class HttpsOpenApi implements OpenApi {
 
   async send(message: OutgoingMessage): Promise<SendAnswer> {
     const body = bodyOf(message)
-    const first = await this.attempt(body)
+    const end = this.clock.monotonic() + SEND_TIMEOUT_MS
+    const first = await this.attempt(body, end)
     if (first.token === undefined || !TOKEN_REFUSED.includes(first.answer.code)) return first.answer
-    return (await this.attempt(body, first.token)).answer
+    return (await this.attempt(body, end, first.token)).answer
   }
 
   /** Closes the connections. */
@@ -41,13 +48,20 @@ export class HttpsOpenApi implements OpenApi {
     this.line.close()
   }
 
-  private async attempt(body: unknown, refused?: string): Promise<{ answer: SendAnswer; token?: string }> {
+  /** Nothing is under way after `end`: whoever takes a lane over counts on it (core/lanes.ts). */
+  private async attempt(
+    body: unknown,
+    end: number,
+    refused?: string,
+  ): Promise<{ answer: SendAnswer; token?: string }> {
     const given = await this.tokenNot(refused)
     if (!('token' in given)) return { answer: given }
     const { token } = given
+    const leftMs = Math.floor(end - this.clock.monotonic())
+    if (leftMs < LEAST_MS) return { answer: { code: NOT_SENT, text: 'the access token came too late' } }
     const query = new URLSearchParams({ access_token: token })
-    const response = await this.line.post(`/cgi-bin/message/subscribe/send?${query.toString()}`, body)
-    return { answer: answerOf(response, token), token }
+    const path = `/cgi-bin/message/subscribe/send?${query.toString()}`
+    return { answer: answerOf(await this.line.post(path, body, leftMs), token), token }
   }
 
   /** Without a token nothing is sent, whatever is the matter: that is an answer too. */

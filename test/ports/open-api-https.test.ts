@@ -134,10 +134,10 @@ describe('the line', () => {
 
   test('keeps its connection, but not one that stood unused while the instance stood still', async () => {
     await serve((_request, response) => response.end('{}'))
-    for (let at = 0; at < 3; at += 1) await line.post('/a', {})
+    for (let at = 0; at < 3; at += 1) await line.post('/a', {}, 10_000)
     expect(connections).toBe(1)
     clock.advance(5_000)
-    await line.post('/a', {})
+    await line.post('/a', {}, 10_000)
     expect(connections).toBe(2)
   })
 
@@ -150,14 +150,14 @@ describe('the line', () => {
         request.socket.end()
       }
     })
-    expect(await line.post('/reset', {})).toMatchObject({ kind: 'lost' })
-    expect(await line.post('/half', {})).toMatchObject({ kind: 'lost' })
+    expect(await line.post('/reset', {}, 10_000)).toMatchObject({ kind: 'lost' })
+    expect(await line.post('/half', {}, 10_000)).toMatchObject({ kind: 'lost' })
     const nowhere = new Line('http://127.0.0.1:1', clock)
-    expect(await nowhere.post('/', {})).toMatchObject({ kind: 'unsent' })
+    expect(await nowhere.post('/', {}, 10_000)).toMatchObject({ kind: 'unsent' })
     nowhere.close()
   })
 
-  test('gives up after ten seconds, with the message lost', async () => {
+  test('gives up after its time, with the message lost', async () => {
     let arrived: () => void = () => undefined
     const isThere = new Promise<void>((resolve) => {
       arrived = resolve
@@ -165,7 +165,7 @@ describe('the line', () => {
     await serve(() => arrived())
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] })
     try {
-      const answer = line.post('/silent', {})
+      const answer = line.post('/silent', {}, 10_000)
       await isThere
       jest.advanceTimersByTime(10_000)
       expect(await answer).toEqual({ kind: 'lost', reason: 'no answer within 10 s' })
@@ -178,7 +178,7 @@ describe('the line', () => {
     await serve((_request, response) => {
       response.end('x'.repeat(70_000))
     })
-    expect(await line.post('/long', {})).toMatchObject({ kind: 'lost' })
+    expect(await line.post('/long', {}, 10_000)).toMatchObject({ kind: 'lost' })
   })
 
   test('what is no answer of WeChat leaves the message in doubt', async () => {
@@ -202,6 +202,24 @@ test('a token that cannot be asked for leaves the message certainly unsent, to b
   expect(answer).toMatchObject({ code: -2, text: expect.stringMatching(/no access token/) })
   expect(answerOf(-2)).toMatchObject({ outcome: 'failed', grant: 'return', retryMs: expect.any(Number) })
   openApi.close()
+})
+
+test('a message whose token comes too late is not begun: another may have taken its lane over', async () => {
+  const clock = new SteppedClock()
+  const asked: (string | undefined)[] = []
+  const server = createServer((request, response) => {
+    asked.push(request.url)
+    clock.advance(9_500)
+    response.end('{"access_token":"t","expires_in":7200}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const env = { HONGYAN_API: `http://127.0.0.1:${port}`, HONGYAN_APPID: 'wx1', HONGYAN_APPSECRET: 's' }
+  const openApi = HttpsOpenApi.from({ store: new MemoryStore(clock), clock, random: () => 'r' }, env)
+  expect(await openApi.send(message())).toMatchObject({ code: -2 })
+  expect(asked).toEqual(['/cgi-bin/stable_token'])
+  openApi.close()
+  await new Promise((resolve) => server.close(resolve))
 })
 
 describe('the account', () => {

@@ -66,10 +66,10 @@ describe.each(adapters)('%s', (_name, adapter) => {
     expect(answer?.text).toMatch(/data\.thing1\.val/)
   })
 
-  test('of two messages to one person at once one is 43108, and can go later', async () => {
+  test('of messages to one person at once all but one at a time are 43108', async () => {
     await accept('oCarol')
-    const answers = await opened.send(message({ openid: 'oCarol' }), message({ openid: 'oCarol' }))
-    expect(answers.map(({ code }) => code).sort((a, b) => a - b)).toEqual([0, 43108])
+    const answers = await opened.send(...Array.from({ length: 20 }, () => message({ openid: 'oCarol' })))
+    expect(new Set(answers.map(({ code }) => code))).toEqual(new Set([0, 43108]))
   })
 
   test.each([
