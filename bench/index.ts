@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Benchmark } from './benchmark'
 import { calls } from './calls'
+import { campaign } from './campaign'
 import { emulator } from './emulator'
 import { engine } from './engine'
 import { peers } from './peers'
@@ -13,7 +14,7 @@ import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
 import { send } from './send'
 
-const BENCHMARKS: Record<string, Benchmark> = { calls, emulator, engine, peers, phone, send }
+const BENCHMARKS: Record<string, Benchmark> = { calls, campaign, emulator, engine, peers, phone, send }
 
 interface Options {
   size?: number
