@@ -33,7 +33,7 @@ const customer: Action[] = [
     act: async (page) => {
       await page.locator('.scene wx-button').first().click()
       await page.locator('.phone-subscribe footer button').last().click()
-      await page.locator('.scene wx-notice-bar').waitFor()
+      await page.locator('.scene [class*="--told"]').waitFor()
     },
   },
   {

@@ -50,7 +50,7 @@ test('one tap asks WeChat first, records after, and shows what is left', async (
   expect(phone.calls).toHaveLength(before)
   await phone.choose('允许')
   await phone.until(() => phone.text().includes('还能收到 1 条'))
-  expect(phone.text('.scene wx-notice-bar')).toBe('订阅成功，1 项')
+  expect(phone.text('.scene [class*="--told"]')).toBe('订阅成功，1 项')
   expect(phone.answered).toMatchObject([{ tmplIds: [ORDER], answers: { [ORDER]: 'accept' } }])
   expect(dataOf(await world.call('subscription.mine', {})).quotas).toMatchObject([
     { template: 'order-shipped', left: 1 },
@@ -90,7 +90,7 @@ test('a standing accept adds a grant without a sheet', async () => {
   await phone.tap(order)
   await phone.until(() => phone.text().includes('还能收到 1 条'))
   expect(phone.overlay()).toBeUndefined()
-  expect(phone.text('.scene wx-notice-bar')).toContain('没有弹窗，已增加一条')
+  expect(phone.text('.scene')).toContain('没有弹窗，已增加一条')
 })
 
 test('what WeChat has suspended cannot be tapped', async () => {
@@ -212,7 +212,7 @@ describe('more templates in a scene than one prompt takes', () => {
     await phone.tap(order)
     await phone.choose('T2')
     await phone.choose('允许')
-    await phone.until(() => phone.text('.scene wx-notice-bar').includes('1 项；通知2 没有同意'))
+    await phone.until(() => phone.text('.scene').includes('1 项；没有同意：通知2'))
   })
 
   test('nothing to subscribe to is said, too', async () => {
@@ -354,7 +354,7 @@ test('the example of a template opens and closes, and stays open over a refresh'
 test('staff find their desk, others do not', async () => {
   const { phone } = await open({ openid: OWNER })
   await phone.tap('.console')
-  expect(phone.route()).toBe('console/send/send')
+  expect(phone.route()).toMatch(/^console\//)
 })
 
 test('an English phone reads English', async () => {
