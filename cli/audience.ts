@@ -6,7 +6,7 @@ import type { Audience, Fault, Outputs } from '../core/contract'
 import { bucketOf } from '../core/lists'
 import { laneOf } from '../core/lanes'
 import { wholeOf } from './arguments'
-import { tableOf } from './campaign-text'
+import { peopleOf, tableOf } from './campaign-text'
 import type { Program } from './campaign-steps'
 import { CliError, EXIT } from './output'
 import { barOf } from './progress'
@@ -142,7 +142,7 @@ function importText({ audience, added, replaced, repeated, refused, sealed }: Im
     ...(repeated > 0 ? [`${repeated} in it already`] : []),
   ]
   return [
-    `${mark} ${[`${added} people added`, ...others].join(', ')}: list ${colors.bold(audience)}`,
+    `${mark} ${[`${peopleOf(added)} added`, ...others].join(', ')}: list ${colors.bold(audience)}`,
     ...wrong,
     ...more,
     ...next,

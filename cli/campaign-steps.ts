@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import colors from 'picocolors'
 import type { Outcome, Outputs, SkipReason } from '../core/contract'
-import { csvLine, type Found, outcomesText } from './campaign-text'
+import { csvLine, type Found, outcomesText, peopleOf } from './campaign-text'
 import type { Output } from './output'
 import { barOf } from './progress'
 import type { Staff } from './staff'
@@ -134,5 +134,5 @@ export async function writeCsv(
   if (file === '-') return
   to.end()
   await once(to, 'finish')
-  program.output().result({ file, people }, () => `${colors.green('✓')} ${file}  ${people} people`)
+  program.output().result({ file, people }, () => `${colors.green('✓')} ${file}  ${peopleOf(people)}`)
 }

@@ -70,6 +70,7 @@ export function durationOf(ms: number): string {
 
 const timeOf = (at: number | null): string => (at === null ? '–' : new Date(at).toLocaleString('sv-SE'))
 const numberOf = (count: number): string => count.toLocaleString('en-US')
+export const peopleOf = (count: number): string => `${numberOf(count)} ${count === 1 ? 'person' : 'people'}`
 const rateOf = (rate: number | null): string => (rate === null ? 'as fast as allowed' : `${rate}/s`)
 
 export const stateOf = (state: CampaignState): string => stateColors[state](state)
@@ -147,7 +148,7 @@ export function dryRunText({ sendable, deferred, skipped, names, estimate }: Fou
     .map(([reason, count]) => [numberOf(count), reason, words.get(reason as 'muted') ?? ''])
   const later = deferred === 0 ? '' : `, ${numberOf(deferred)} of them after their quiet hours`
   return [
-    `${colors.green(numberOf(sendable + deferred))} people would get it${later}`,
+    `${colors.green(peopleOf(sendable + deferred))} would get it${later}`,
     colors.dim(
       `about ${durationOf(estimate.minutes * 60_000)} · about ${numberOf(estimate.calls)} database calls`,
     ),

@@ -1,7 +1,7 @@
 /** `hongyan stop`, `release` and `ledger verify`: the emergency stop, and the proof of what is left. */
 import { Command } from 'commander'
 import colors from 'picocolors'
-import type { DispatchState, Drift, InputOf, Outputs } from '../core/contract'
+import type { DispatchState, Drift, Outputs } from '../core/contract'
 import { wholeOf } from './arguments'
 import { tableOf } from './campaign-text'
 import type { Program } from './campaign-steps'
@@ -40,11 +40,35 @@ export function addStopCommands(hongyan: Command, { output }: Program): void {
 interface Verified {
   people: number
   repaired: number
+  /** People who are being sent to just now: nothing is said of them. */
+  busy: number
   drifts: (Drift & { template: string })[]
 }
 
-async function verifyLane(staff: Staff, input: InputOf<'ledger.verify'>): Promise<Outputs['ledger.verify']> {
-  return staff.call('ledger.verify', input)
+/** One lane of one template, part by part. */
+async function verifyLane(
+  staff: Staff,
+  input: { template: string; lane: number; repair: boolean },
+  verified: Verified,
+): Promise<void> {
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const found: Outputs['ledger.verify'] = await staff.call('ledger.verify', {
+      ...input,
+      ...(cursor !== '' && { cursor }),
+    })
+    verified.people += found.people
+    verified.repaired += found.repaired
+    verified.busy += found.busy
+    verified.drifts.push(...found.drifts.map((drift) => ({ ...drift, template: input.template })))
+    cursor = found.cursor
+  }
+}
+
+function verifiedText({ people, repaired, busy, drifts }: Verified): string {
+  const rest = busy === 0 ? '' : `; ${busy} are being sent to just now and were left out`
+  if (drifts.length === 0) return `${colors.green('✓')} the ledger of ${people} quotas adds up${rest}`
+  return `${driftText(drifts)}\n${repaired} of ${drifts.length} repaired${rest}`
 }
 
 const driftText = (drifts: Verified['drifts']): string =>
@@ -81,28 +105,21 @@ export function ledgerCommand({ output, isJson, exit }: Program): Command {
           : [options.template]
       const numbers =
         options.lane === undefined ? Array.from({ length: lanes }, (_, at) => at) : [options.lane]
-      const verified: Verified = { people: 0, repaired: 0, drifts: [] }
+      const verified: Verified = { people: 0, repaired: 0, busy: 0, drifts: [] }
       const bar = barOf('verifying', isJson())
       const total = templates.length * numbers.length
       let done = 0
       try {
         for (const template of templates)
           for (const lane of numbers) {
-            const found = await verifyLane(staff, { template, lane, repair: options.repair })
-            verified.people += found.people
-            verified.repaired += found.repaired
-            verified.drifts.push(...found.drifts.map((drift) => ({ ...drift, template })))
+            await verifyLane(staff, { template, lane, repair: options.repair }, verified)
             done += 1
             bar.at(done, total, `${verified.drifts.length} drifts`)
           }
       } finally {
         bar.stop()
       }
-      output().result(verified, () =>
-        verified.drifts.length === 0
-          ? `${colors.green('✓')} the ledger of ${verified.people} quotas adds up`
-          : `${driftText(verified.drifts)}\n${verified.repaired} of ${verified.drifts.length} repaired`,
-      )
+      output().result(verified, () => verifiedText(verified))
       if (verified.drifts.length > verified.repaired) exit(EXIT.failed)
     })
   return ledger

@@ -144,7 +144,7 @@ test('of a list it tells who has never subscribed, and renders each row', async 
   dataOf(await world.call('campaign.start', { campaign }, as.owner))
   expect((await run(world, campaign)).progress.outcomes).toEqual({ sent: 3, skipped: 1 })
   const goods = world.wechat.delivered.map(({ data }) => data['thing2'])
-  expect(goods.sort()).toEqual(['茶0', '茶1', '茶2'])
+  expect(new Set(goods)).toEqual(new Set(['茶0', '茶1', '茶2']))
 })
 
 test('names of one reason alone are told when asked for', async () => {
