@@ -246,8 +246,9 @@ export const inputs = {
     add: z.array(tagSchema).max(20).default([]),
     remove: z.array(tagSchema).max(20).default([]),
   }),
-  'person.export': z.strictObject({ openid: openidSchema }),
-  'person.erase': z.strictObject({ openid: openidSchema }),
+  /** In parts: `cursor` of the last reply goes on. */
+  'person.export': z.strictObject({ openid: openidSchema, cursor: z.string().max(64).optional() }),
+  'person.erase': z.strictObject({ openid: openidSchema, cursor: z.string().max(64).optional() }),
   'preference.get': z.strictObject({}),
   'preference.set': z.strictObject({
     language: languageSchema.optional(),
@@ -550,8 +551,10 @@ export interface Outputs {
   'audience.remove': { removed: boolean }
   'person.deliveries': { deliveries: DeliveryRow[] }
   'person.tag': { tagged: number }
-  'person.export': { person: Record<string, unknown> }
-  'person.erase': { erased: Record<string, number> }
+  /** The first part has all but some deliveries; further parts have those. */
+  'person.export': { person: Record<string, unknown> & { deliveries: DeliveryRow[] }; cursor: string | null }
+  /** What was taken away, by kind. `open` pages are at work with the person: repeat it when they are closed. */
+  'person.erase': { erased: Record<string, number>; open: number; cursor: string | null }
   'preference.get': Preferences
   'preference.set': Preferences
   /** Of the people that were looked at now; `busy` were moving and are judged another time. */

@@ -53,6 +53,7 @@ function entriesOf(page: Page, { later }: Progress, campaign: Campaign): (Entry 
   const tried = peopleOf(page).map((openid, place): Entry | null => {
     const code = codes.get(place)
     const waits = groups.get(place)
+    if (openid === undefined) return null
     if (waits === undefined)
       return code === undefined ? null : { openid, outcome: outcomeOf(code), code, place }
     if (!waits) return null
@@ -67,7 +68,7 @@ function entriesOf(page: Page, { later }: Progress, campaign: Campaign): (Entry 
 }
 
 /** Pages that are not in the counts yet are not told of: report and counts are of one moment. */
-const isCounted = ({ parent, sequence }: Page, lane: Progress) =>
+export const isCounted = ({ parent, sequence }: Pick<Page, 'parent' | 'sequence'>, lane: Progress) =>
   parent
     ? !lane.later.some(({ page, group }) => page === parent.page && group === parent.group)
     : lane.sequence > sequence

@@ -5,9 +5,11 @@
 import { book, type BookedPage, isSettled } from './books'
 import { type Progress, progressId } from './campaign'
 import type { Openid, Outputs, ParsedInputOf } from './contract'
+import { isCounted } from './deliveries'
 import { outcomeOf } from './outcomes'
 import { codesOf, type Page, stepKey } from './page'
 import { lt, type Ports, type Value } from './ports'
+import type { TracedPage } from './traces'
 
 const DAY = 24 * 60 * 60_000
 /** A tool has 5 s for its call (wechat.md §9). */
@@ -20,16 +22,14 @@ const MOST = 1000
 type Needs = Pick<Ports, 'store' | 'clock'>
 
 /** A page that has been reduced: when, and how many people it no longer names, who all got the message. */
-type Reduced = BookedPage & { reduced?: { at: number; sent: number }; erased?: number }
+type Reduced = BookedPage & TracedPage & { reduced?: { at: number; sent: number } }
 
-/** Whether the page is in the counts of its campaign: a page that is counted later needs all of its codes. */
-async function isCounted({ store }: Needs, { campaign, lane, sequence, parent }: Page): Promise<boolean> {
+/** A page that is counted later needs all of its codes. */
+async function isOver({ store }: Needs, page: Page): Promise<boolean> {
+  const { campaign, lane } = page
   if (campaign === undefined) return true
   const progress = await store.get<Progress>('progress', progressId(campaign, lane))
-  if (!progress) return false
-  return parent
-    ? !progress.later.some(({ page, group }) => page === parent.page && group === parent.group)
-    : progress.sequence > sequence
+  return progress !== null && isCounted(page, progress)
 }
 
 /** What stays of what is kept by step and place: of these places alone, as if it were of one step. */
@@ -81,7 +81,7 @@ async function reduce(ports: Needs, id: string, before: number): Promise<boolean
     if (page.booked === undefined && !isSettled(page, before)) return false
     if (!(await book(ports, page))) return false
   }
-  if (!(await isCounted(ports, page))) return false
+  if (!(await isOver(ports, page))) return false
   const where = { _id: page._id, booked: 'done', reduced: null, erased: page.erased ?? null }
   return (await ports.store.update('pages', where, reduced(page, ports.clock.now()))) > 0
 }

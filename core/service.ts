@@ -11,6 +11,7 @@ import { deliveriesOf, deliveriesTo } from './deliveries'
 import { tick } from './dispatch'
 import { dryRun } from './dryrun'
 import { releaseAll, stateOfDispatch, stopAll } from './emergency'
+import { erasePerson } from './erasure'
 import { ServiceError } from './errors'
 import { receive } from './events'
 import { faultsOf } from './faults'
@@ -21,6 +22,7 @@ import { appendToList } from './list-import'
 import { sendOne } from './messages'
 import type { Ports } from './ports'
 import { getPreferences, setPreferences } from './preferences'
+import { exportPerson } from './privacy'
 import { runRetention } from './retention'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
@@ -130,6 +132,8 @@ const handlers: Handlers = {
   'audience.remove': async (r) => ({ removed: await removeList(staffCallOf(r), r.input.audience) }),
   'person.deliveries': (r) => deliveriesTo(r.ports, r.input.openid, r.lang),
   'person.tag': (r) => tag(staffCallOf(r), r.input),
+  'person.export': (r) => exportPerson(staffCallOf(r), r.input),
+  'person.erase': (r) => erasePerson(staffCallOf(r), r.input),
   'preference.get': (r) => getPreferences(r.ports, openidOf(r.caller)),
   'preference.set': (r) => setPreferences(r.ports, r.catalogue, openidOf(r.caller), r.input),
   'ledger.verify': (r) => verify(r.ports, r.catalogue, r.input),

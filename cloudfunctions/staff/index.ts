@@ -30,6 +30,8 @@ export const main = serve(
     'audience.remove',
     'person.deliveries',
     'person.tag',
+    'person.export',
+    'person.erase',
     'ledger.verify',
     'retention.run',
     'dispatch.stop',
