@@ -127,7 +127,7 @@ describe('audience import', () => {
     await world.subscribe(people.customer, 'order-shipped', 'order')
     const file = written(
       'orders.csv',
-      `\uFEFF${header}\r\n${row(people.customer)}\r\n${row(people.emma)}\r\n`,
+      `\uFEFF${header}\r\n${row(people.customer)}\r\n${row('oNeverSubscribed')}\r\n`,
     )
     const imported = await json('audience', 'import', file, '--template', 'order-shipped')
     expect(imported).toMatchObject({ added: 2, refused: [], sealed: true })
