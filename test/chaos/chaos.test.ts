@@ -10,6 +10,7 @@ test('nobody is lost and nobody gets it twice while processes are killed, timers
     seed: 7,
     lanes: 8,
     instances: 8,
+    lostWrites: 0.01,
     rate: 400,
     limitMs: 60_000,
   })

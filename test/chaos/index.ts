@@ -19,6 +19,12 @@ function whole(least: number) {
   }
 }
 
+function share(text: string): number {
+  const part = Number(text)
+  if (part >= 0 && part < 1) return part
+  throw new InvalidArgumentError('a share from 0 and below 1 is wanted')
+}
+
 const PHASES: Record<State['phase'], string> = {
   people: 'subscribing people',
   campaign: 'sending',
@@ -79,6 +85,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--lanes <n>', 'lanes', whole(1), 64)
     .option('--instances <n>', 'processes of dispatch at once', whole(1), 8)
     .option('--rate <n>', 'messages per second', whole(1), 400)
+    .option('--lost-writes <share>', 'answers of the database that dispatch never gets', share, 0.01)
     .option('--limit-minutes <n>', 'a run that does not end is given up', whole(1), 30)
     .option('--doubts <file>', 'writes everybody in doubt to a file')
     .exitOverride()

@@ -29,6 +29,7 @@ export function tableOf(result: ChaosResult, options: ChaosOptions): string {
     ['processes killed while they worked', shortOf(result.killed, options.kills)],
     [`processes stopped for ${options.stopMs / 1000} s`, shortOf(result.stopped, options.stops)],
     ['answers lost after the send took effect', result.lostAnswers],
+    ['answers of the database lost after the call took effect', result.lostWrites],
     ['timers fired twice', result.doubledTimers],
     ['in doubt', verdict.bounds.all.join(' of at most ')],
     ['of these without any answer', verdict.bounds.interruptions.join(' of at most ')],

@@ -14,6 +14,8 @@ export interface ChaosOptions {
   seed: number
   lanes: number
   instances: number
+  /** Share of the database's answers to dispatch that are lost after the call took effect. */
+  lostWrites: number
   /** Messages per second of the campaign. */
   rate: number
   /** Ms after which a run that does not end is given up. */
@@ -38,6 +40,7 @@ export interface ChaosResult {
   stopped: number
   lostAnswers: number
   doubledTimers: number
+  lostWrites: number
   /** How often the campaign paused by itself and was resumed. */
   resumed: number
   /** Emulated ms that passed at once, while nothing worked. */
@@ -46,15 +49,14 @@ export interface ChaosResult {
   seconds: number
 }
 
-/** Share of WeChat's answers that are lost, and of timers that fire twice. */
-export const LOST = 0.1
-const DOUBLED = 0.5
 const WINDOW = 100
 const SEND_MS = 100
 /** One in a hundred people gets a message of their own while the campaign runs. */
 const PEOPLE_PER_SINGLE = 100
 /** Time passes in steps in which the timer fires once. */
 const STEP_MS = 5_000
+/** More than the time between two scans of everything. */
+const SCAN_MS = 12 * 60_000
 /** So long nothing may have happened before time is let pass, or the end is believed. */
 const QUIET_MS = 500
 const POLL_MS = 500
@@ -77,8 +79,7 @@ export async function runChaos(
     instances: options.instances,
     window: WINDOW,
     sendTakesMs: SEND_MS,
-    lostAnswers: LOST,
-    doubledTimers: DOUBLED,
+    lostWrites: options.lostWrites,
     seed: options.seed,
     progress: (done) => tell({ done }),
   })
@@ -109,6 +110,7 @@ export async function runChaos(
       stopped,
       lostAnswers,
       doubledTimers: faults['doubled timer'] ?? 0,
+      lostWrites: faults['lost write'] ?? 0,
       resumed: run.resumed,
       passedMs: run.passedMs,
       calls: (await stage.counts()).calls,
@@ -190,7 +192,7 @@ class Run {
   /** From the start of the campaign to what everybody says of it. */
   async run(
     singles: readonly Delivery[],
-  ): Promise<Pick<Evidence, 'delivered' | 'reported' | 'balances' | 'drifts'>> {
+  ): Promise<Pick<Evidence, 'delivered' | 'reported' | 'balances' | 'counts' | 'drifts'>> {
     const { stage, options } = this
     const { campaign } = await stage.staff('campaign.create', {
       name: 'chaos',
@@ -204,7 +206,11 @@ class Run {
     await this.during('campaign', () => this.isFinished(campaign), singles)
     await this.during('settling', () => this.areDone(singles), singles)
     await Promise.all(this.asked)
+    // Whoever died while it put a doubt right: the next scan does the rest.
+    await this.pass(SCAN_MS)
+    const { progress } = await stage.staff('campaign.get', { campaign })
     return {
+      counts: { task: CAMPAIGN, outcomes: progress.outcomes },
       delivered: await stage.delivered(),
       reported: [...(await this.deliveries(campaign)), ...(await this.singles(singles))],
       balances: await stage.balances(),
@@ -234,15 +240,15 @@ class Run {
       const isQuiet = now - this.quietSince > QUIET_MS && this.asking === 0 && !poll.isAsking
       if (isQuiet && poll.isOver) return
       poll.askIfDue(now)
-      if (isQuiet && !poll.isAsking) await this.pass()
+      if (isQuiet && !poll.isAsking) await this.pass(STEP_MS)
       await Trouble.pause()
     }
   }
 
   /** Nobody holds a lease that the passing of time could end too early for its holder. */
-  private async pass(): Promise<void> {
-    await this.stage.advance(STEP_MS)
-    this.passedMs += STEP_MS
+  private async pass(ms: number): Promise<void> {
+    await this.stage.advance(ms)
+    this.passedMs += ms
   }
 
   /** Singles are asked for once, a few at a time: each waits for its outcome. */

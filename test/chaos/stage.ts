@@ -17,9 +17,8 @@ export interface StageOptions {
   window: number
   /** Real ms that WeChat takes for a send. */
   sendTakesMs: number
-  /** Share of WeChat's answers that are lost after the send took effect, and of timers that fire twice. */
-  lostAnswers: number
-  doubledTimers: number
+  /** Share of the database's answers to dispatch that are lost after the call took effect. */
+  lostWrites: number
   seed: number
   progress: (done: number, of: number) => void
 }
@@ -27,6 +26,9 @@ export interface StageOptions {
 /** Every five seconds: what waits for a timer must not make the run long. */
 const CRON = '*/5 * * * * * *'
 const AT_ONCE = 1000
+/** Share of WeChat's answers that are lost after the send took effect, and of timers that fire twice. */
+const LOST_ANSWERS = 0.1
+const DOUBLED_TIMERS = 0.5
 
 const calledSchema = z.union([
   z.object({ ok: z.literal(true), result: z.unknown() }),
@@ -199,15 +201,13 @@ export class Stage {
     }
   }
 
-  private async setFaults({ lostAnswers, doubledTimers, seed }: StageOptions): Promise<void> {
+  private async setFaults({ seed, lostWrites }: StageOptions): Promise<void> {
+    const after = { kind: 'drop', when: 'after' }
+    const functions = ['dispatch']
     const rules = [
-      {
-        name: 'lost answer',
-        on: 'subscribeMessage.send',
-        rate: lostAnswers,
-        effect: { kind: 'drop', when: 'after' },
-      },
-      { name: 'doubled timer', on: 'timer:dispatch', rate: doubledTimers, effect: { kind: 'double' } },
+      { name: 'lost answer', on: 'subscribeMessage.send', rate: LOST_ANSWERS, effect: after },
+      { name: 'doubled timer', on: 'timer:dispatch', rate: DOUBLED_TIMERS, effect: { kind: 'double' } },
+      { name: 'lost write', on: 'database.*', functions, rate: lostWrites, effect: after },
     ]
     await this.hongyan.test.post('/_emulator/faults', { seed, rules })
   }

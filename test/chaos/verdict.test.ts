@@ -13,6 +13,7 @@ const kept: Evidence = {
     { openid: 'oAlice', granted: 2, left: 1 },
     { openid: 'oBob', granted: 2, left: 0 },
   ],
+  counts: { task: 'campaign', outcomes: { sent: 1, refused: 1 } },
   drifts: [],
   interruptions: 1,
   window: 1,
@@ -34,7 +35,8 @@ test('doubts within their bound are listed by name, with what WeChat knows', () 
     { ...bob, outcome: 'unknown', code: -1 },
   ]
   const balances = kept.balances.map((balance) => ({ ...balance, left: 1 }))
-  const { breaches, doubts } = judge({ ...kept, reported, balances })
+  const counts = { task: 'campaign', outcomes: { unknown: 2 } }
+  const { breaches, doubts } = judge({ ...kept, reported, balances, counts })
   expect(breaches).toEqual([])
   expect(doubts).toEqual([
     { ...alice, outcome: 'unknown', code: 'died', delivered: 1 },
@@ -79,10 +81,14 @@ const cases: [what: string, promise: Promised, change: Partial<Evidence>][] = [
   ],
   ['a grant was not spent', 'balance', { balances: [{ openid: 'oAlice', granted: 2, left: 2 }] }],
   ['a refused grant came back', 'balance', { balances: [{ openid: 'oBob', granted: 2, left: 2 }] }],
+  ['the progress says less', 'counts', { counts: { task: 'campaign', outcomes: { sent: 1 } } }],
+  ['the progress says more', 'counts', { counts: { task: 'campaign', outcomes: { sent: 2, refused: 1 } } }],
   ['the ledger drifts', 'ledger', { drifts: [{ openid: 'oAlice' }] }],
 ]
 
 test.each(cases)('it is found when %s', (_what, promise, change) => {
-  const { breaches } = judge({ ...kept, ...change })
+  const broken = { ...kept, ...change }
+  const outcomes = judge({ ...broken, counts: { task: 'nothing', outcomes: {} } }).outcomes
+  const { breaches } = judge({ ...broken, counts: { task: 'campaign', outcomes }, ...change })
   expect(breaches.map((breach) => breach.promise)).toEqual([promise])
 })

@@ -1,5 +1,5 @@
 /** What WeChat delivered against what Hongyan reports, person by person. */
-import type { Outcome } from '../../core/contract'
+import { type Outcome, outcomeSchema } from '../../core/contract'
 
 /** One message that one person was to get: `task` is the campaign, or the key of a single send. */
 export interface Delivery {
@@ -25,6 +25,8 @@ export interface Evidence {
   delivered: readonly Delivery[]
   reported: readonly Reported[]
   balances: readonly Balance[]
+  /** What the progress of a task says: people by outcome. */
+  counts: { task: string; outcomes: Partial<Record<Outcome, number>> }
   /** Drifts that `ledger.verify` named. */
   drifts: readonly { openid: string }[]
   /** Kills and stops together: each may leave one window in doubt. */
@@ -45,6 +47,7 @@ export const promises = {
   doubtOfInterruptions: 'in doubt without any answer are at most a window for each kill and stop',
   doubt: 'in doubt are at most these and the lost answers',
   balance: 'what is left is what was granted less what was spent',
+  counts: 'the counts of the campaign are those of its people',
   ledger: 'the ledger proves its equation',
 } as const
 export type Promised = keyof typeof promises
@@ -124,6 +127,25 @@ function wrongBalances({ balances, reported }: Evidence): Breach[] {
   })
 }
 
+const countedBy = (reported: readonly Reported[]): Verdict['outcomes'] => {
+  const counts: Verdict['outcomes'] = {}
+  for (const { outcome } of reported) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
+function wrongCounts({ counts, reported }: Evidence): Breach[] {
+  const { task, outcomes } = counts
+  const found = countedBy(reported.filter((report) => report.task === task))
+  return outcomeSchema.options
+    .filter((name) => (found[name] ?? 0) !== (outcomes[name] ?? 0))
+    .map((name) => ({
+      promise: 'counts',
+      task,
+      openid: '',
+      found: `${outcomes[name] ?? 0} ${name} said, ${found[name] ?? 0} found`,
+    }))
+}
+
 /** Everything that is not as promised, and what is in doubt. */
 export function judge(evidence: Evidence): Verdict {
   const { expected, reported, interruptions, window, lostAnswers } = evidence
@@ -144,7 +166,7 @@ export function judge(evidence: Evidence): Verdict {
         openid: row.openid,
         found: 'is none of the expected',
       })
-  breaches.push(...wrongBalances(evidence))
+  breaches.push(...wrongBalances(evidence), ...wrongCounts(evidence))
   for (const { openid } of evidence.drifts)
     breaches.push({ promise: 'ledger', task: '', openid, found: 'ledger.verify names a drift' })
 
@@ -164,7 +186,5 @@ export function judge(evidence: Evidence): Verdict {
     if (count > most)
       breaches.push({ promise, task: '', openid: '', found: `${count}, at most ${most} allowed` })
 
-  const outcomes: Verdict['outcomes'] = {}
-  for (const { outcome } of reported) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
-  return { breaches, outcomes, doubts, bounds }
+  return { breaches, outcomes: countedBy(reported), doubts, bounds }
 }
