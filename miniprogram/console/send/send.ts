@@ -1,8 +1,20 @@
 import type { Card, TemplateSummary } from '../../../core/contract'
 import { call, CallFailure, messageOf } from '../../services/cloud'
+import { fontScale } from '../../services/device'
 import { newId } from '../../services/identifier'
-import { fill, inPhoneLanguage } from '../../words/language'
-import { type Field, fieldsOf, isComplete, nowParts, paramsOf, placed } from './form'
+import { inPhoneLanguage } from '../../words/language'
+import { explain, type Told, told } from '../failure'
+import {
+  type Field,
+  fieldsOf,
+  isComplete,
+  isTooLong,
+  paramsOf,
+  placed,
+  withFaults,
+  withTyped,
+} from '../param-form/form'
+import type { TypedDetail } from '../param-form/param-form'
 import { words } from './words'
 
 /** The preview follows the typing once it rests. */
@@ -17,8 +29,9 @@ interface Result {
 Page({
   data: {
     w: inPhoneLanguage(words),
-    state: 'loading' as 'loading' | 'ready' | 'refused' | 'failed',
-    failure: '',
+    scale: fontScale(),
+    state: 'loading' as 'loading' | 'ready' | 'failed',
+    notice: null as Told | null,
     templates: [] as TemplateSummary[],
     at: 0,
     fields: [] as Field[],
@@ -48,21 +61,15 @@ Page({
   },
 
   async load() {
-    this.setData({ state: 'loading', failure: '' })
+    this.setData({ state: 'loading', notice: null })
     try {
       const { templates } = await call('staff', 'template.list', {})
-      this.setData({ templates, state: 'ready' })
+      const none = templates.length === 0 ? told('warn', this.data.w.noTemplates) : null
+      this.setData({ templates, state: none ? 'failed' : 'ready', notice: none })
       this.choose(0)
     } catch (error) {
-      await this.explain(error)
+      this.setData({ state: 'failed', notice: await explain(error) })
     }
-  },
-
-  async explain(error: unknown) {
-    if (!(error instanceof CallFailure) || error.code !== 'NOT_ALLOWED')
-      return this.setData({ state: 'failed', failure: messageOf(error) })
-    const { openid } = await call('subscriber', 'whoami', {}).catch(() => ({ openid: null }))
-    this.setData({ state: 'refused', failure: fill(this.data.w.notStaff, { openid: openid ?? '' }) })
   },
 
   choose(at: number) {
@@ -90,39 +97,12 @@ Page({
     this.changed()
   },
 
-  onText(event: WechatMiniprogram.Input) {
-    this.setField(event, { text: event.detail.value })
-  },
-
-  onOption(event: WechatMiniprogram.PickerChange) {
-    const field = this.fieldOf(event)
-    this.setField(event, { text: field?.options?.[Number(event.detail.value)] ?? '' })
-  },
-
-  onSwitch(event: WechatMiniprogram.SwitchChange) {
-    this.setField(event, { text: String(event.detail.value) })
-  },
-
-  onDate(event: WechatMiniprogram.PickerChange) {
-    const time = this.fieldOf(event)?.time || nowParts(new Date()).time
-    this.setField(event, { date: String(event.detail.value), time })
-  },
-
-  onTime(event: WechatMiniprogram.PickerChange) {
-    const date = this.fieldOf(event)?.date || nowParts(new Date()).date
-    this.setField(event, { time: String(event.detail.value), date })
-  },
-
-  fieldOf(event: WechatMiniprogram.BaseEvent): Field | undefined {
-    const { name } = event.currentTarget.dataset as { name: string }
-    return this.data.fields.find((field) => field.name === name)
-  },
-
-  setField(event: WechatMiniprogram.BaseEvent, part: Partial<Field>) {
-    const { name } = event.currentTarget.dataset as { name: string }
+  onTyped(event: WechatMiniprogram.CustomEvent<TypedDetail>) {
+    const { name, typed } = event.detail
     const at = this.data.fields.findIndex((field) => field.name === name)
-    if (at < 0) return
-    for (const [key, value] of Object.entries(part)) this.setData({ [`fields[${at}].${key}`]: value })
+    const field = withTyped(this.data.fields, name, typed)[at]
+    if (!field) return
+    this.setData({ [`fields[${at}]`]: field })
     this.changed()
   },
 
@@ -163,14 +143,15 @@ Page({
 
   show(card: Card | null, faults: CallFailure['faults']) {
     const { fields, keywords } = placed(faults)
-    const named = this.data.fields.map((field) => ({ ...field, fault: fields[field.name] ?? '' }))
-    this.setData({ card, faults: keywords, problems: card ? [] : Object.values(keywords), fields: named })
+    const problems = card ? [] : Object.values(keywords)
+    this.setData({ card, faults: keywords, problems, fields: withFaults(this.data.fields, fields) })
   },
 
   async send() {
     const template = this.data.templates[this.data.at]
     if (this.data.isSending || !template) return
     const { toMe, openid, fields, w } = this.data
+    if (isTooLong(fields)) return this.setData({ result: { tone: 'warn', text: w.tooLong, again: '' } })
     if (!isComplete(fields) || (!toMe && openid === ''))
       return this.setData({ result: { tone: 'warn', text: w.incomplete, again: '' } })
     this.setData({ isSending: true, result: null })
@@ -191,7 +172,8 @@ Page({
       if (error instanceof CallFailure && error.faults.length > 0) this.show(this.data.card, error.faults)
       // Not reached or not answered: the key stays, so that asking again cannot send twice.
       const again = error instanceof CallFailure && error.code === 'OFFLINE' ? w.askAgain : ''
-      this.setData({ result: { tone: 'bad', text: messageOf(error), again } })
+      const { text } = await explain(error)
+      this.setData({ result: { tone: 'bad', text, again } })
     } finally {
       this.setData({ isSending: false })
     }

@@ -155,6 +155,6 @@ Page({
   },
 
   openConsole() {
-    void wx.navigateTo({ url: '/console/send/send' })
+    void wx.navigateTo({ url: '/console/campaigns/campaigns' })
   },
 })

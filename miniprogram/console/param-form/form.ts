@@ -7,7 +7,15 @@ export interface Field extends ParamField {
   date: string
   time: string
   fault: string
+  /** Characters, as WeChat counts them: an emoji is one. */
+  used: number
+  isOver: boolean
+  /** The numbers that are allowed, where nothing else says what to type. */
+  range: string
 }
+
+/** What a person changes of a field. */
+export type Typed = Partial<Pick<Field, 'text' | 'date' | 'time'>>
 
 const two = (n: number) => String(n).padStart(2, '0')
 
@@ -22,9 +30,21 @@ export function fieldsOf(fields: ParamField[], values: Record<string, unknown>):
     const value = values[field.name]
     const text = typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
     const [date = '', time = ''] = field.format === undefined ? [] : text.split('T')
-    return { ...field, text, date, time, fault: '' }
+    return counted({ ...field, text, date, time, fault: '', used: 0, isOver: false, range: rangeOf(field) })
   })
 }
+
+function counted(field: Field): Field {
+  const used = [...field.text].length
+  return { ...field, used, isOver: field.maxLength !== undefined && used > field.maxLength }
+}
+
+const rangeOf = ({ minimum, maximum }: ParamField): string =>
+  minimum === undefined && maximum === undefined ? '' : `${minimum ?? ''} ~ ${maximum ?? ''}`
+
+/** The fields after one of them was typed into; its fault was of what stood there before. */
+export const withTyped = (fields: readonly Field[], name: string, typed: Typed): Field[] =>
+  fields.map((field) => (field.name === name ? counted({ ...field, ...typed, fault: '' }) : field))
 
 /** The params as the service wants them: numbers as numbers, what is left empty left out. */
 export function paramsOf(fields: readonly Field[]): Record<string, unknown> {
@@ -46,6 +66,13 @@ export const isComplete = (fields: readonly Field[]): boolean => {
   const params = paramsOf(fields)
   return fields.every(({ name, required }) => !required || name in params)
 }
+
+/** Whether a text is longer than its template allows. */
+export const isTooLong = (fields: readonly Field[]): boolean => fields.some(({ isOver }) => isOver)
+
+/** The fields with their faults, by name. */
+export const withFaults = (fields: readonly Field[], faults: Record<string, string>): Field[] =>
+  fields.map((field) => ({ ...field, fault: faults[field.name] ?? '' }))
 
 /** Faults by field (`params.orderNumber`) and by keyword (`thing2`), each to where a person looks for it. */
 export function placed(faults: readonly Fault[]): {

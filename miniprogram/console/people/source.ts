@@ -1,0 +1,65 @@
+/** Where the people of a page come from: what became of a campaign, or a dry run of it. */
+import type { InputOf, Outcome, SkipReason } from '../../../core/contract'
+import { timeOf } from '../../pages/messages/items'
+import { call } from '../../services/cloud'
+
+export interface Person {
+  id: string
+  openid: string
+  words: string
+  time: string
+}
+
+/** A part of them; `cursor` goes on, null at the end. */
+export interface Part {
+  people: Person[]
+  cursor: string | null
+}
+export type Source = (cursor: string | null) => Promise<Part>
+
+const LIMIT = 50
+
+/** What the page is asked for, as its address says it. */
+export interface Query {
+  campaign?: string
+  outcome?: string
+  code?: string
+  reason?: string
+}
+
+function deliveriesOf(campaign: string, { outcome, code = '' }: Query): Source {
+  const wanted = {
+    campaign,
+    limit: LIMIT,
+    ...(outcome && { outcome: outcome as Outcome }),
+    ...(code !== '' && { code: /^-?\d+$/.test(code) ? Number(code) : code }),
+  }
+  return async (cursor) => {
+    const input: InputOf<'campaign.deliveries'> = cursor === null ? wanted : { ...wanted, cursor }
+    const { deliveries, cursor: next } = await call('staff', 'campaign.deliveries', input)
+    const now = Date.now()
+    const people = deliveries.map(({ openid, words, at }, place) => ({
+      id: `${openid} ${at} ${place}`,
+      openid,
+      words,
+      time: timeOf(at, now),
+    }))
+    return { people, cursor: next }
+  }
+}
+
+function dryRunOf(campaign: string, reason: SkipReason | 'sendable'): Source {
+  return async (cursor) => {
+    const input = { campaign, names: reason, ...(cursor !== null && { cursor }) }
+    const { names, cursor: next } = await call('staff', 'campaign.dryRun', input)
+    const people = names.map(({ openid, words }) => ({ id: openid, openid, words, time: '' }))
+    return { people, cursor: next }
+  }
+}
+
+export function sourceOf(query: Query): Source {
+  const { campaign = '', reason } = query
+  return reason === undefined
+    ? deliveriesOf(campaign, query)
+    : dryRunOf(campaign, reason as SkipReason | 'sendable')
+}

@@ -1,0 +1,79 @@
+import type { TemplateSummary } from '../../../core/contract'
+import { call } from '../../services/cloud'
+import { fontScale } from '../../services/device'
+import { inPhoneLanguage } from '../../words/language'
+import { explain, type Told } from '../failure'
+import { type Row, rowOf } from './rows'
+import { words } from './words'
+
+Page({
+  data: {
+    w: inPhoneLanguage(words),
+    scale: fontScale(),
+    state: 'loading' as 'loading' | 'ready' | 'failed',
+    notice: null as Told | null,
+    rows: [] as Row[],
+    canSend: false,
+  },
+
+  templates: [] as TemplateSummary[],
+  /** Counts readings, so that a late answer does not overwrite a newer one. */
+  readings: 0,
+
+  onLoad() {
+    void wx.setNavigationBarTitle({ title: this.data.w.title })
+    return this.load()
+  },
+
+  async onPullDownRefresh() {
+    await this.load()
+    void wx.stopPullDownRefresh()
+  },
+
+  async load() {
+    const reading = (this.readings += 1)
+    try {
+      const [{ templates }, { role }] = await Promise.all([
+        call('staff', 'template.list', {}),
+        call('staff', 'whoami', {}),
+      ])
+      if (reading !== this.readings) return
+      this.templates = templates
+      this.setData({ state: 'ready', notice: null, rows: templates.map(rowOf), canSend: role !== 'viewer' })
+    } catch (error) {
+      const notice = await explain(error)
+      if (reading !== this.readings) return
+      if (notice.isRefused) this.setData({ rows: [] })
+      if (this.data.rows.length === 0) this.setData({ state: 'failed' })
+      this.setData({ notice })
+    }
+  },
+
+  async toggle(event: WechatMiniprogram.BaseEvent) {
+    const { template } = event.currentTarget.dataset as { template: string }
+    const at = this.data.rows.findIndex((row) => row.template === template)
+    const row = this.data.rows[at]
+    if (!row) return
+    this.setData({ [`rows[${at}].isOpen`]: !row.isOpen, [`rows[${at}].fault`]: '' })
+    if (!row.isOpen && row.card === null) await this.preview(template)
+  },
+
+  /** The card of the template's own example. */
+  async preview(template: string) {
+    const params = this.templates.find((one: TemplateSummary) => one.template === template)?.example ?? {}
+    // Read anew meanwhile, it may stand elsewhere.
+    const place = () => this.data.rows.findIndex((row) => row.template === template)
+    try {
+      const { card } = await call('staff', 'template.preview', { template, params })
+      if (place() >= 0) this.setData({ [`rows[${place()}].card`]: card })
+    } catch (error) {
+      const { text } = await explain(error)
+      if (place() >= 0) this.setData({ [`rows[${place()}].fault`]: text })
+    }
+  },
+
+  use(event: WechatMiniprogram.BaseEvent) {
+    const { template } = event.currentTarget.dataset as { template: string }
+    void wx.navigateTo({ url: `/console/compose/compose?template=${template}` })
+  },
+})
