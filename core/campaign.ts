@@ -96,8 +96,8 @@ export type Progress = Doc & {
   later: Later[]
   /** [minute of the epoch, messages accepted by WeChat], oldest first; `minutes` of the epoch in one entry. */
   timeline: { minutes: number; sent: [number, number][] }
-  /** Doubts cleared up later that `counts` has in it: `<page>#<place>`, the last of them. */
-  corrected: string[]
+  /** Doubts cleared up later that `counts` has in it, by page; `at` is when the last of a page was. */
+  corrected: { page: string; at: number; places: number[] }[]
   updatedAt: number
 }
 

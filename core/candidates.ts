@@ -129,26 +129,28 @@ const list: Reader = async (ports, catalogue, reading) => {
   return { people, end: next === null && people.length === rows.length }
 }
 
-/** People of a page who ended so, each with the place they had. */
-function endedIn(
-  page: Page,
-  outcomes: readonly Outcome[],
-): { openid: Openid; place: number; outcome: Outcome }[] {
+/** Behind all places of a page: those who were skipped when it was made. */
+const SKIPPED_FROM = 1_000_000
+
+type Ended = { openid: Openid; place: number; outcome: Outcome }
+
+/** People of a page who ended so, in the order of their places: one that ends otherwise meanwhile moves nobody. */
+function endedIn(page: Page, outcomes: readonly Outcome[]): Ended[] {
   const later = new Set(page.later.flatMap(({ places }) => places))
   const codes = codesOf(page)
-  const tried = peopleOf(page).flatMap((openid, place) => {
+  const tried = peopleOf(page).flatMap((openid, place): Ended[] => {
     const code = codes.get(place)
-    if (code === undefined || later.has(place)) return []
+    if (openid === undefined || code === undefined || later.has(place)) return []
     return [{ openid, place, outcome: outcomeOf(code) }]
   })
-  const skipped = Object.values(page.skipped).flatMap((openids) =>
-    openids.map((openid) => ({ openid, place: -1, outcome: 'skipped' as const })),
-  )
+  const skipped = Object.values(page.skipped)
+    .flat()
+    .map((openid, at): Ended => ({ openid, place: SKIPPED_FROM + at, outcome: 'skipped' }))
   return [...tried, ...skipped].filter(({ outcome }) => outcomes.includes(outcome))
 }
 
 /** In the order of the other campaign's pages: one page at a time. */
-const outcomes: Reader = async (ports, _catalogue, reading) => {
+const outcomes: Reader = async (ports, catalogue, reading) => {
   const { campaign, lane, cursor, limit } = reading
   if (campaign.audience.kind !== 'outcomes') throw new Error(`campaign ${campaign._id} is no redrive`)
   const { campaign: other, outcomes: wanted } = campaign.audience
@@ -162,18 +164,17 @@ const outcomes: Reader = async (ports, _catalogue, reading) => {
       limit: 1,
     })
   // Within a page as long as people of it are left, else the next one.
-  const current = done >= 0 ? await ports.store.get<Page>('pages', pageId) : undefined
-  const rest = current ? endedIn(current, wanted).slice(done + 1) : []
+  const current = cursor === '' ? null : await ports.store.get<Page>('pages', pageId)
+  const rest = current ? endedIn(current, wanted).filter((ended) => ended.place > done) : []
   const page = rest.length > 0 ? current : (await find(cursor === '' ? `${lanePages}:` : pageId))[0]
   if (!page) return { people: [], end: true }
-  const from = rest.length > 0 ? done + 1 : 0
-  const ended = endedIn(page, wanted).slice(from, from + limit)
+  const ended = (rest.length > 0 ? rest : endedIn(page, wanted)).slice(0, limit)
   const quota = await quotasFor(
     ports,
     reading,
     ended.map(({ openid }) => openid),
   )
-  const people = ended.map(({ openid, place: at, outcome }, index): Read => {
+  const people = ended.map(({ openid, place: at, outcome }): Read => {
     const found = quota(openid)
     const own = page.own?.[at]
     return {
@@ -181,14 +182,14 @@ const outcomes: Reader = async (ports, _catalogue, reading) => {
         openid,
         ...(found && { quota: found }),
         ...(own && { own }),
-        ...(outcome === 'unknown' && { spentBy: page.spentBy?.[at] ?? page._id }),
+        ...(outcome === 'unknown' && { spentBy: page.spentBy?.[at] || page._id }),
       },
-      cursor: `${page._id}/${from + index}`,
+      cursor: `${page._id}/${at}`,
     }
   })
   if (people.length > 0) return { people, end: false }
   // Nobody of this page: the next part begins behind it.
-  return outcomes(ports, _catalogue, { ...reading, cursor: `${page._id}/${Number.MAX_SAFE_INTEGER}` })
+  return outcomes(ports, catalogue, { ...reading, cursor: `${page._id}/${Number.MAX_SAFE_INTEGER}` })
 }
 
 const readers = { everybody, list, outcomes }

@@ -7,7 +7,7 @@ import type { Outcome, TickReport } from './contract'
 import { type House, type Lease, note, readHouse } from './lanes'
 import type { Buckets } from './lists'
 import { outcomeOf } from './outcomes'
-import { answersOf, claim, type Page, type Plan, settledCodesOf, step } from './page'
+import { type Answers, answersOf, claim, type Page, type Plan, settledCodesOf, step } from './page'
 import type { Permits } from './permits'
 import { planNext } from './planning'
 import type { Ports } from './ports'
@@ -201,7 +201,7 @@ export class LaneWork {
       await this.sourceOf(page).account(page)
       return true
     }
-    if (!(await this.mayGo(page))) {
+    if (!(await this.mayGo(page, campaign))) {
       running.forget()
       const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
       return settled !== null && this.close(settled)
@@ -209,15 +209,16 @@ export class LaneWork {
     return this.send(page, turns, campaign)
   }
 
-  /** Read again after the claim: a pause that came before it has not seen this page. */
-  private async mayGo({ campaign }: Page): Promise<boolean> {
+  /** Read again after the claim: a pause, or another rate, that came before it has not seen this page. */
+  private async mayGo({ campaign: id }: Page, planned?: Campaign): Promise<boolean> {
     const { ports } = this.shared
     const [house, found] = await Promise.all([
       readHouse(ports),
-      campaign === undefined ? undefined : ports.store.get<Campaign>('campaigns', campaign),
+      id === undefined ? undefined : ports.store.get<Campaign>('campaigns', id),
     ])
     if (house?.stopped) this.shared.isStopped = true
-    return !house?.stopped && (campaign === undefined || found?.state === 'running')
+    if (house?.stopped) return false
+    return id === undefined || (found?.state === 'running' && found.rate === planned?.rate)
   }
 
   private async send(page: Page, turns: Turns, campaign?: Campaign): Promise<boolean> {
@@ -323,12 +324,14 @@ export class LaneWork {
     return false
   }
 
-  private async tell(page: Page, fresh: Worked['fresh']): Promise<void> {
+  private async tell({ _id }: Page, fresh: Worked['fresh']): Promise<void> {
     const { ports } = this.shared
-    if ((await step(ports, this.lease, page, false, answersOf(page, fresh))) === 'done') return
-    const now = await ports.store.get<Page>('pages', page._id)
+    const now = await ports.store.get<Page>('pages', _id)
     if (!now) return
     const codes = settledCodesOf(now)
+    const unwritten: Answers = new Map([...fresh].filter(([place]) => !codes.has(place)))
+    if (now.isOpen && now.fence === this.lease.fence && unwritten.size > 0)
+      await step(ports, this.lease, now, false, answersOf(now, unwritten))
     for (const [place, { code }] of fresh) {
       const isNews = code !== 'held' && outcomeOf(code) !== 'unknown'
       if (codes.get(place) === 'died' && isNews) await correct(ports, now, place, code)

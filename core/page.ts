@@ -102,12 +102,20 @@ export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'ran
 
 export const sendPageId = (lane: number, sequence: number) => `send:${lane}:${sequence}`
 
-/** Openids by place. */
-export function peopleOf({ people }: Pick<Plan, 'people'>): Openid[] {
-  const byPlace: Openid[] = []
+/** Openids by place; who was erased since has left a place without one. */
+export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)[] {
+  const byPlace: (Openid | undefined)[] = []
   for (const [openid, place] of Object.entries(people)) byPlace[place] = openid
+  // Dense: a hole would be passed over by some loops and not by others.
+  for (let place = 0; place < byPlace.length; place += 1) byPlace[place] ??= undefined
   return byPlace
 }
+
+/** People who are tried and are still there, with their quotas. */
+export const triedOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane'>) =>
+  peopleOf(page)
+    .slice(0, page.size)
+    .flatMap((openid, place) => (openid === undefined ? [] : [{ openid, place, id: quotaOf(page, openid) }]))
 
 export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
   quotaId(template, lane, openid)

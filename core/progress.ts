@@ -147,8 +147,8 @@ export const endReading = (
     return isSame && !now.read ? { read: true } : null
   })
 
-/** Corrections that are remembered: one that broke off is repeated soon. */
-const CORRECTED = 50
+/** Whoever corrects a page is long through with it, or dead. */
+const CORRECTED_MS = 60 * MINUTE
 
 /** One person whose doubt was cleared up after the page was counted, or before. Counts once, however often it is told. */
 export const correctCount = (
@@ -160,13 +160,14 @@ export const correctCount = (
   if (page.campaign === undefined) throw new Error(`page ${page._id} is of no campaign`)
   const from = settledCodesOf(page).get(place)
   if (from === undefined) throw new Error(`page ${page._id} has no code at ${place} that could be corrected`)
-  const id = `${page._id}#${place}`
-  return changeProgress(ports, page.campaign, page.lane, ({ counts, corrected }) =>
-    corrected.includes(id)
-      ? null
-      : {
-          counts: summed(summed(counts, { [to]: 1 }), { [from]: 1 }, -1),
-          corrected: [...corrected, id].slice(-CORRECTED),
-        },
-  )
+  return changeProgress(ports, page.campaign, page.lane, ({ counts, corrected }) => {
+    const at = ports.clock.now()
+    const mine = corrected.find((one) => one.page === page._id) ?? { page: page._id, at, places: [] }
+    if (mine.places.includes(place)) return null
+    const others = corrected.filter((one) => one.page !== page._id && one.at > at - CORRECTED_MS)
+    return {
+      counts: summed(summed(counts, { [to]: 1 }), { [from]: 1 }, -1),
+      corrected: [...others, { ...mine, at, places: [...mine.places, place] }],
+    }
+  })
 }

@@ -6,7 +6,7 @@ import { correct } from './corrections'
 import type { PushedEvent } from './events'
 import { laneOf } from './lanes'
 import { outcomeOf } from './outcomes'
-import { codesOf, type Page, peopleOf } from './page'
+import { codesOf, type Page, triedOf } from './page'
 import { gte, oneOf, type Ports } from './ports'
 import { type Quota, quotaId } from './quotas'
 
@@ -66,9 +66,9 @@ async function doubtOf(ports: ReceiptPorts, lanes: number, receipt: Receipt): Pr
  */
 export async function settleDoubts(ports: ReceiptPorts, lanes: number, page: Page): Promise<void> {
   const codes = codesOf(page)
-  const doubtful = peopleOf(page).filter((_openid, place) => {
+  const doubtful = triedOf(page).flatMap(({ openid, place }) => {
     const code = codes.get(place)
-    return code !== undefined && outcomeOf(code) === 'unknown'
+    return code !== undefined && outcomeOf(code) === 'unknown' ? [openid] : []
   })
   if (doubtful.length === 0) return
   const since = page.openedAt - CLOCKS_MS

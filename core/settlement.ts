@@ -9,11 +9,10 @@ import {
   type LaterGroup,
   type Page,
   type PagePorts,
-  peopleOf,
-  quotaOf,
   settledCodesOf,
   step,
   stepped,
+  triedOf,
 } from './page'
 import { oneOf, type Value } from './ports'
 import { giveBack, revoke } from './quotas'
@@ -56,10 +55,14 @@ function groupsOf(times: ReadonlyMap<number, number[]>): LaterGroup[] {
   return groups
 }
 
-/** Everybody of a settled page, by place. */
+/** Everybody of a settled page, by place; those too who were erased since. */
 export function endingsOf(page: Page): Ending[] {
   const codes = settledCodesOf(page)
-  const endings = peopleOf(page).map((_openid, place): Ending => {
+  const people = page.later.reduce(
+    (most, { places }) => Math.max(most, ...places.map((at) => at + 1)),
+    page.size,
+  )
+  const endings = Array.from({ length: people }, (_, place): Ending => {
     const code = codes.get(place)
     return code === undefined ? { again: 0 } : { code }
   })
@@ -87,11 +90,9 @@ async function settleGrants(
   page: Page,
   endings: readonly Ending[],
 ): Promise<Page['revoked']> {
-  const people = peopleOf(page)
-  const tried = endings.slice(0, page.size).map((ending, place) => {
-    const openid = people[place]
-    if (openid === undefined) throw new Error(`page ${page._id} has nobody at ${place}`)
-    return { place, id: quotaOf(page, openid), ending, grant: grantOf(ending) }
+  const tried = triedOf(page).flatMap(({ place, id }) => {
+    const ending = endings[place]
+    return ending ? [{ place, id, ending, grant: grantOf(ending) }] : []
   })
   const returns = new Map<string, string[]>()
   for (const { place, id, grant } of tried) {

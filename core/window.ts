@@ -14,9 +14,9 @@ import {
   type Page,
   type PagePorts,
   peopleOf,
-  quotaOf,
   step,
   stepped,
+  triedOf,
 } from './page'
 import type { Permits } from './permits'
 import type { OutgoingMessage } from './ports'
@@ -92,7 +92,7 @@ class Sending {
   /** Permits taken: never fewer than are announced and not settled. */
   private held = 0
   private wake: (() => void) | undefined
-  private readonly people: string[]
+  private readonly people: readonly (string | undefined)[]
   private readonly window: number
   private turns: Turns
   /** The place that has the first of the turns. */
@@ -166,7 +166,7 @@ class Sending {
   private async spend(): Promise<Pick<Page, 'granted' | 'left'> | Record<string, never>> {
     const { page, work } = this
     if (page.step > 0 || page.spentBy || page.size === 0) return {}
-    const ids = this.people.slice(0, page.size).map((openid) => quotaOf(page, openid))
+    const ids = triedOf(page).map(({ id }) => id)
     const spent = await spend(work.ports, page, ids, work.ports.clock.now())
     if (!spent) return {}
     ids.forEach((id, place) => {

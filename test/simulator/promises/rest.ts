@@ -16,7 +16,7 @@ function endings(books: Books, campaign: string): [openid: string, code: Code][]
       if (books.kept.pages.has(retryId(page._id, group))) for (const place of places) later.add(place)
     })
     peopleOf(page).forEach((openid, place) => {
-      if (!later.has(place)) found.push([openid, codes.get(place) ?? 'held'])
+      if (openid !== undefined && !later.has(place)) found.push([openid, codes.get(place) ?? 'held'])
     })
     for (const [reason, people] of Object.entries(page.skipped))
       for (const openid of people) found.push([openid, reason as Code])
