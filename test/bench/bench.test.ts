@@ -1,54 +1,12 @@
 /** The benchmarks as a person runs them, at a size that takes seconds: they run, and their last line is what they say. */
-import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import * as z from 'zod'
 import { alternate, median, medians } from '../../bench/rounds'
-
-const root = join(__dirname, '..', '..')
-
-interface Run {
-  pid: number | undefined
-  code: number | null
-  out: string
-  err: string
-}
-
-function bench(...args: string[]): Promise<Run> {
-  const child = spawn(process.execPath, ['bench/run.mjs', ...args], {
-    cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NO_COLOR: '1' },
-  })
-  const run: Run = { pid: child.pid, code: null, out: '', err: '' }
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    run.out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    run.err += text
-  })
-  return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ ...run, code }))
-  })
-}
-
-const figure = z.looseObject({ value: z.number().positive(), unit: z.string() })
-const reportSchema = z.looseObject({
-  name: z.string(),
-  machine: z.looseObject({ node: z.string(), cores: z.number() }),
-  size: z.number(),
-  rounds: z.number(),
-  figures: z.record(z.string(), figure),
-})
-
-const lastLine = ({ out }: Run) => out.trimEnd().split('\n').at(-1) ?? ''
+import { bench, judgedOf, leftBy, reportOf } from './run'
 
 test('the emulator benchmark measures every figure of its goals and leaves nothing behind', async () => {
   const run = await bench('emulator', '--size', '50', '--rounds', '1')
-  expect(run).toMatchObject({ code: 0 })
-  const report = reportSchema.parse(JSON.parse(lastLine(run)))
+  const report = reportOf(run)
   expect(report).toMatchObject({ name: 'emulator', size: 50, rounds: 1, machine: { node: process.version } })
-  const judged = Object.entries(report.figures).filter(([, { goal }]) => goal !== undefined)
-  expect(judged.map(([name]) => name).sort()).toEqual([
+  expect(judgedOf(report).sort()).toEqual([
     'find.group',
     'find.id',
     'find.range',
@@ -68,8 +26,7 @@ test('the emulator benchmark measures every figure of its goals and leaves nothi
       'update.power.50',
     ]),
   )
-  const left = readdirSync(join(root, 'dist', 'bench')).filter((name) => name.startsWith(`work-${run.pid}-`))
-  expect(left).toEqual([])
+  expect(leftBy(run)).toEqual([])
 }, 120_000)
 
 test('a benchmark that there is not is refused with the names of those that are', async () => {
