@@ -1,16 +1,16 @@
-/** Who got it, who did not, and why: read from pages, the evidence itself. */
+/** Who got a campaign, who did not, and why: read from pages, the evidence itself. */
 import type { Campaign, Progress } from './campaign'
 import { readCampaign } from './campaign-state'
 import type { DeliveryRow, Openid, Outcome, Outputs, ParsedInputOf, SkipReason } from './contract'
 import { type Code, outcomeOf } from './outcomes'
 import { codesOf, type Page, peopleOf } from './page'
 import { between, oneOf, type Ports } from './ports'
-import { quotasOf } from './quotas'
 import { codeIn, findProgress, type Read, totalsOf } from './reports'
 import type { Lang } from './sentences'
 import { deliveryWords } from './words'
 
-const FIELDS = [
+/** What a report needs of a page. */
+export const FIELDS = [
   'people',
   'size',
   'codes',
@@ -31,7 +31,7 @@ const PAGES = 3
 /** What is reported of one person of a page; the order within a page never changes. */
 type Entry = { openid: Openid; outcome: Outcome; code: Code; place?: number }
 
-const msgidsOf = ({ msgids }: Page): Map<number, string> =>
+export const msgidsOf = ({ msgids }: Page): Map<number, string> =>
   new Map(
     Object.values(msgids ?? {}).flatMap((step) =>
       Object.entries(step).map(([place, id]) => [Number(place), id]),
@@ -73,7 +73,8 @@ export const isCounted = ({ parent, sequence }: Pick<Page, 'parent' | 'sequence'
     ? !lane.later.some(({ page, group }) => page === parent.page && group === parent.group)
     : lane.sequence > sequence
 
-function rowOf(
+/** One line of a report. */
+export function rowOf(
   page: Page,
   { openid, outcome, code, place }: Entry,
   msgid: string | undefined,
@@ -166,61 +167,4 @@ export async function deliveriesOf(
   // Behind everybody of the last page that was read.
   const next = last && pages.length === PAGES ? `${last._id}/${Number.MAX_SAFE_INTEGER}` : null
   return { deliveries, cursor: next }
-}
-
-/** Pages read together for one person: everybody's codes come with each. */
-const PAGES_OF_PERSON = 20
-
-/** What was sent to one person, as the pages have it: newest first. */
-export interface PersonDelivery {
-  page: Page
-  place: number
-  code: Code
-}
-
-/**
- * Everything that was sent to this person, or tried, newest first: by the pages that spent a grant, of which each quota
- * remembers the last 20. Two calls for up to 20 pages. What was put off is told by the page that tried it again.
- */
-export async function pagesOfPerson(ports: Pick<Ports, 'store'>, openid: Openid): Promise<PersonDelivery[]> {
-  const quotas = await quotasOf(ports, openid)
-  const ids = [...new Set(quotas.flatMap(({ spent }) => spent))]
-  const pages: Page[] = []
-  for (let at = 0; at < ids.length; at += PAGES_OF_PERSON) {
-    const some = ids.slice(at, at + PAGES_OF_PERSON)
-    const fields = [
-      `people.${openid}`,
-      ...FIELDS.filter((field) => field !== 'people'),
-      'languages',
-      'source',
-      'openedAt',
-      'revision',
-    ]
-    const where = { _id: oneOf(some) }
-    pages.push(...(await ports.store.find<Page>('pages', { where, limit: some.length, fields })))
-  }
-  const tried = pages.flatMap((page): PersonDelivery[] => {
-    const place = page.people?.[openid]
-    if (place === undefined) return []
-    const code = codesOf(page).get(place) ?? 'waiting'
-    const isRetried = pages.some(({ _id }) => _id.startsWith(`${page._id}.r`))
-    const isPutOff = page.later.some(({ places }) => places.includes(place))
-    return isPutOff && isRetried ? [] : [{ page, place, code: isPutOff ? 'waiting' : code }]
-  })
-  return tried.sort((a, b) => timeOf(b.page) - timeOf(a.page))
-}
-
-const timeOf = ({ closedAt, openedAt }: Page) => closedAt ?? openedAt
-
-export async function deliveriesTo(
-  ports: Pick<Ports, 'store'>,
-  openid: Openid,
-  lang: Lang,
-): Promise<Outputs['person.deliveries']> {
-  const found = await pagesOfPerson(ports, openid)
-  return {
-    deliveries: found.map(({ page, place, code }) =>
-      rowOf(page, { openid, outcome: outcomeOf(code), code, place }, msgidsOf(page).get(place), lang),
-    ),
-  }
 }

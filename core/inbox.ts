@@ -2,7 +2,7 @@
 import type { Campaign } from './campaign'
 import type { Catalogue } from './catalogue'
 import type { Language, MineMessage, Openid, Outputs, ParsedInputOf } from './contract'
-import { type PersonDelivery, pagesOfPerson } from './deliveries'
+import { type PersonDelivery, pagesOfPerson } from './person-deliveries'
 import type { Page } from './page'
 import { lt, oneOf, type Ports } from './ports'
 import { templateAt } from './revisions'
@@ -25,7 +25,7 @@ async function sentOf(
   return sends.map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
 }
 
-const languageAt = ({ languages }: Page, place: number): Language =>
+const languageAt = ({ languages }: Page, place = -1): Language =>
   (Object.keys(languages) as Language[]).find((language) => languages[language]?.includes(place)) ?? 'zh_CN'
 
 /** The message as it went: the campaign's in the person's language, or their own of a list. */
@@ -36,6 +36,7 @@ async function renderedOf(
   language: Language,
 ): Promise<Rendered | undefined> {
   if (campaign?.messages) return campaign.messages[language] ?? campaign.messages.zh_CN
+  if (place === undefined) return undefined
   const [own] = await store.find<Page>('pages', { where: { _id: page._id }, limit: 1, fields: ['own'] })
   return own?.own?.[place]
 }

@@ -146,6 +146,34 @@ test('what was tried again is told to a person once', async () => {
   expect(rows).toMatchObject([{ outcome: 'sent', code: 0 }])
 })
 
+test('who was put off and then left out is told so', async () => {
+  const { world, campaign } = await ran(1, [45011])
+  await world.tick()
+  const [openid = ''] = openidsOf(1)
+  const told = async () => dataOf(await world.call('person.deliveries', { openid }, as.owner)).deliveries
+  expect(await told()).toMatchObject([{ outcome: 'deferred', code: 'waiting' }])
+  await world.store.update('quotas', { openid }, { set: { muted: true } })
+  world.clock.advance(5 * MINUTE)
+  await run(world, campaign)
+  expect(await told()).toMatchObject([{ outcome: 'skipped', code: 'muted' }])
+})
+
+test('an old page that only counts those who got the message still tells it of each', async () => {
+  const { world, campaign } = await ran(2, [47003])
+  await run(world, campaign)
+  const day = 24 * 60 * MINUTE
+  world.clock.advance(200 * day)
+  const tool = { SOURCE: 'wx_http' }
+  expect(dataOf(await world.call('retention.run', {}, tool)).compacted).toBeGreaterThan(0)
+  const outcomes = []
+  for (const openid of openidsOf(2))
+    outcomes.push(...dataOf(await world.call('person.deliveries', { openid }, as.owner)).deliveries)
+  expect(outcomes.map(({ outcome }) => outcome).sort((a, b) => a.localeCompare(b))).toEqual([
+    'invalid',
+    'sent',
+  ])
+})
+
 describe('time left', () => {
   test('follows from the rate of the last full minutes and from how many are expected', async () => {
     const { world, campaign } = await ran(600, [], { HONGYAN_LANES: '1' })
