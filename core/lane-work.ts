@@ -1,56 +1,24 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
-import type { Budgets } from './budgets'
 import type { Campaign, Progress } from './campaign'
-import { correct } from './corrections'
-import type { Catalogue } from './catalogue'
-import type { Outcome, TickReport } from './contract'
-import { type House, type Lease, note, readHouse } from './lanes'
+import { type Lease, note } from './lanes'
 import type { Buckets } from './lists'
-import { outcomeOf } from './outcomes'
-import { type Answers, answersOf, claim, type Page, type Plan, settledCodesOf, step } from './page'
-import type { Permits } from './permits'
+import type { Page } from './page'
+import { isOver, PageWork, type Shared } from './page-work'
 import { planNext } from './planning'
-import type { Ports } from './ports'
 import { accountPage, endReading, readProgress } from './progress'
-import { settleDoubts } from './receipts'
-import { recover } from './recovery'
-import { finishIfDone, pauseAfter, pauseFor, type Running } from './running'
+import { finishIfDone } from './running'
 import { nextSends, planSends, readSequence, sendSource } from './sends'
-import type { Settings } from './settings'
-import { close, endingsOf, type Rest, settle, type Source } from './settlement'
-import type { Turns } from './budgets'
-import { type Halt, sendPage, type Worked } from './window'
+import type { Source } from './settlement'
 
 /** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
 const SURE_RATE = 200
 const PAGE = 1000
 
-/** What the lanes of one invocation share. */
-export interface Shared {
-  ports: Ports
-  catalogue: Catalogue
-  settings: Settings
-  house: House
-  running: Running
-  permits: Permits
-  budgets: Budgets
-  /** Monotonic time at which the tick is over. */
-  end: number
-  report: TickReport
-  /** Everything was stopped meanwhile. */
-  isStopped: boolean
-}
-
-/** Whether the tick begins nothing more. */
-export const isOver = ({ ports, end, permits, isStopped }: Shared): boolean =>
-  ports.clock.monotonic() >= end || permits.isSpent || isStopped
-
 /** Whether a lane has more to do that the tick had no time for. */
 export type LaneEnd = 'idle' | 'unfinished'
 
 export class LaneWork {
-  private readonly sends: Source
-  private readonly campaigns: Source
+  private readonly pages: PageWork
   private readonly progress = new Map<string, Progress>()
   private readonly buckets: Buckets = new Map()
   /** Campaigns take turns: whose it is next. */
@@ -61,14 +29,14 @@ export class LaneWork {
     private readonly lease: Lease,
   ) {
     const { ports } = shared
-    this.sends = sendSource(ports)
-    this.campaigns = {
+    const campaigns: Source = {
       account: async (page) => {
         const known = this.progress.get(page.campaign ?? '')
         const progress = await accountPage(ports, page, known)
         this.progress.set(progress.campaign, progress)
       },
     }
+    this.pages = new PageWork(shared, lease, { send: sendSource(ports), campaign: campaigns })
   }
 
   async run(): Promise<LaneEnd> {
@@ -85,10 +53,6 @@ export class LaneWork {
     return 'idle'
   }
 
-  private sourceOf({ source }: Pick<Page, 'source'>): Source {
-    return source === 'send' ? this.sends : this.campaigns
-  }
-
   /** Open pages come before any other work of their lane. False where the lease is lost. */
   private async recoverAll(): Promise<boolean> {
     const { ports, report } = this.shared
@@ -101,26 +65,10 @@ export class LaneWork {
       fields: ['campaign', 'source'],
     })
     for (const found of open) {
-      if (!(await this.recover(found))) return false
+      if (!(await this.pages.recover(found))) return false
       report.recovered += 1
     }
     return true
-  }
-
-  /** False where another holder has it. */
-  private async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
-    const { ports } = this.shared
-    const rest = await this.restOf(found.campaign)
-    const page = await recover(ports, this.lease, found._id, rest)
-    return page === 'closed' || (page !== null && this.close(page))
-  }
-
-  /** What happens to those of a page who were not announced: a cancelled campaign has nothing more for them. */
-  private async restOf(campaign: string | undefined): Promise<Rest> {
-    const again = Math.ceil(this.lease.databaseNow())
-    if (campaign === undefined) return { again }
-    const found = await this.shared.ports.store.get<Campaign>('campaigns', campaign)
-    return found && found.state !== 'cancelled' ? { again } : { code: 'cancelled' }
   }
 
   /** The next page of single messages; false where none is due. */
@@ -130,18 +78,13 @@ export class LaneWork {
     const sends = await nextSends(ports, catalogue, lane, house.confirmBefore ?? null)
     if (sends.length === 0) return false
     const plan = planSends(sends, lane, await readSequence(ports, lane))
-    const wish = { class: 'first' as const, count: plan.size, until: this.until() }
+    const wish = { class: 'first' as const, count: plan.size, until: this.pages.until() }
     const turns = plan.size > 0 ? await budgets.reserve(this.lease, wish) : { count: 0, at: 0, everyMs: 1 }
     if (turns.count === 0 && plan.size > 0) {
       await note(ports, lane, Math.ceil(turns.at))
       return false
     }
-    return this.page(plan, turns)
-  }
-
-  private until(): number {
-    const { ports, end } = this.shared
-    return this.lease.databaseNow() + Math.max(0, end - ports.clock.monotonic())
+    return this.pages.work(plan, turns)
   }
 
   /** A page of the campaign whose turn it is; false where none has anything to send now. */
@@ -164,11 +107,11 @@ export class LaneWork {
     if (progress.done) return this.finished(campaign)
     const seconds = Math.max(0, end - ports.clock.monotonic()) / 1_000
     const most = Math.max(1, Math.min(PAGE, Math.ceil(seconds * SURE_RATE)))
-    const planning = { ports, catalogue, budgets, lease, until: this.until(), most, buckets }
+    const planning = { ports, catalogue, budgets, lease, until: this.pages.until(), most, buckets }
     const next = await planNext(planning, campaign, progress)
     switch (next.kind) {
       case 'page':
-        return this.page(next.plan, next.turns, campaign)
+        return this.pages.work(next.plan, next.turns, campaign)
       case 'wait':
         await note(ports, lease.lane, Math.ceil(next.at))
         return false
@@ -189,157 +132,5 @@ export class LaneWork {
     const { ports, running } = this.shared
     if (await finishIfDone(ports, campaign)) running.forget()
     return false
-  }
-
-  /** One page from claim to close. False where it is not ours to finish. */
-  private async page(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
-    const { ports, running } = this.shared
-    const { page, mine } = await claim(ports, this.lease, plan)
-    if (!mine) {
-      if (page.isOpen) return this.recover(page)
-      // Counted before it was closed: what is planned from is older.
-      await this.sourceOf(page).account(page)
-      return true
-    }
-    if (!(await this.mayGo(page, campaign))) {
-      running.forget()
-      const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
-      return settled !== null && this.close(settled)
-    }
-    return this.send(page, turns, campaign)
-  }
-
-  /** Read again after the claim: a pause, or another rate, that came before it has not seen this page. */
-  private async mayGo({ campaign: id }: Page, planned?: Campaign): Promise<boolean> {
-    const { ports } = this.shared
-    const [house, found] = await Promise.all([
-      readHouse(ports),
-      id === undefined ? undefined : ports.store.get<Campaign>('campaigns', id),
-    ])
-    if (house?.stopped) this.shared.isStopped = true
-    if (house?.stopped) return false
-    return id === undefined || (found?.state === 'running' && found.rate === planned?.rate)
-  }
-
-  private async send(page: Page, turns: Turns, campaign?: Campaign): Promise<boolean> {
-    const { ports, permits, settings, budgets } = this.shared
-    const languages = new Map(
-      Object.entries(page.languages).flatMap(([language, places]) =>
-        (places ?? []).map((place) => [place, language as 'en_US'] as const),
-      ),
-    )
-    const rate = campaign?.rate ? { campaign: campaign._id, perSecond: campaign.rate } : undefined
-    const worked = await sendPage(
-      {
-        ports,
-        lease: this.lease,
-        permits,
-        window: settings.window,
-        turns,
-        again: (count) =>
-          budgets.reserve(this.lease, {
-            class: campaign ? 'campaign' : 'first',
-            count,
-            rate,
-            until: this.until(),
-            isRepeat: true,
-          }),
-        haltsOnBlame: campaign !== undefined,
-        isOver: () => isOver(this.shared),
-        message(place) {
-          const language = languages.get(place) ?? 'zh_CN'
-          const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
-          if (!rendered) throw new Error(`page ${page._id} has no message at ${place}`)
-          return { ...rendered, language }
-        },
-      },
-      page,
-    )
-    if (worked.state === 'lost') return this.lost(worked)
-    let settled: Page | null = null
-    let failed: { cause?: unknown } = {}
-    try {
-      const rest = await this.afterHalt(worked.page, worked.halt, campaign)
-      settled = await this.settle(worked.page, worked.fresh, rest)
-    } catch (cause) {
-      failed = { cause }
-    }
-    if (!settled) return this.lost({ ...worked, state: 'lost', ...failed })
-    permits.give(worked.held)
-    return this.close(settled)
-  }
-
-  private async afterHalt(page: Page, halt: Halt | undefined, campaign?: Campaign): Promise<Rest> {
-    const { budgets, ports, running } = this.shared
-    const again = Math.ceil(this.lease.databaseNow())
-    switch (halt?.why) {
-      case undefined:
-      case 'over':
-        return { again }
-      case 'stopped':
-        running.forget()
-        return this.restOf(page.campaign)
-      case 'quota':
-        return { again: Math.ceil(await budgets.close(this.lease, halt.quota)) }
-      case 'blame':
-        if (campaign) await pauseAfter(ports, campaign, { why: 'answers', code: halt.code })
-        running.forget()
-        return { again }
-      default: {
-        const unreachable: never = halt
-        throw new Error(`no page is halted by ${JSON.stringify(unreachable)}`)
-      }
-    }
-  }
-
-  private settle(page: Page, fresh: Worked['fresh'], rest: Rest): Promise<Page | null> {
-    return settle(this.shared.ports, this.lease, page, fresh, rest)
-  }
-
-  private async close(page: Page): Promise<boolean> {
-    const { ports, report, running, settings } = this.shared
-    if (!(await close(ports, this.lease, page, this.sourceOf(page)))) return false
-    report.pages += 1
-    if (settings.receipts) await settleDoubts(ports, settings.lanes, page)
-    for (const { again, code } of endingsOf(page))
-      this.count(again === undefined ? outcomeOf(code) : 'deferred')
-    const reason = page.campaign === undefined ? null : pauseFor([...settledCodesOf(page).values()])
-    const campaign = reason && (await running.all()).find(({ _id }) => _id === page.campaign)
-    if (reason && campaign) {
-      await pauseAfter(ports, campaign, reason)
-      running.forget()
-    }
-    return true
-  }
-
-  /**
-   * Another holder has the page, or the store failed. What was answered meanwhile is not forgotten: it is written where
-   * the page is still ours, or turns the doubt of the other holder into what WeChat said. The rest stays in doubt.
-   */
-  private async lost({ page, fresh, held, cause }: Extract<Worked, { state: 'lost' }>): Promise<false> {
-    const { permits } = this.shared
-    permits.lose(held)
-    if (fresh.size > 0) await this.tell(page, fresh)
-    if (cause !== undefined) throw cause
-    return false
-  }
-
-  private async tell({ _id }: Page, fresh: Worked['fresh']): Promise<void> {
-    const { ports } = this.shared
-    const now = await ports.store.get<Page>('pages', _id)
-    if (!now) return
-    const codes = settledCodesOf(now)
-    const unwritten: Answers = new Map([...fresh].filter(([place]) => !codes.has(place)))
-    if (now.isOpen && now.fence === this.lease.fence && unwritten.size > 0)
-      await step(ports, this.lease, now, false, answersOf(now, unwritten))
-    for (const [place, { code }] of fresh) {
-      const isNews = code !== 'held' && outcomeOf(code) !== 'unknown'
-      if (codes.get(place) === 'died' && isNews) await correct(ports, now, place, code)
-    }
-  }
-
-  private count(outcome: Outcome): void {
-    const { outcomes } = this.shared.report
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   }
 }
