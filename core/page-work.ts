@@ -60,12 +60,13 @@ export class PageWork {
     return page === 'closed' || (page !== null && this.close(page))
   }
 
-  /** What happens to those of a page who were not announced: a cancelled campaign has nothing more for them. */
+  /** What happens to those of a page who were not announced: a campaign that has ended has nothing more for them. */
   private async restOf(campaign: string | undefined): Promise<Rest> {
     const again = Math.ceil(this.lease.databaseNow())
     if (campaign === undefined) return { again }
     const found = await this.shared.ports.store.get<Campaign>('campaigns', campaign)
-    return found && found.state !== 'cancelled' ? { again } : { code: 'cancelled' }
+    const goesOn = found?.state === 'running' || found?.state === 'paused'
+    return goesOn ? { again } : { code: 'cancelled' }
   }
 
   /** The database's time after which nothing more is sent in this tick. */
