@@ -11,7 +11,10 @@ export function frozen<T extends Inner>(value: T): T {
   if (!isFields(value)) return value
   if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as unknown as T
   const copy: Fields = {}
-  for (const key of Object.keys(value)) if (value[key] !== undefined) copy[key] = frozen(value[key])
+  for (const key of Object.keys(value)) {
+    const inner = value[key]
+    if (inner !== undefined) copy[key] = typeof inner === 'object' ? frozen(inner) : inner
+  }
   return Object.freeze(copy) as T
 }
 

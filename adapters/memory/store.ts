@@ -48,10 +48,12 @@ export class MemoryStore implements Store {
   async insert(collection: string, doc: NewDoc): Promise<boolean> {
     const docs = this.of(collection)
     if (docs.has(doc._id)) return false
-    const resolved: Doc = { _id: doc._id }
-    for (const [field, value] of Object.entries(doc)) resolved[field] = this.resolve(value)
-    const kept = frozen(resolved)
-    docs.set(doc._id, kept)
+    const kept: Doc = { _id: doc._id }
+    for (const field in doc) {
+      const value = this.resolve(doc[field])
+      if (value !== undefined) kept[field] = frozen(value)
+    }
+    docs.set(doc._id, Object.freeze(kept))
     this.watch(collection, null, kept)
     return true
   }
@@ -102,20 +104,21 @@ export class MemoryStore implements Store {
     return value instanceof ServerTime ? this.clock.now() + value.offsetMs : value
   }
 
-  private changed(before: Doc, { set = {}, inc = {}, min = {}, push = {}, unset = [] }: Change): Doc {
+  private changed(before: Doc, { set, inc, min, push, unset }: Change): Doc {
     const doc = { ...before }
-    for (const [field, value] of Object.entries(set)) put(doc, field, frozen(this.resolve(value) ?? null))
-    for (const [field, by] of Object.entries(inc)) put(doc, field, Number(at(doc, field) ?? 0) + by)
-    for (const [field, value] of Object.entries(min)) {
+    for (const field in set) put(doc, field, frozen(this.resolve(set[field]) ?? null))
+    for (const field in inc) put(doc, field, Number(at(doc, field) ?? 0) + (inc[field] ?? 0))
+    for (const field in min) {
       const now = at(doc, field)
-      if (typeof now !== 'number' || value < now) put(doc, field, value)
+      const value = min[field]
+      if (value !== undefined && (typeof now !== 'number' || value < now)) put(doc, field, value)
     }
-    for (const [field, { value, keep }] of Object.entries(push)) {
+    for (const [field, { value, keep }] of Object.entries(push ?? {})) {
       const now = at(doc, field)
       const items = [...(Array.isArray(now) ? now : []), frozen(value)].slice(-keep)
       put(doc, field, Object.freeze(items) as Value[])
     }
-    for (const field of unset) put(doc, field, undefined)
+    for (const field of unset ?? []) put(doc, field, undefined)
     return Object.freeze(doc)
   }
 }

@@ -159,7 +159,7 @@ export class Books {
   private noteQuota({ was, is }: Written<Quota>): void {
     const counted = this.evidence.get(is._id) ?? { granted: 0, spent: 0, returned: 0, revoked: 0 }
     const news = (field: 'spent' | 'returned' | 'revoked') =>
-      is[field].filter((id) => !was?.[field].includes(id)).length
+      is[field] === was?.[field] ? 0 : is[field].filter((id) => !was?.[field].includes(id)).length
     this.evidence.set(is._id, {
       granted: is.granted,
       spent: counted.spent + news('spent'),

@@ -16,8 +16,9 @@ const passing: readonly string[] = ['INTERNAL', 'STORE_FAILED', 'CAMPAIGN_CHANGE
 const SECOND = 1_000
 
 export class Staff {
-  /** Whoever releases the stop of everything releases it for all. */
+  /** Whoever releases the stop of everything releases it for all: those that began, and those under way. */
   private releases = 0
+  private releasing = 0
 
   constructor(
     private readonly schedule: Schedule,
@@ -87,8 +88,9 @@ export class Staff {
       await this.schedule.wait(chance.latency(10 * SECOND, 60 * SECOND))
       await this.resume(campaign)
     } else {
-      const { releases } = this
-      if ((await this.insist('dispatch.stop', {})) && releases === this.releases) this.books.isStopped = true
+      const { releases, releasing } = this
+      const stopped = await this.insist('dispatch.stop', {})
+      if (stopped && releases === this.releases && releasing === 0) this.books.isStopped = true
       await this.schedule.wait(chance.latency(10 * SECOND, 60 * SECOND))
       await this.release()
       await this.resume(campaign)
@@ -101,9 +103,11 @@ export class Staff {
   }
 
   private async release(): Promise<void> {
+    this.releasing += 1
     await this.insist('dispatch.release', {}, 6, () => {
       this.releases += 1
       this.books.isStopped = false
     })
+    this.releasing -= 1
   }
 }

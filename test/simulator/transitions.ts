@@ -42,7 +42,5 @@ const names: { [collection in keyof Kept]?: (written: Written<Kept[collection]>)
   progress: ofProgress,
 }
 
-export function transitionsOf<C extends keyof Kept>(collection: C, written: Written<Kept[C]>): string[] {
-  const name = names[collection] as ((written: Written<Kept[C]>) => string[]) | undefined
-  return name?.(written) ?? []
-}
+export const transitionsOf = <C extends keyof Kept>(collection: C, written: Written<Kept[C]>): string[] =>
+  names[collection]?.(written) ?? []

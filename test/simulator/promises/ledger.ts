@@ -13,8 +13,14 @@ export const ofQuotas: Record<string, Check<Quota>> = {
     return was && is.granted < was.granted ? `${is._id} lost grants` : undefined
   },
 
-  'evidence is written once: no page spends, returns or revokes twice, no prompt grants twice': ({ is }) =>
-    [is.spent, is.returned, is.revoked, is.prompts.map(({ id }) => id)].some(isTwice) ? is._id : undefined,
+  'evidence is written once: no page spends, returns or revokes twice, no prompt grants twice': ({
+    was,
+    is,
+  }) => {
+    const fresh = (['spent', 'returned', 'revoked'] as const).filter((list) => is[list] !== was?.[list])
+    const isPromptTwice = is.prompts !== was?.prompts && isTwice(is.prompts.map(({ id }) => id))
+    return isPromptTwice || fresh.some((list) => isTwice(is[list])) ? is._id : undefined
+  },
 
   'only what was spent comes back': ({ was, is }) => {
     const stray = news(was?.returned, is.returned).find((page) => !is.spent.includes(page))
