@@ -12,7 +12,7 @@ test('nobody is lost and nobody gets it twice while processes are killed, timers
     instances: 8,
     lostWrites: 0.01,
     rate: 400,
-    limitMs: 60_000,
+    limitMs: 150_000,
   })
   const { verdict, killed, stopped, lostAnswers } = result
   expect(verdict.breaches).toEqual([])
@@ -20,4 +20,4 @@ test('nobody is lost and nobody gets it twice while processes are killed, timers
   expect(lostAnswers).toBeGreaterThan(10)
   expect(verdict.outcomes.sent).toBeGreaterThan(100)
   expect(verdict.outcomes.refused).toBeGreaterThan(0)
-}, 90_000)
+}, 180_000)

@@ -1,6 +1,7 @@
 /** One campaign and single sends to some of its people, while processes die, stand still and lose answers. */
-import type { Outputs } from '../../core/contract'
+import { Poll } from './poll'
 import { peopleOf, TEMPLATE } from './people'
+import { deliveriesOf, driftsOf, outcomeOf, singleOf } from './readings'
 import { NoAnswer, paramsOf, Stage } from './stage'
 import { Trouble } from './trouble'
 import { type Delivery, type Evidence, judge, type Reported, type Verdict } from './verdict'
@@ -59,7 +60,6 @@ const STEP_MS = 5_000
 const SCAN_MS = 12 * 60_000
 /** So long nothing may have happened before time is let pass, or the end is believed. */
 const QUIET_MS = 500
-const POLL_MS = 500
 /** Fewer than there are instances of a function. */
 const SINGLES_AT_ONCE = 3
 
@@ -122,14 +122,6 @@ export async function runChaos(
   }
 }
 
-/** Two tries of the same message are one: the key says so. */
-const singleOf = ({ task, openid }: Delivery) => ({
-  key: `chaos-${task}`,
-  to: openid,
-  template: TEMPLATE,
-  params: paramsOf(task),
-})
-
 /** Whoever is not answered asks again later: what was done is known then. */
 const answered = (asked: Promise<unknown>): Promise<void> =>
   asked.then(
@@ -138,36 +130,6 @@ const answered = (asked: Promise<unknown>): Promise<void> =>
       if (!(error instanceof NoAnswer)) throw error
     },
   )
-
-/** Asks now and then whether something is over, beside everything else: the answer may wait for those who are in trouble. */
-class Poll {
-  isOver = false
-  isAsking = false
-  private dueAt = 0
-  private fault: { error: unknown } | undefined
-
-  constructor(private readonly question: () => Promise<boolean>) {}
-
-  /** Throws what the last question threw. */
-  askIfDue(now: number): void {
-    if (this.fault) throw this.fault.error
-    if (this.isOver || this.isAsking || now < this.dueAt) return
-    this.isAsking = true
-    this.dueAt = now + POLL_MS
-    this.question()
-      .then(
-        (answer) => {
-          this.isOver = answer
-        },
-        (error: unknown) => {
-          if (!(error instanceof NoAnswer)) this.fault = { error }
-        },
-      )
-      .finally(() => {
-        this.isAsking = false
-      })
-  }
-}
 
 class Run {
   readonly trouble: Trouble
@@ -212,9 +174,9 @@ class Run {
     return {
       counts: { task: CAMPAIGN, outcomes: progress.outcomes },
       delivered: await stage.delivered(),
-      reported: [...(await this.deliveries(campaign)), ...(await this.singles(singles))],
+      reported: [...(await deliveriesOf(stage, campaign, CAMPAIGN)), ...(await this.outcomesOf(singles))],
       balances: await stage.balances(),
-      drifts: await this.drifts(),
+      drifts: await driftsOf(stage, options.lanes),
     }
   }
 
@@ -278,58 +240,15 @@ class Run {
 
   private async areDone(singles: readonly Delivery[]): Promise<boolean> {
     for (; this.singlesDone < singles.length; this.singlesDone += 1) {
-      const [next] = await this.singles(singles.slice(this.singlesDone, this.singlesDone + 1))
-      if (next?.outcome === 'waiting') return false
+      const next = singles[this.singlesDone]
+      if (next && (await outcomeOf(this.stage, next)).outcome === 'waiting') return false
     }
     return true
   }
 
-  private async deliveries(campaign: string): Promise<Reported[]> {
+  private async outcomesOf(singles: readonly Delivery[]): Promise<Reported[]> {
     const all: Reported[] = []
-    let cursor: string | undefined
-    do {
-      const page: Outputs['campaign.deliveries'] = await this.stage.staff('campaign.deliveries', {
-        campaign,
-        limit: 1000,
-        ...(cursor !== undefined && { cursor }),
-      })
-      for (const { openid, outcome, code } of page.deliveries)
-        all.push({ task: CAMPAIGN, openid, outcome, code })
-      cursor = page.cursor ?? undefined
-    } while (cursor !== undefined)
-    return all
-  }
-
-  /** Asked for again, a single send answers what became of it. */
-  private async singles(singles: readonly Delivery[]): Promise<Reported[]> {
-    const all: Reported[] = []
-    for (const single of singles) {
-      const { state, outcome, code } = await this.stage.staff('send.one', singleOf(single))
-      all.push({
-        ...single,
-        outcome: state === 'done' && outcome ? outcome : 'waiting',
-        code: code ?? 'died',
-      })
-    }
-    return all
-  }
-
-  /** Those whose equation does not hold, and those of whom it could not be told since something is still under way. */
-  private async drifts(): Promise<{ openid: string }[]> {
-    const all: { openid: string }[] = []
-    for (let lane = 0; lane < this.options.lanes; lane += 1) {
-      let cursor: string | null = ''
-      while (cursor !== null) {
-        const part: Outputs['ledger.verify'] = await this.stage.staff('ledger.verify', {
-          template: TEMPLATE,
-          lane,
-          ...(cursor !== '' && { cursor }),
-        })
-        all.push(...part.drifts)
-        if (part.busy > 0) all.push({ openid: `${part.busy} people of lane ${lane}, who are busy` })
-        cursor = part.cursor
-      }
-    }
+    for (const single of singles) all.push(await outcomeOf(this.stage, single))
     return all
   }
 }

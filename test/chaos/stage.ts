@@ -26,6 +26,8 @@ export interface StageOptions {
 /** Every five seconds: what waits for a timer must not make the run long. */
 const CRON = '*/5 * * * * * *'
 const AT_ONCE = 1000
+/** Each action may be repeated: what it did the first time it does not do again. */
+const TRIES = 5
 /** Share of WeChat's answers that are lost after the send took effect, and of timers that fire twice. */
 const LOST_ANSWERS = 0.1
 const DOUBLED_TIMERS = 0.5
@@ -104,16 +106,28 @@ export class Stage {
   }
 
   /**
-   * An action of staff, as a tool calls it that waits as long as the function does. Throws what was refused, and
-   * NoAnswer where the function did not return.
+   * An action of staff, as a tool calls it: asked again where no answer came, or the database gave none. Throws what was
+   * refused, and NoAnswer.
    */
   async staff<A extends Action>(action: A, input: InputOf<A>): Promise<Outputs[A]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.staffOnce(action, input)
+      } catch (error) {
+        if (!(error instanceof NoAnswer) || tries === TRIES) throw error
+      }
+    }
+  }
+
+  private async staffOnce<A extends Action>(action: A, input: InputOf<A>): Promise<Outputs[A]> {
     const call = { name: 'staff', data: { action, input, lang: 'en' }, source: 'wx_http' }
     const called = calledSchema.parse(await this.hongyan.test.post('/_emulator/call', call))
     if (!called.ok) throw new NoAnswer(`${action}: ${called.errMsg}`)
     const reply = called.result as Reply<Outputs[A]>
-    if (!reply.ok) throw new Error(`${action} was refused: ${reply.error.code}: ${reply.error.message}`)
-    return reply.data
+    if (reply.ok) return reply.data
+    const { code, message } = reply.error
+    if (code === 'STORE_FAILED') throw new NoAnswer(`${action}: ${message}`)
+    throw new Error(`${action} was refused: ${code}: ${message}`)
   }
 
   /** Processes of `dispatch` that work. */
