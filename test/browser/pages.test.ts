@@ -7,6 +7,9 @@ import { launchBrowser } from '../support/browser'
 import { type Hongyan, order, people, startHongyan, templateIds } from '../support/hongyan'
 import { openPhones, type Variant } from './phones'
 
+// A computer with other work to do needs longer than the usual 30 s for four phones and their pictures.
+jest.setTimeout(90_000)
+
 let browser: Browser
 let hongyan: Hongyan
 beforeAll(async () => {
@@ -94,6 +97,10 @@ test('the prompt, and WeChat’s own settings', async () => {
     await frame.locator('.phone-subscribe footer button').first().click()
     await frame.locator('.phone-subscribe').waitFor({ state: 'detached' })
     await frame.locator('.phone-more').click()
+    await frame.locator('.phone-panel').waitFor()
+  })
+  await phones.look('menu')
+  await phones.each(async (frame) => {
     await frame.locator('.phone-panel button').nth(1).click()
     await frame.locator('.phone-settings').waitFor()
   })
@@ -124,6 +131,11 @@ test('preferences: quiet hours on, one template muted', async () => {
   const phones = await open(people.customer, preferences)
   await phones.each((frame) => frame.locator('.zone').waitFor())
   await phones.look('preferences')
+  await phones.each(async (frame) => {
+    await frame.locator('.zone').click()
+    await frame.locator('.phone-panel').waitFor()
+  })
+  await phones.look('picker')
   await phones.close()
 })
 

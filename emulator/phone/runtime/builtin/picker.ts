@@ -31,6 +31,7 @@ async function ask(view: View): Promise<void> {
   const opened = columnsOf(shown)
   const chosen = await openPicker(view.phone, {
     title: view.text('headerText'),
+    label: view.text('ariaLabel'),
     columns: opened.columns,
     indexes: opened.indexes,
     changed: (column, value, indexes) => {

@@ -7,6 +7,8 @@ const ROW_HEIGHT = 44
 
 export interface PickerOptions extends Columns {
   title: string
+  /** What is chosen, for who does not see it. */
+  label: string
   /** A column was moved; says what the columns are now. */
   changed(column: number, value: number, indexes: number[]): Columns
 }
@@ -15,6 +17,7 @@ export interface PickerOptions extends Columns {
 export function openPicker(phone: Phone, options: PickerOptions): Promise<number[] | undefined> {
   return new Promise((resolve) => {
     let state: Columns = { columns: options.columns, indexes: options.indexes }
+    const label = options.title || options.label || phone.texts.pickStart
     const wheels = h('div', { class: 'phone-wheels' })
     const answer = (isDone: boolean): void => {
       layer.close()
@@ -33,7 +36,7 @@ export function openPicker(phone: Phone, options: PickerOptions): Promise<number
         if (existing instanceof HTMLElement && existing.childElementCount === items.length)
           mark(existing, chosen)
         else {
-          const made = wheel(items, chosen, (value) => choose(at, value))
+          const made = wheel(`${label} ${at + 1}`, items, chosen, (value) => choose(at, value))
           if (existing) existing.replaceWith(made)
           else wheels.append(made)
           made.scrollTop = chosen * ROW_HEIGHT
@@ -54,15 +57,15 @@ export function openPicker(phone: Phone, options: PickerOptions): Promise<number
     )
     const layer = openLayer(phone, panel, {
       kind: 'sheet',
-      label: options.title || phone.texts.pickStart,
+      label,
       dismiss: () => answer(false),
     })
     draw()
   })
 }
 
-function wheel(items: string[], chosen: number, choose: (index: number) => void): HTMLElement {
-  const list = h('div', { class: 'phone-wheel', role: 'listbox', tabindex: '0' })
+function wheel(label: string, items: string[], chosen: number, choose: (index: number) => void): HTMLElement {
+  const list = h('div', { class: 'phone-wheel', role: 'listbox', 'aria-label': label, tabindex: '0' })
   list.append(
     ...items.map((text, index) =>
       h(
