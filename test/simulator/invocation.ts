@@ -95,6 +95,8 @@ export class Invocation {
       find: (collection, find) => this.call(`find ${collection}`, false, () => store.find(collection, find)),
       insert: (collection, doc) =>
         this.call(`insert ${collection}`, true, () => store.insert(collection, doc)),
+      insertAll: (collection, docs) =>
+        this.call(`insertAll ${collection}`, true, () => store.insertAll(collection, docs)),
       update: (collection, where, change) =>
         this.call(`update ${collection}`, true, () => store.update(collection, where, change)),
       remove: (collection, where) =>

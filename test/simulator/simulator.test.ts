@@ -1,12 +1,22 @@
 /** The real core under crashes, pauses, lost and late answers, doubled ticks and clocks that jump. */
-import { merge, type Coverage } from './coverage'
+import { bundleWorker } from './bundle'
+import { nothing } from './coverage'
+import { planted } from './planted'
+import { runSeeds } from './seeds'
 import { simulate } from './simulation'
 
 /** Seeds that once broke a promise: they stay. */
 const once: [seed: number, what: string][] = [
-  [42, 'a scan that asks the minute of its own clock never comes where clocks are a second apart'],
+  [18, 'permits given back before what was answered is written let an invocation have two windows in doubt'],
+  [107, 'a corrector that dies half-way leaves a doubt that was cleared up uncounted'],
+  [1988, 'a send is written down as skipped by a tick that has lost its lane, though another delivers it'],
 ]
-const SEEDS = 60
+const SEEDS = 2_000
+
+let worker: string
+beforeAll(async () => {
+  worker = await bundleWorker('worker')
+})
 
 test.each(once)('seed %i holds: %s', async (seed) => {
   expect((await simulate(seed)).broken).toEqual({})
@@ -17,30 +27,141 @@ test('a seed replays exactly', async () => {
   expect(second).toEqual(first)
 })
 
-test('every promise holds at every step, and every fault is met', async () => {
-  const coverage: Coverage = { seeds: 0, steps: 0, faults: {}, outcomes: {} }
-  const broken: unknown[] = []
-  for (let seed = 10_001; seed <= 10_000 + SEEDS; seed += 1) {
-    const result = await simulate(seed)
-    if (Object.keys(result.broken).length > 0) broken.push({ seed, ...result.broken })
-    merge(coverage, result)
-  }
-  expect(broken).toEqual([])
-  expect(Object.keys(coverage.faults).sort()).toEqual([
-    '43101',
-    'answer of WeChat lost',
-    'answer of the database lost',
-    'clock jumped',
-    'database call failed',
-    'instance killed',
-    'instance paused',
-    'minute limit',
-    'request lost on its way to WeChat',
-    'tick doubled',
-    'tick missed',
-    'value refused',
-    'wake-up lost',
-    'write applied after its caller gave up',
-  ])
-  expect(Object.keys(coverage.outcomes).sort()).toEqual(['invalid', 'refused', 'sent', 'skipped', 'unknown'])
-}, 60_000)
+describe('two thousand seeds', () => {
+  let all = { coverage: nothing(), broken: [] as unknown[] }
+  beforeAll(async () => {
+    all = await runSeeds(worker, { from: 10_001, seeds: SEEDS, threads: 1 })
+  }, 240_000)
+  const met = (kind: 'faults' | 'crashed' | 'transitions' | 'outcomes') => Object.keys(all.coverage[kind])
+
+  test('keep every promise at every step', () => {
+    expect(all.coverage.seeds).toBe(SEEDS)
+    expect(all.broken).toEqual([])
+  })
+
+  test('meet every fault', () => {
+    expect(met('faults').sort()).toEqual([
+      '43101',
+      'answer of WeChat lost',
+      'answer of the database lost',
+      'clock jumped',
+      'database call failed',
+      'day limit',
+      'instance killed',
+      'instance paused',
+      'invocation frozen at its timeout',
+      'minute limit',
+      'no instance was free',
+      'request lost on its way to WeChat',
+      'system error of WeChat',
+      'template banned',
+      'tick doubled',
+      'tick late',
+      'tick missed',
+      'value refused',
+      'wake-up lost',
+      'write applied after its caller gave up',
+    ])
+  })
+
+  test('kill an instance at every port call of a tick', () => {
+    expect(met('crashed')).toEqual(
+      expect.arrayContaining([
+        'find campaigns',
+        'find lanes',
+        'find pages',
+        'find progress',
+        'find quotas',
+        'find sends',
+        'get budgets',
+        'get campaigns',
+        'get lanes',
+        'get pages',
+        'get progress',
+        'insert budgets',
+        'insert lanes',
+        'insert pages',
+        'insert progress',
+        'send',
+        'sleep',
+        'update budgets',
+        'update campaigns',
+        'update lanes',
+        'update pages',
+        'update progress',
+        'update quotas',
+        'update sends',
+      ]),
+    )
+  })
+
+  test('lead campaigns, pages and lanes through every transition', () => {
+    expect(met('transitions')).toEqual(
+      expect.arrayContaining([
+        'campaign: another rate',
+        'campaign: new → draft',
+        'campaign: draft → running',
+        'campaign: draft → scheduled',
+        'campaign: paused → running',
+        'campaign: paused → scheduled',
+        'campaign: running → cancelled',
+        'campaign: running → finished',
+        'campaign: running → paused (answers)',
+        'campaign: running → paused (staff)',
+        'campaign: running → paused (stopped)',
+        'campaign: scheduled → cancelled',
+        'campaign: scheduled → paused (staff)',
+        'campaign: scheduled → running',
+        'lane: taken over from a holder that did not release it',
+        'page: claimed',
+        'page: doubt cleared up',
+        'page: released in part',
+        'page: stopped',
+        'page: taken over when open',
+        'page: taken over when open, announced',
+        'page: taken over when settled, announced',
+        'page of sends: claimed',
+        'page of sends: stopped',
+        'page of sends: taken over when open, announced',
+        'retry page: claimed',
+        'retry page: stopped',
+        'retry page: taken over when open, announced',
+      ]),
+    )
+  })
+
+  test('come to every outcome', () => {
+    expect(met('outcomes')).toEqual(
+      expect.arrayContaining([
+        '0',
+        '43101',
+        '47003',
+        '-501002',
+        '-1',
+        'died',
+        'cancelled',
+        'declined',
+        'late',
+        'muted',
+        'no-grant',
+        'revoked',
+      ]),
+    )
+  })
+})
+
+/** All of them: `npm run simulate -- --plant`. These are found soon. */
+const soon = [
+  'a lease is taken while another holds it',
+  'who was announced when the holder died is sent to again',
+  'a page gives back as often as it is asked to',
+  'a stop does not keep the next from being announced',
+  'the cursor moves before the page is sent',
+]
+
+test.each(soon)('without its guard the simulator finds that %s', async (name) => {
+  const at = planted.findIndex((fault) => fault.name === name)
+  const bundle = await bundleWorker(`planted-${at}`, planted[at])
+  const { broken } = await runSeeds(bundle, { from: 1, seeds: 200, threads: 1, untilBroken: true })
+  expect(broken).toHaveLength(1)
+})
