@@ -28,6 +28,7 @@ export function persistent(store: Store, clock: Clock): Store {
     get: (collection, id) => again(() => store.get(collection, id)),
     find: (collection, find) => again(() => store.find(collection, find)),
     insert: (collection, doc) => again(() => store.insert(collection, doc)),
+    insertAll: (collection, docs) => again(() => store.insertAll(collection, docs)),
     update: (collection, where, change) => again(() => store.update(collection, where, change)),
     remove: (collection, where) => again(() => store.remove(collection, where)),
   }

@@ -60,6 +60,11 @@ export interface Store {
   find<T extends Doc>(collection: string, find: Find): Promise<T[]>
   /** False where a document with this `_id` is there already; nothing is written then. */
   insert(collection: string, doc: NewDoc): Promise<boolean>
+  /**
+   * Inserts those whose `_id` is not there yet and leaves the others as they are: afterwards each is there once. No
+   * transaction: where it throws, some may be there. 1000 at most.
+   */
+  insertAll(collection: string, docs: readonly NewDoc[]): Promise<void>
   /** How many documents met `where` and were updated, each atomically. */
   update(collection: string, where: Where, change: Change): Promise<number>
   remove(collection: string, where: Where): Promise<number>

@@ -46,16 +46,11 @@ export class MemoryStore implements Store {
   }
 
   async insert(collection: string, doc: NewDoc): Promise<boolean> {
-    const docs = this.of(collection)
-    if (docs.has(doc._id)) return false
-    const kept: Doc = { _id: doc._id }
-    for (const field in doc) {
-      const value = this.resolve(doc[field])
-      if (value !== undefined) kept[field] = frozen(value)
-    }
-    docs.set(doc._id, Object.freeze(kept))
-    this.watch(collection, null, kept)
-    return true
+    return this.add(collection, doc)
+  }
+
+  async insertAll(collection: string, docs: readonly NewDoc[]): Promise<void> {
+    for (const doc of docs) this.add(collection, doc)
   }
 
   async update(collection: string, where: Where, change: Change): Promise<number> {
@@ -82,6 +77,19 @@ export class MemoryStore implements Store {
   /** All that a collection holds now. Documents are replaced, never changed: what was given stays as it was. */
   documents<T extends Doc>(collection: string): T[] {
     return [...this.of(collection).values()] as T[]
+  }
+
+  private add(collection: string, doc: NewDoc): boolean {
+    const docs = this.of(collection)
+    if (docs.has(doc._id)) return false
+    const kept: Doc = { _id: doc._id }
+    for (const field in doc) {
+      const value = this.resolve(doc[field])
+      if (value !== undefined) kept[field] = frozen(value)
+    }
+    docs.set(doc._id, Object.freeze(kept))
+    this.watch(collection, null, kept)
+    return true
   }
 
   private of(collection: string): Map<string, Doc> {

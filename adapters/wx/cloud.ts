@@ -18,6 +18,8 @@ export interface Query {
 export interface Collection extends Query {
   /** Rejects where a document with this `_id` is there already. */
   add(options: { data: Record<string, unknown> }): Promise<{ _id: string }>
+  /** Several in one call. Rejects where one of them is there already: which of the others are then there is open. */
+  add(options: { data: Record<string, unknown>[] }): Promise<{ _ids: string[] }>
 }
 
 type Operator = (value: unknown) => unknown

@@ -7,6 +7,7 @@ import {
   type Change,
   type Doc,
   type NewDoc,
+  oneOf,
   ServerTime,
   type Store,
   Test,
@@ -39,6 +40,9 @@ const isRefusedByQuota = (error: unknown) =>
 const TRIES = 6
 /** The first wait; each is twice the one before. The quota is counted by the second, so together they span several. */
 const WAIT_MS = 100
+
+/** Documents of one call: with some kilobytes each the request stays small. */
+const INSERTED_AT_ONCE = 500
 
 /** How the store waits. */
 export interface Patience {
@@ -86,16 +90,39 @@ export class WxStore implements Store {
   }
 
   async insert(collection: string, doc: NewDoc): Promise<boolean> {
-    const entries = Object.entries(doc).map(([field, value]) => [field, this.resolve(value)])
     return this.call(collection, async (of) => {
       try {
-        await of.add({ data: Object.fromEntries(entries) })
+        await of.add({ data: this.document(doc) })
         return true
       } catch (error) {
         if (isDuplicate(error)) return false
         throw error
       }
     })
+  }
+
+  async insertAll(collection: string, docs: readonly NewDoc[]): Promise<void> {
+    for (let at = 0; at < docs.length; at += INSERTED_AT_ONCE)
+      await this.insertSome(collection, docs.slice(at, at + INSERTED_AT_ONCE))
+  }
+
+  /** Which of them a refused call has inserted is not documented: those that are not there are tried again. */
+  private async insertSome(collection: string, docs: readonly NewDoc[]): Promise<void> {
+    let missing = docs
+    for (let tries = 0; missing.length > 0; tries += 1) {
+      const data = missing.map((doc) => this.document(doc))
+      try {
+        await this.call(collection, (of) => of.add({ data }))
+        return
+      } catch (error) {
+        const cause: unknown = error instanceof ServiceError ? error.cause : error
+        if (!isDuplicate(cause) || tries === TRIES) throw error
+      }
+      const where = { _id: oneOf(missing.map(({ _id }) => _id)) }
+      const there = await this.find(collection, { where, limit: missing.length, fields: ['_id'] })
+      const known = new Set(there.map(({ _id }) => _id))
+      missing = missing.filter(({ _id }) => !known.has(_id))
+    }
   }
 
   async update(collection: string, where: Where, change: Change): Promise<number> {
@@ -146,6 +173,10 @@ export class WxStore implements Store {
       // Two invocations may make it at once; whether it is there is told by the call that follows.
       if (!/exist/i.test(textOf(error))) throw failure(name, error)
     }
+  }
+
+  private document(doc: NewDoc): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(doc).map(([field, value]) => [field, this.resolve(value)]))
   }
 
   private resolve(value: Value | ServerTime | undefined): unknown {

@@ -58,6 +58,10 @@ export class SinkStore implements Store {
     return FORGOTTEN.has(collection) || this.kept.insert(collection, doc)
   }
 
+  async insertAll(collection: string, docs: readonly NewDoc[]): Promise<void> {
+    for (const doc of docs) await this.insert(collection, doc)
+  }
+
   async update(collection: string, where: Where, change: Change): Promise<number> {
     if (!FORGOTTEN.has(collection)) return this.kept.update(collection, where, change)
     return where['_id'] instanceof Test ? idsOf(where).ids.length : 1

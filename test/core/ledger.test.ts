@@ -187,6 +187,7 @@ test('who gets a message while the evidence is read is no drift', async () => {
   const store: Store = {
     get: (collection, id) => world.store.get(collection, id),
     insert: (collection, doc) => world.store.insert(collection, doc),
+    insertAll: (collection, docs) => world.store.insertAll(collection, docs),
     update: (collection, where, change) => world.store.update(collection, where, change),
     remove: (collection, where) => world.store.remove(collection, where),
     async find(collection, find) {

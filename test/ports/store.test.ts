@@ -29,6 +29,7 @@ async function onEmulator(sdk: SdkVersion): Promise<Opened> {
       get: (...args) => call('get', ...args) as never,
       find: (...args) => call('find', ...args) as never,
       insert: (...args) => call('insert', ...args) as Promise<boolean>,
+      insertAll: (...args) => call('insertAll', ...args) as Promise<void>,
       update: (...args) => call('update', ...args) as Promise<number>,
       remove: (...args) => call('remove', ...args) as Promise<number>,
     },
@@ -75,6 +76,35 @@ describe.each(adapters)('the store: %s', (_name, open) => {
     const _id = fresh()
     const taken = await Promise.all(Array.from({ length: 8 }, (_, at) => store.insert('pages', { _id, at })))
     expect(taken.filter(Boolean)).toHaveLength(1)
+  })
+
+  test('of many inserted together those are left as they are that are there already, and all others are there', async () => {
+    const ids = Array.from({ length: 7 }, fresh)
+    const [first, , , fourth] = ids
+    for (const _id of [first, fourth]) await store.insert('sends', { _id: _id ?? '', by: 'before' })
+    await store.insertAll(
+      'sends',
+      ids.map((_id) => ({ _id, by: 'together' })),
+    )
+    await store.insertAll(
+      'sends',
+      ids.map((_id) => ({ _id, by: 'again' })),
+    )
+    const found = await store.find('sends', { where: { _id: oneOf(ids) }, limit: 10 })
+    expect(found.filter(({ by }) => by === 'before').map(({ _id }) => _id)).toEqual([first, fourth])
+    expect(found.filter(({ by }) => by === 'together')).toHaveLength(5)
+    await store.insertAll('sends', [])
+  })
+
+  test('of many who insert the same together each document is there once', async () => {
+    const ids = Array.from({ length: 5 }, fresh)
+    const together = (by: number, from: number) =>
+      store.insertAll(
+        'sends',
+        [...ids.slice(from), ...ids.slice(0, from)].map((_id) => ({ _id, by })),
+      )
+    await Promise.all([0, 1, 2].map((by) => together(by, by)))
+    expect(await store.find('sends', { where: { _id: oneOf(ids) }, limit: 10 })).toHaveLength(5)
   })
 
   test('what is stored comes back as it was: nested, empty, null, Chinese, large numbers', async () => {

@@ -56,6 +56,8 @@ export function wrapped(store: Store, around: <T>(call: string, run: () => Promi
     get: (collection, id) => around(`get ${collection}`, () => store.get(collection, id)),
     find: (collection, find) => around(`find ${collection}`, () => store.find(collection, find)),
     insert: (collection, doc) => around(`insert ${collection}`, () => store.insert(collection, doc)),
+    insertAll: (collection, docs) =>
+      around(`insertAll ${collection}`, () => store.insertAll(collection, docs)),
     update: (collection, where, change) =>
       around(`update ${collection}`, () => store.update(collection, where, change)),
     remove: (collection, where) => around(`remove ${collection}`, () => store.remove(collection, where)),
