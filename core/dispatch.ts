@@ -18,8 +18,8 @@ import type { Settings } from './settings'
 const OVERDUE_MS = 60_000
 /** Lanes worked at once by one invocation: one reads and writes while the other sends. */
 const AT_ONCE = 2
-/** How long a call to another instance is waited for: it has begun by then. */
-const WAKE_MS = 3_000
+/** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
+const WAKE_MS = 500
 
 /**
  * Lanes of work that is overdue, wherever it was noted; and the end of campaigns that are done in every lane, should

@@ -41,9 +41,12 @@ export interface Shared {
   isStopped: boolean
 }
 
-/** Whether the tick begins nothing more. */
-export const isOver = ({ ports, end, permits, isStopped }: Shared): boolean =>
-  ports.clock.monotonic() >= end || permits.isSpent || isStopped
+/** A page that has begun by the end of a tick may finish: what it leaves over costs a page of its own. */
+const FINISH_MS = 5_000
+
+/** Whether the tick begins nothing more; `later` milliseconds after its end. */
+export const isOver = ({ ports, end, permits, isStopped }: Shared, later = 0): boolean =>
+  ports.clock.monotonic() >= end + later || permits.isSpent || isStopped
 
 export class PageWork {
   constructor(
@@ -128,8 +131,9 @@ export class PageWork {
             until: this.until(),
             isRepeat: true,
           }),
+        isFirst: campaign === undefined,
         haltsOnBlame: campaign !== undefined,
-        isOver: () => isOver(this.shared),
+        isOver: () => isOver(this.shared, FINISH_MS),
         message(place) {
           const language = languages.get(place) ?? 'zh_CN'
           const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN

@@ -1,9 +1,14 @@
-/** How many messages one invocation may have in doubt: announced and not settled. Its lanes share them. */
+/**
+ * How many messages one invocation may have in doubt: announced and not settled. Its lanes share them, one page at a
+ * time: the page whose turn it is takes all that come back until everybody of it is announced, so that it always has a
+ * whole window under way; the next one is claimed and spent by then.
+ */
 export class Permits {
-  private readonly waiting: { most: number; resolve: (taken: number) => void }[] = []
-
   /** Those that can come back. */
   private total: number
+  private isTaken = false
+  private readonly queue: ((isOpen: boolean) => void)[] = []
+  private waiting: { most: number; resolve: (taken: number) => void } | undefined
 
   constructor(private free: number) {
     this.total = free
@@ -14,42 +19,58 @@ export class Permits {
     return this.total <= 0
   }
 
-  /** As many as are free now, at most `most`; none where others wait already. */
+  /** Whether the page whose turn it is waits for what another still holds. */
+  get isWanted(): boolean {
+    return this.waiting !== undefined
+  }
+
+  /** Waits for the turn to announce: `first` comes before all others that wait. False where all permits are spent. */
+  async enter(isFirst: boolean): Promise<boolean> {
+    if (this.isSpent) return false
+    if (!this.isTaken) {
+      this.isTaken = true
+      return true
+    }
+    return new Promise((resolve) => (isFirst ? this.queue.unshift(resolve) : this.queue.push(resolve)))
+  }
+
+  /** Everybody is announced, or nobody more will be: the turn goes to the next page. */
+  leave(): void {
+    const next = this.queue.shift()
+    if (next) next(true)
+    else this.isTaken = false
+  }
+
+  /** As many as are free now, at most `most`. */
   takeFree(most: number): number {
-    if (this.waiting.length > 0) return 0
     const taken = Math.max(0, Math.min(most, this.free))
     this.free -= taken
     return taken
   }
 
-  /** At least one, at most `most`: waits its turn where none is free. None where all are spent. */
+  /** At least one, at most `most`: waits where none is free. None where all are spent. For the page whose turn it is. */
   async take(most: number): Promise<number> {
-    if (this.isSpent) return 0
     const taken = this.takeFree(most)
-    if (taken > 0) return taken
-    return new Promise((resolve) => this.waiting.push({ most, resolve }))
-  }
-
-  /** Whether somebody waits. */
-  get isWanted(): boolean {
-    return this.waiting.length > 0
+    if (taken > 0 || this.isSpent) return taken
+    return new Promise((resolve) => {
+      this.waiting = { most, resolve }
+    })
   }
 
   give(count: number): void {
     this.free += count
-    while (this.free > 0) {
-      const next = this.waiting.shift()
-      if (!next) return
-      const taken = Math.min(next.most, this.free)
-      this.free -= taken
-      next.resolve(taken)
-    }
+    if (!this.waiting || this.free <= 0) return
+    const { most, resolve } = this.waiting
+    this.waiting = undefined
+    resolve(this.takeFree(most))
   }
 
   /** Their messages stay in doubt: they never come back. */
   lose(count: number): void {
     this.total -= count
     if (!this.isSpent) return
-    for (const { resolve } of this.waiting.splice(0)) resolve(0)
+    this.waiting?.resolve(0)
+    this.waiting = undefined
+    for (const resolve of this.queue.splice(0)) resolve(false)
   }
 }

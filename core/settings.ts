@@ -31,7 +31,7 @@ const schema = z.object({
   HONGYAN_RECEIPTS: z.enum(['on', 'off']).default('off'),
   /** How messages go to WeChat: by cloud call, or over HTTPS where there is none (adapters/https). */
   HONGYAN_SEND: z.enum(['cloud', 'https']).default('cloud'),
-  /** How long one tick may work; below the timeout of `dispatch` in its config.json (60 s). */
+  /** How long one tick begins work; 15 s below the timeout of `dispatch` in its config.json (60 s): it must end in that. */
   HONGYAN_TICK_MS: whole(1_000, 800_000, 45_000),
 })
 

@@ -34,6 +34,8 @@ export interface Work {
   turns: Turns
   /** Turns for as many again, where theirs have passed; none where the time is over. */
   again: (count: number) => Promise<Turns>
+  /** Whether it comes before pages that wait: single messages do. */
+  isFirst: boolean
   /** Whether an answer that all others would get too ends the page: a campaign then waits for a person. */
   haltsOnBlame: boolean
   /** Whether the tick's time is over. */
@@ -89,6 +91,8 @@ class Sending {
   private bug: { error: unknown } | undefined
   /** Under way: announced and not answered. */
   private pending = 0
+  /** Whether it is this page's turn to announce. */
+  private hasTurn = false
   /** Permits taken: never fewer than are announced and not settled. */
   private held = 0
   private wake: (() => void) | undefined
@@ -117,6 +121,7 @@ class Sending {
     } catch (cause) {
       lost = { cause }
     }
+    this.leave()
     // What is under way reports to nobody else: it is waited for, whoever holds the page now.
     while (this.pending > 0) await this.change()
     const { page, fresh, held, halt } = this
@@ -149,17 +154,18 @@ class Sending {
       for (const place of settled.keys()) this.fresh.delete(place)
       this.page = stepped(page, settled, set)
       for (let place = page.announced; place < announced; place += 1) this.start(place)
+      if (announced === page.size) this.leave()
       const inDoubt = this.pending + [...this.fresh.keys()].filter((place) => !this.unspent.has(place)).length
       this.work.permits.give(this.held - inDoubt)
       this.held = inDoubt
     }
   }
 
-  /** Enough is answered to be worth a step. Where nothing more is announced, only if others wait for the permits. */
+  /** Enough is answered to be worth a step. Where nothing more is announced, only if another page waits for permits. */
   private isEnough(): boolean {
     if (this.halt || this.bug) return false
     if (this.page.announced === this.page.size && !this.work.permits.isWanted) return false
-    return this.fresh.size >= Math.ceil(this.window * ANSWERED_PART)
+    return this.fresh.size >= Math.ceil(this.held * ANSWERED_PART)
   }
 
   /** Everybody's grant, before anybody is announced: who has none is settled with the first step. */
@@ -180,32 +186,40 @@ class Sending {
     return { granted, left }
   }
 
+  private leave(): void {
+    if (this.hasTurn) this.work.permits.leave()
+    this.hasTurn = false
+  }
+
   private halted(): boolean {
     if (!this.halt && this.work.isOver()) this.halt = { why: 'over' }
     return this.halt !== undefined
   }
 
-  /** How many are announced next: as the window, the permits and the turns allow. */
+  /** How many are announced next: as the turns, the window and the permits allow. */
   private async permitted(): Promise<number> {
     const { page, work } = this
     const remaining = page.size - page.announced
     if (remaining === 0 || this.halted()) return 0
+    const inTime = await this.inTime(page.announced, remaining)
+    if (inTime === 0) return 0
+    if (!this.hasTurn) this.hasTurn = await work.permits.enter(work.isFirst)
+    if (this.halted()) return 0
     // The step settles all that is answered: what stays in doubt with the new ones is under way.
-    const wanted = Math.min(remaining, this.window - this.pending)
+    const wanted = Math.min(inTime, this.window - this.pending)
     const more = this.pending + wanted - this.held
     if (more > 0) {
       const isIdle = this.pending === 0 && this.held === 0
       this.held += isIdle ? await work.permits.take(more) : work.permits.takeFree(more)
     }
-    const count = Math.min(wanted, this.held - this.pending)
-    return count <= 0 || this.halted() ? 0 : this.inTime(page.announced, count)
+    return this.halted() ? 0 : Math.max(0, Math.min(wanted, this.held - this.pending))
   }
 
   /**
-   * Waits for the turn of this place. A message whose turn has long passed needs another: a page that was held up must
-   * not make a burst.
+   * Waits for the turn of this place; how many of `most` have theirs. A message whose turn has long passed needs another:
+   * a page that was held up must not make a burst.
    */
-  private async inTime(place: number, count: number): Promise<number> {
+  private async inTime(place: number, most: number): Promise<number> {
     const { lease, ports, again } = this.work
     const isLate = lease.databaseNow() - this.dueAt(place) > SLACK_MS
     const isUsedUp = place - this.turnsFrom >= this.turns.count
@@ -213,16 +227,18 @@ class Sending {
       this.turns = await again(this.page.size - place)
       this.turnsFrom = place
     }
-    const most = this.turns.count - (place - this.turnsFrom)
-    if (most <= 0) {
+    const left = this.turns.count - (place - this.turnsFrom)
+    if (left <= 0) {
       this.halt = { why: 'over' }
       return 0
     }
     for (let wait = this.waitFor(place); wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {
+      // A slow campaign holds up nobody else meanwhile.
+      this.leave()
       await ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
       if (this.halted() || !(await lease.keep())) return 0
     }
-    return Math.min(count, most)
+    return Math.min(most, left)
   }
 
   private dueAt(place: number): number {
