@@ -7,6 +7,7 @@ test('nobody is lost and nobody gets it twice while processes are killed, timers
     stops: 1,
     // Shorter than a lease: it goes on where it stood.
     stopMs: 1_000,
+    pauses: 1,
     seed: 7,
     lanes: 8,
     instances: 8,

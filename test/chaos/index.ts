@@ -81,6 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--kills <n>', 'processes of dispatch killed while they work', whole(0), 50)
     .option('--stops <n>', 'processes of dispatch stopped for longer than a lease', whole(0), 20)
     .option('--stop-seconds <n>', 'how long; a lease and its margin are 40 s', whole(1), 45)
+    .option('--pauses <n>', 'times that staff pause the campaign', whole(0), 5)
     .option('--seed <n>', 'of faults and victims', whole(0), 1)
     .option('--lanes <n>', 'lanes', whole(1), 64)
     .option('--instances <n>', 'processes of dispatch at once', whole(1), 8)

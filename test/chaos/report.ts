@@ -28,6 +28,7 @@ export function tableOf(result: ChaosResult, options: ChaosOptions): string {
     ],
     ['processes killed while they worked', shortOf(result.killed, options.kills)],
     [`processes stopped for ${options.stopMs / 1000} s`, shortOf(result.stopped, options.stops)],
+    ['paused by staff or by itself, and resumed', result.resumed],
     ['answers lost after the send took effect', result.lostAnswers],
     ['answers of the database lost after the call took effect', result.lostWrites],
     ['timers fired twice', result.doubledTimers],
@@ -67,7 +68,7 @@ export const doubtsOf = ({ verdict }: ChaosResult): string =>
 
 export function jsonOf(result: ChaosResult, options: ChaosOptions): string {
   const { verdict, ...facts } = result
-  const { size, seed, kills, stops, stopMs, lanes, instances, rate } = options
+  const { size, seed, kills, stops, stopMs, pauses, lanes, instances, rate } = options
   const broken = Object.fromEntries(
     Object.keys(promises).map((promise) => [
       promise,
@@ -84,6 +85,7 @@ export function jsonOf(result: ChaosResult, options: ChaosOptions): string {
     kills,
     stops,
     stopMs,
+    pauses,
     lanes,
     instances,
     rate,

@@ -2,7 +2,7 @@
 import { Poll } from './poll'
 import { peopleOf, TEMPLATE } from './people'
 import { deliveriesOf, driftsOf, outcomeOf, singleOf } from './readings'
-import { NoAnswer, paramsOf, Stage } from './stage'
+import { NoAnswer, paramsOf, Refused, Stage } from './stage'
 import { Trouble } from './trouble'
 import { type Delivery, type Evidence, judge, type Reported, type Verdict } from './verdict'
 
@@ -12,6 +12,8 @@ export interface ChaosOptions {
   kills: number
   stops: number
   stopMs: number
+  /** How often staff pause the campaign; whoever asks how it goes resumes it. */
+  pauses: number
   seed: number
   lanes: number
   instances: number
@@ -42,7 +44,7 @@ export interface ChaosResult {
   lostAnswers: number
   doubledTimers: number
   lostWrites: number
-  /** How often the campaign paused by itself and was resumed. */
+  /** How often the campaign stood paused, by staff or by itself, and was resumed. */
   resumed: number
   /** Emulated ms that passed at once, while nothing worked. */
   passedMs: number
@@ -140,6 +142,7 @@ class Run {
   private singlesAsked = 0
   private singlesDone = 0
   private asking = 0
+  private paused = 0
   private readonly asked: Promise<void>[] = []
 
   constructor(
@@ -165,8 +168,24 @@ class Run {
     })
     // Not awaited: it may be answered only when those whom it wakes have worked.
     this.asked.push(answered(stage.staff('campaign.start', { campaign })))
-    await this.during('campaign', () => this.isFinished(campaign), singles)
-    await this.during('settling', () => this.areDone(singles), singles)
+    await this.during(
+      'campaign',
+      () => this.isFinished(campaign),
+      async (asked) => {
+        await this.trouble.make(asked)
+        const part = asked / options.size
+        this.pause(campaign, part)
+        this.ask(singles.slice(0, Math.floor(part * singles.length)))
+      },
+    )
+    await this.during(
+      'settling',
+      () => this.areDone(singles),
+      async () => {
+        await this.trouble.wakeDue(performance.now())
+        this.ask(singles)
+      },
+    )
     await Promise.all(this.asked)
     // Whoever died while it put a doubt right: the next scan does the rest.
     await this.pass(SCAN_MS)
@@ -180,11 +199,11 @@ class Run {
     }
   }
 
-  /** Makes trouble while there is something to send; lets time pass where nothing works and nobody stands still. */
+  /** Lets things befall until it is over, and time pass where nothing works and nobody stands still. */
   private async during(
     phase: State['phase'],
     isOver: () => Promise<boolean>,
-    singles: readonly Delivery[],
+    befall: (asked: number) => Promise<void>,
   ): Promise<void> {
     const { stage, trouble, options } = this
     const poll = new Poll(isOver)
@@ -192,12 +211,9 @@ class Run {
       const now = performance.now()
       if (now > this.endsAt) throw new Error(`${phase} did not end within ${options.limitMs} ms`)
       const { asked } = await stage.counts()
-      if (phase === 'campaign') await trouble.make(asked)
-      else await trouble.wakeDue(now)
+      await befall(asked)
       const { killed, stopped, standing } = trouble
       this.tell({ phase, done: Math.min(asked, options.size), killed, stopped })
-      const part = phase === 'campaign' ? asked / options.size : 1
-      this.ask(singles.slice(0, Math.floor(part * singles.length)))
       if (standing > 0 || (await stage.working()).length > 0) this.quietSince = now
       const isQuiet = now - this.quietSince > QUIET_MS && this.asking === 0 && !poll.isAsking
       if (isQuiet && poll.isOver) return
@@ -228,7 +244,18 @@ class Run {
     }
   }
 
-  /** A campaign that paused by itself (a tenth of all answers is lost) is resumed, as staff would. */
+  /** As often as is due by the part of the messages that were asked for. */
+  private pause(campaign: string, part: number): void {
+    if (this.paused >= Math.floor(part * (this.options.pauses + 1))) return
+    this.paused += 1
+    const paused = this.stage.staff('campaign.pause', { campaign }).catch((error: unknown) => {
+      // It has just finished.
+      if (!(error instanceof Refused && error.code === 'CAMPAIGN_STATE')) throw error
+    })
+    this.asked.push(answered(paused))
+  }
+
+  /** Resumes it where staff paused it, or it paused by itself (a tenth of all answers is lost). */
   private async isFinished(campaign: string): Promise<boolean> {
     const { state } = await this.stage.staff('campaign.get', { campaign })
     if (state === 'paused') {

@@ -67,6 +67,15 @@ export const paramsOf = (task: string) => ({
   shippedAt: '2026-11-21T15:30',
 })
 
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
 /** Whether it was done is not known. */
 export class NoAnswer extends Error {}
 
@@ -106,8 +115,8 @@ export class Stage {
   }
 
   /**
-   * An action of staff, as a tool calls it: asked again where no answer came, or the database gave none. Throws what was
-   * refused, and NoAnswer.
+   * An action of staff, as a tool calls it: asked again where no answer came, or the database gave none. Throws Refused and
+   * NoAnswer.
    */
   async staff<A extends Action>(action: A, input: InputOf<A>): Promise<Outputs[A]> {
     for (let tries = 1; ; tries += 1) {
@@ -127,7 +136,7 @@ export class Stage {
     if (reply.ok) return reply.data
     const { code, message } = reply.error
     if (code === 'STORE_FAILED') throw new NoAnswer(`${action}: ${message}`)
-    throw new Error(`${action} was refused: ${code}: ${message}`)
+    throw new Refused(code, `${action} was refused: ${code}: ${message}`)
   }
 
   /** Processes of `dispatch` that work. */
