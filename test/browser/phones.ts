@@ -105,7 +105,7 @@ interface AxeResults {
 }
 
 /** What axe calls serious or critical, in one line each. */
-async function seriousOf(frame: Frame): Promise<string[]> {
+export async function seriousOf(frame: Frame): Promise<string[]> {
   await frame.evaluate(axe)
   const { violations } = await frame.evaluate(
     async () =>

@@ -18,7 +18,7 @@ export class Drawer {
     this.names = new Map(world.people.map((person) => [person.openid, person.nickname]))
     const overview = h('div', { class: 'functions' }, ...world.functions.map(functionCard))
     const panelOf = (content: HTMLElement): HTMLElement =>
-      h('div', { class: 'panel', role: 'tabpanel' }, content)
+      h('div', { class: 'panel', role: 'tabpanel', tabindex: '0' }, content)
     const panels = { log: panelOf(this.rows), functions: panelOf(overview), devtools: panelOf(devtools) }
     const names = ['log', 'functions', 'devtools'] as const
     const tabs = names.map((name) =>

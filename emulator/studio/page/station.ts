@@ -38,7 +38,7 @@ export class Station {
   private readonly body: HTMLElement
   private readonly list = h('div', {
     class: 'messages',
-    role: 'feed',
+    role: 'region',
     'aria-label': texts.messages,
     tabindex: '0',
   })

@@ -26,13 +26,14 @@ export type Api = (options?: unknown) => unknown
 
 /**
  * An asynchronous API in both styles: with success, fail or complete it calls them, without it returns a promise.
- * `run` gives what comes with success (errMsg is added).
+ * `run` gives what comes with success (errMsg is added); `about` says in the activity what the call was for.
  */
 export function asyncApi(
   phone: Phone,
   name: string,
   run: (options: Options) => unknown,
   tap: TapRule = 'lost',
+  about: (options: Options) => string = () => '',
 ): Api {
   return (given) => {
     const options = isRecord(given) ? given : {}
@@ -42,7 +43,8 @@ export function asyncApi(
     const outcome = settled(name, () => run(options))
     void outcome.then(({ isOk, value }) => {
       const durationMs = Math.round(performance.now() - began)
-      phone.activity.add({ kind: 'api', text: String(value['errMsg']), durationMs, isFailed: !isOk })
+      const text = [value['errMsg'], about(options)].filter(Boolean).join('  ')
+      phone.activity.add({ kind: 'api', text, durationMs, isFailed: !isOk })
     })
     if ([success, fail, complete].some((one) => typeof one === 'function')) {
       void outcome.then(({ isOk, value }) => {
