@@ -5,6 +5,7 @@ import { fill, inPhoneLanguage } from '../../words/language'
 import { type Fact, factsOf, type Names } from '../facts'
 import { count } from '../figures'
 import { type Outlook, outlookOf } from '../outlook'
+import { sentence } from '../sentence'
 import { words as shared } from '../words'
 import { type Button, buttonsOf, canAdjust } from './acts'
 import { type Chart, chartOf } from './chart'
@@ -30,7 +31,7 @@ export function outcomeRows({ outcomes, codes }: CampaignProgress): OutcomeRow[]
       .filter((one) => one.outcome === outcome && one.code !== 0)
       .map(({ code, words: text, count: people }) => ({
         code: String(code),
-        words: text,
+        words: sentence(text),
         count: count(people),
       })),
   }))
@@ -65,7 +66,7 @@ export function viewOf(detail: CampaignDetail, names: Names, now: number): View 
     name,
     state,
     stateName,
-    reason: reason || begins,
+    reason: sentence(reason) || begins,
     outlook,
     label: fill(percent < 0 ? w.progressOpen : w.progress, { name, state: stateName, people, percent }),
     quota: progress.quotaLeft === null ? '' : count(progress.quotaLeft),

@@ -3,6 +3,7 @@ import type { CampaignState, Outputs } from '../../../core/contract'
 import { timeOf } from '../../pages/messages/items'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { type Outlook, outlookOf } from '../outlook'
+import { sentence } from '../sentence'
 import { words as shared } from '../words'
 import { words } from './words'
 
@@ -46,7 +47,7 @@ export function rowOf(listed: Listed, now: number): Row {
     state,
     stateName,
     about: `${title} · ${whenOf(listed, now)}`,
-    reason,
+    reason: sentence(reason),
     isBegun: startedAt !== null,
     parts,
     percent,

@@ -2,6 +2,7 @@
 import type { InputOf, Outcome, SkipReason } from '../../../core/contract'
 import { timeOf } from '../../pages/messages/items'
 import { call } from '../../services/cloud'
+import { sentence } from '../sentence'
 
 export interface Person {
   id: string
@@ -41,7 +42,7 @@ function deliveriesOf(campaign: string, { outcome, code = '' }: Query): Source {
     const people = deliveries.map(({ openid, words, at }, place) => ({
       id: `${openid} ${at} ${place}`,
       openid,
-      words,
+      words: sentence(words),
       time: timeOf(at, now),
     }))
     return { people, cursor: next }
@@ -52,7 +53,12 @@ function dryRunOf(campaign: string, reason: SkipReason | 'sendable'): Source {
   return async (cursor) => {
     const input = { campaign, names: reason, ...(cursor !== null && { cursor }) }
     const { names, cursor: next } = await call('staff', 'campaign.dryRun', input)
-    const people = names.map(({ openid, words }) => ({ id: openid, openid, words, time: '' }))
+    const people = names.map(({ openid, words }) => ({
+      id: openid,
+      openid,
+      words: sentence(words),
+      time: '',
+    }))
     return { people, cursor: next }
   }
 }

@@ -2,6 +2,7 @@
 import type { DryRun, SkipReason } from '../../../core/contract'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { count, duration } from '../figures'
+import { sentence } from '../sentence'
 import { words } from './words'
 
 export interface Found {
@@ -36,6 +37,12 @@ export function withPart(found: Found, part: DryRun): Found {
 /** Everybody who would get it, sooner or later. */
 export const reached = ({ sendable, deferred }: Found): number => sendable + deferred
 
+/** People that the campaign will look at; those whom its rule does not match stay in the database. */
+export function lookedAt({ sendable, deferred, skipped }: Found): number {
+  const { 'no-match': unmatched = 0 } = skipped
+  return Object.values(skipped).reduce((sum: number, of) => sum + of, sendable + deferred) - unmatched
+}
+
 export interface FoundView {
   reached: string
   isNobody: boolean
@@ -53,7 +60,7 @@ export function viewOf(found: Found, quotaLeft: number | null): FoundView {
   const { deferred, skipped, reasons, minutes, calls } = found
   const rows = (Object.entries(skipped) as [SkipReason, number][])
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, people]) => ({ reason, words: reasons[reason] ?? reason, count: count(people) }))
+    .map(([reason, people]) => ({ reason, words: sentence(reasons[reason] ?? reason), count: count(people) }))
   const people = reached(found)
   const left = Object.values(skipped).reduce((sum: number, of) => sum + of, 0)
   return {

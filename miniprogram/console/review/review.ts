@@ -7,7 +7,7 @@ import { explain, type Told, told } from '../failure'
 import { type Fact, factsOf, namesOf, type Names } from '../facts'
 import { count } from '../figures'
 import { nowParts } from '../param-form/form'
-import { type FoundView, nothing, reached, viewOf, withPart } from './found'
+import { type FoundView, lookedAt, nothing, reached, viewOf, withPart } from './found'
 import { words } from './words'
 
 Page({
@@ -171,12 +171,13 @@ Page({
     const startAt = this.startAt()
     if (isLater && startAt <= Date.now()) return this.setData({ isPast: true })
     // From here on a second tap does nothing: the dialog of the first is open, or its call under way.
-    this.setData({ busy: 'submit', notice: null })
+    this.setData({ busy: 'asking', notice: null })
     const reading = (this.readings += 1)
     try {
       if (!(await this.confirmed(isLater ? startAt : null))) return
+      this.setData({ busy: 'submit' })
       if (!(await this.isAsSeen())) return
-      const expected = this.isCounted ? { expected: reached(this.found) } : {}
+      const expected = this.isCounted ? { expected: lookedAt(this.found) } : {}
       const { campaign } = this
       if (isLater) await call('staff', 'campaign.schedule', { campaign, startAt, ...expected })
       else await call('staff', 'campaign.start', { campaign, ...expected })
@@ -224,7 +225,7 @@ Page({
 
   async discard() {
     if (this.data.busy !== '') return
-    this.setData({ busy: 'discard', notice: null })
+    this.setData({ busy: 'asking', notice: null })
     const reading = (this.readings += 1)
     try {
       const {

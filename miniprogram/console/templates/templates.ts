@@ -54,8 +54,10 @@ Page({
     const at = this.data.rows.findIndex((row) => row.template === template)
     const row = this.data.rows[at]
     if (!row) return
-    this.setData({ [`rows[${at}].isOpen`]: !row.isOpen, [`rows[${at}].fault`]: '' })
-    if (!row.isOpen && row.card === null) await this.preview(template)
+    // The row itself changes with setData.
+    const { isOpen, card } = row
+    this.setData({ [`rows[${at}].isOpen`]: !isOpen, [`rows[${at}].fault`]: '' })
+    if (!isOpen && card === null) await this.preview(template)
   },
 
   /** The card of the template's own example. */

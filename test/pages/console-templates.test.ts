@@ -1,0 +1,79 @@
+/** @jest-environment jsdom */
+import { openPage, type PageTestOptions } from '../support/pages'
+import { ALICE, as, dataOf, given, OWNER } from '../support/service'
+
+const page = 'console/templates/templates'
+const VIEWER = 'oViewerOfShop'
+
+const open = (options: Partial<PageTestOptions> = {}) =>
+  openPage({ openid: OWNER, page, world: given(), ...options })
+
+test('each template with its kind, languages, where it is offered, and the limits of its fields', async () => {
+  const { phone } = await open()
+  const order = phone
+    .findAll('.template')
+    .find((row) => row.textContent?.includes('订单发货提醒')) as HTMLElement
+  expect(order.textContent).toContain('一次性订阅')
+  expect(order.textContent).toContain('简体中文、English')
+  await phone.tap(order.querySelector('.toggle') as HTMLElement)
+  const rules = [...order.querySelectorAll('.rule')].map((rule) => rule.textContent)
+  expect(rules).toEqual([
+    '必填，文字，最多 32 字',
+    '必填，文字，最多 200 字',
+    '必填，数字，0 到 9,999,999',
+    '必填，顺丰速运、中通快递、京东物流、邮政快递 之一',
+    '必填，日期和时间',
+    '可不填，文字，最多 200 字',
+  ])
+  expect(order.textContent).toMatch(/版本 [0-9a-f]{6,}/)
+})
+
+test('its example is the card that people would see', async () => {
+  const { phone } = await open()
+  await phone.tap('.toggle')
+  await phone.until(() => phone.has('wx-message-card'))
+  await phone.tap('.toggle')
+  expect(phone.has('wx-message-card')).toBe(false)
+})
+
+test('a template leads to a campaign that begins with it', async () => {
+  const { phone } = await open()
+  const queue = phone.findAll('.template').find((row) => row.textContent?.includes('排队叫号')) as HTMLElement
+  await phone.tap(queue.querySelector('.toggle') as HTMLElement)
+  await phone.tap(queue.querySelector('.use') as HTMLElement)
+  expect(phone.route()).toBe('console/compose/compose')
+  expect(phone.text('.template')).toContain('排队叫号提醒')
+})
+
+test('without a network the fields are there, the example says what is wrong, and a second tap tries again', async () => {
+  const { phone, offline } = await open()
+  offline(true)
+  await phone.tap('.toggle')
+  expect(phone.text('.wrong')).toContain('没有连上服务')
+  expect(phone.has('.rule')).toBe(true)
+  offline(false)
+  await phone.tap('.toggle')
+  await phone.tap('.toggle')
+  await phone.until(() => phone.has('wx-message-card'))
+  expect(phone.has('.wrong')).toBe(false)
+})
+
+test('a viewer looks, and begins nothing', async () => {
+  const world = given()
+  dataOf(await world.call('staff.grant', { openid: VIEWER, role: 'viewer' }, as.owner))
+  const { phone } = await open({ world, openid: VIEWER })
+  await phone.tap('.toggle')
+  expect(phone.has('.use')).toBe(false)
+})
+
+test('who is not staff sees no template', async () => {
+  const { phone } = await open({ openid: ALICE })
+  expect(phone.text()).toContain('这里只对店员开放')
+  expect(phone.has('.template')).toBe(false)
+})
+
+test('an English phone reads the rules in English', async () => {
+  const { phone } = await open({ language: 'en' })
+  await phone.tap('.toggle')
+  expect(phone.text('.rule')).toContain('required, text, at most')
+})
