@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Benchmark, BenchmarkContext, Figure } from './benchmark'
-import { alternate, medians, type Pair } from './rounds'
+import { alternate, medians } from './rounds'
 
 const runSchema = z.strictObject({ cpuMs: z.number(), heapMiB: z.number() })
 
@@ -26,28 +26,24 @@ export const engine: Benchmark = {
     step(`shared params: ${size} people beside ${small}`)
     // What is compiled while it runs is compiled before it counts.
     for (let warm = 0; warm < 3; warm += 1) await run(small, 'shared')
-    const heaps: Pair = { value: 0, beside: 0 }
     const shared = medians(
       await alternate(
         rounds,
-        async () => {
-          const ran = await run(size, 'shared')
-          heaps.value = Math.max(heaps.value, ran.heapMiB)
-          return rateOf(size, ran.cpuMs)
-        },
+        async () => rateOf(size, (await run(size, 'shared')).cpuMs),
         async () => {
           // Several campaigns, so that both sides are measured for about as long.
           const campaigns = Math.max(1, Math.min(MOST_SMALL, Math.floor(size / small)))
           let cpuMs = 0
-          for (let campaign = 0; campaign < campaigns; campaign += 1) {
-            const ran = await run(small, 'shared')
-            heaps.beside = Math.max(heaps.beside, ran.heapMiB)
-            cpuMs += ran.cpuMs
-          }
+          for (let campaign = 0; campaign < campaigns; campaign += 1)
+            cpuMs += (await run(small, 'shared')).cpuMs
           return rateOf(small * campaigns, cpuMs)
         },
       ),
     )
+    step('heap')
+    const heapOf = async (people: number): Promise<number> =>
+      (await core.ask('engine', { people, params: 'shared', looks: true }, runSchema)).heapMiB
+    const heaps = { beside: await heapOf(small), value: await heapOf(size) }
 
     const own = Math.min(OWN, size)
     step('params of their own')

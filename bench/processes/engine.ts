@@ -10,7 +10,12 @@ import { serve } from '../measured'
 setFlagsFromString('--expose-gc')
 const collect = z.custom<() => void>((found) => typeof found === 'function').parse(runInNewContext('gc'))
 
-const engineSchema = z.strictObject({ people: z.number(), params: z.enum(['shared', 'own']) })
+const engineSchema = z.strictObject({
+  people: z.number(),
+  params: z.enum(['shared', 'own']),
+  /** Whether its heap is looked at, too. */
+  looks: z.boolean().default(false),
+})
 const handlebarsSchema = z.strictObject({ people: z.number() })
 
 void serve(async () => {
@@ -18,8 +23,8 @@ void serve(async () => {
   return {
     answers: {
       engine(input) {
-        const { people, params } = engineSchema.parse(input)
-        return runEngine(people, params, collect)
+        const { people, params, looks } = engineSchema.parse(input)
+        return runEngine(people, params, looks ? collect : undefined)
       },
       /** Milliseconds of CPU to render the texts of a message for so many people, and nothing else. */
       handlebars(input) {
