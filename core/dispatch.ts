@@ -25,7 +25,10 @@ const WAKE_MS = 500
  * Lanes of work that is overdue, wherever it was noted; and the end of campaigns that are done in every lane, should
  * their last tick have died before it said so.
  */
-async function overdueLanes(ports: Ports, running: Running): Promise<number[]> {
+async function overdueLanes(
+  ports: Ports,
+  running: Running,
+): Promise<{ lanes: number[]; suspects: Set<number> }> {
   const { store, clock } = ports
   const before = clock.now() - OVERDUE_MS
   const sends = await store.find<Send>('sends', {
@@ -45,7 +48,8 @@ async function overdueLanes(ports: Ports, running: Running): Promise<number[]> {
     if (undone.length === 0) await finishIfDone(ports, campaign)
     unfinished.push(...undone)
   }
-  return [...sends.map(({ lane }) => lane), ...pages.map(({ lane }) => lane), ...unfinished]
+  const suspects = new Set(pages.map(({ lane }) => lane))
+  return { lanes: [...sends.map(({ lane }) => lane), ...suspects, ...unfinished], suspects }
 }
 
 class Tick {
@@ -68,6 +72,7 @@ class Tick {
       if (due.length === 0) break
       await this.workAll(due)
     }
+    for (const campaign of this.shared.done.values()) await finishIfDone(ports, campaign)
     if (this.unfinished.size > 0) await ports.wake.wake([...this.unfinished], WAKE_MS)
   }
 
@@ -99,11 +104,13 @@ class Tick {
     const lease = await Lease.take(this.shared.ports, lane)
     if (!lease) return
     this.shared.report.lanes += 1
-    if ((await new LaneWork(this.shared, lease).run()) === 'unfinished') this.unfinished.add(lane)
-    if (lease.isValid()) await lease.release()
+    const work = new LaneWork(this.shared, lease)
+    if ((await work.run()) === 'unfinished') this.unfinished.add(lane)
+    if (lease.isValid()) await lease.release(work.isClean)
   }
 }
 
+const emptyReport = (): TickReport => ({ lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} })
 const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
 
 /**
@@ -124,7 +131,9 @@ export async function tick(
   const house = needsHouse
     ? await guarded(ports, await checkLanes(ports, settings.lanes))
     : emptyHouse(settings.lanes)
+  if (house.stopped) return emptyReport()
   const running = new Running(ports, house, begin)
+  const overdue = due.scan ? await overdueLanes(ports, running) : { lanes: [], suspects: new Set<number>() }
   const shared: Shared = {
     ports,
     catalogue,
@@ -134,12 +143,12 @@ export async function tick(
     permits: new Permits(Math.min(settings.window, settings.parallel)),
     budgets: new Budgets(ports, settings),
     end,
-    report: { lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} },
+    report: emptyReport(),
     isStopped: false,
+    suspects: overdue.suspects,
+    done: new Map(),
   }
-  const run = new Tick(shared)
-  if (house.stopped) return shared.report
-  const lanes = new Set(due.scan ? [...due.lanes, ...(await overdueLanes(ports, running))] : due.lanes)
-  if (lanes.size > 0) await run.run([...lanes], named !== undefined)
+  const lanes = new Set([...due.lanes, ...overdue.lanes])
+  if (lanes.size > 0) await new Tick(shared).run([...lanes], named !== undefined)
   return shared.report
 }

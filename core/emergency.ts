@@ -2,7 +2,7 @@
 import type { DispatchState, ParsedInputOf } from './contract'
 import { ServiceError } from './errors'
 import { checkLanes, HOUSE, type House } from './lanes'
-import { oneOf } from './ports'
+import { oneOf, type Where } from './ports'
 import { audit, type StaffCall } from './staff'
 
 const stateOf = ({ lanes, stopped, confirmBefore }: House): DispatchState => ({
@@ -52,8 +52,10 @@ export async function stopAll(
  */
 export async function releaseAll(call: StaffCall): Promise<DispatchState> {
   const { ports, settings, by } = call
-  await checkLanes(ports, settings.lanes)
+  const { stopped } = await checkLanes(ports, settings.lanes)
   await audit(ports, by, 'dispatch.release', {})
-  await ports.store.update('lanes', { _id: HOUSE }, { set: { stopped: null, confirmBefore: null } })
+  // Only the stop that was seen: one that was made meanwhile stands.
+  const where: Where = stopped ? { 'stopped.at': stopped.at } : { stopped: null }
+  await ports.store.update('lanes', { _id: HOUSE, ...where }, { set: { stopped: null, confirmBefore: null } })
   return stateOfDispatch(call)
 }

@@ -6,13 +6,14 @@ import type { Page } from './page'
 import { isOver, PageWork, type Shared } from './page-work'
 import { planNext } from './planning'
 import { accountPage, endReading, readProgress } from './progress'
-import { finishIfDone } from './running'
 import { nextSends, planSends, readSequence, sendSource } from './sends'
 import type { Source } from './settlement'
 
 /** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
 const SURE_RATE = 200
 const PAGE = 1000
+/** Between pages of campaigns single messages are looked for so often. */
+const SINGLES_EVERY_MS = 1_000
 
 /** Whether a lane has more to do that the tick had no time for. */
 export type LaneEnd = 'idle' | 'unfinished'
@@ -41,16 +42,33 @@ export class LaneWork {
 
   async run(): Promise<LaneEnd> {
     const { ports } = this.shared
-    if (!(await this.recoverAll())) return 'idle'
+    if (this.isSuspect() && !(await this.recoverAll())) return 'idle'
+    let singlesAt = Number.NEGATIVE_INFINITY
     while (this.lease.isValid()) {
+      const now = ports.clock.monotonic()
       if (isOver(this.shared)) {
         await note(ports, this.lease.lane, ports.clock.now())
         return 'unfinished'
       }
-      const more = (await this.sendSingles()) || (await this.sendCampaigns())
-      if (!more) break
+      const looks = now - singlesAt >= SINGLES_EVERY_MS
+      if (looks) singlesAt = now
+      if (looks && (await this.sendSingles())) continue
+      if (await this.sendCampaigns()) continue
+      if (looks) break
+      // Nothing more of campaigns: once more for singles, then the lane is idle.
+      singlesAt = Number.NEGATIVE_INFINITY
     }
     return 'idle'
+  }
+
+  /** No page of the lane is open. */
+  get isClean(): boolean {
+    return this.pages.isClean
+  }
+
+  /** Whether a page may be open: its holder died, or a scan has seen one. */
+  private isSuspect(): boolean {
+    return !this.lease.isClean || this.shared.suspects.has(this.lease.lane)
   }
 
   /** Open pages come before any other work of their lane. False where the lease is lost. */
@@ -104,7 +122,10 @@ export class LaneWork {
     const { lease, buckets } = this
     const progress = this.progress.get(campaign._id) ?? (await readProgress(ports, campaign._id, lease.lane))
     this.progress.set(campaign._id, progress)
-    if (progress.done) return this.finished(campaign)
+    if (progress.done) {
+      this.shared.done.set(campaign._id, campaign)
+      return false
+    }
     const seconds = Math.max(0, end - ports.clock.monotonic()) / 1_000
     const most = Math.max(1, Math.min(PAGE, Math.ceil(seconds * SURE_RATE)))
     const planning = { ports, catalogue, budgets, lease, until: this.pages.until(), most, buckets }
@@ -125,12 +146,5 @@ export class LaneWork {
         throw new Error(`nothing is planned by ${JSON.stringify(unreachable)}`)
       }
     }
-  }
-
-  /** Nothing is left of it in this lane; the last lane ends it. Never more work. */
-  private async finished(campaign: Campaign): Promise<false> {
-    const { ports, running } = this.shared
-    if (await finishIfDone(ports, campaign)) running.forget()
-    return false
   }
 }

@@ -9,7 +9,15 @@ import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS
 export const NEVER = 8_640_000_000_000_000
 
 /** `holder` is empty when the lane was released; `leaseUntil` is the database's own time. */
-type Lane = Doc & { lane: number; fence: number; holder: string; nextAt: number; leaseUntil: number }
+type Lane = Doc & {
+  lane: number
+  fence: number
+  holder: string
+  nextAt: number
+  leaseUntil: number
+  /** The fence under which it was last released with no page open. */
+  cleanAt: number
+}
 
 /** What holds for all lanes. */
 export type House = Doc & {
@@ -80,6 +88,7 @@ const newLane = (lane: number, nextAt: number) => ({
   holder: '',
   nextAt,
   leaseUntil: ended(),
+  cleanAt: 0,
 })
 
 /** Wakes as many instances as a campaign is spread over, each with its share of the lanes. Best effort. */
@@ -159,6 +168,8 @@ export class Lease {
     private asked: number,
     /** The database's time less our monotonic time. */
     private readonly databaseAhead: number,
+    /** The holder before left no page open. */
+    readonly isClean: boolean,
   ) {
     this.deadline = asked + LEASE_MS
   }
@@ -190,10 +201,11 @@ export class Lease {
     }
     if (held?.holder !== holder) return null
     const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
-    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead)
+    const isClean = held.cleanAt === held.fence - 1
+    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead, isClean)
     if (answered - asked <= CLOCK_DOUBT_MS) return lease
     await note(ports, lane, clock.now())
-    await lease.release()
+    await lease.release(false)
     return null
   }
 
@@ -222,10 +234,11 @@ export class Lease {
     return true
   }
 
-  /** Only with no message under way. */
-  async release(): Promise<void> {
+  /** Only with no message under way; `isClean` says that no page of the lane is open. */
+  async release(isClean: boolean): Promise<void> {
     this.deadline = Number.NEGATIVE_INFINITY
-    await this.ports.store.update('lanes', this.mine(), { set: { leaseUntil: ended(), holder: '' } })
+    const set = { leaseUntil: ended(), holder: '', ...(isClean && { cleanAt: this.fence }) }
+    await this.ports.store.update('lanes', this.mine(), { set })
   }
 
   private mine() {

@@ -39,6 +39,10 @@ export interface Shared {
   report: TickReport
   /** Everything was stopped meanwhile. */
   isStopped: boolean
+  /** Lanes in which a scan has seen an open page. */
+  suspects: ReadonlySet<number>
+  /** Campaigns that were found done in a lane. */
+  done: Map<string, Campaign>
 }
 
 /** A page that has begun by the end of a tick may finish: what it leaves over costs a page of its own. */
@@ -49,6 +53,9 @@ export const isOver = ({ ports, end, permits, isStopped }: Shared, later = 0): b
   ports.clock.monotonic() >= end + later || permits.isSpent || isStopped
 
 export class PageWork {
+  /** Every page that was begun here is closed. */
+  isClean = true
+
   constructor(
     private readonly shared: Shared,
     private readonly lease: Lease,
@@ -57,6 +64,15 @@ export class PageWork {
 
   /** False where another holder has it. */
   async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
+    return this.ended(await this.takeOver(found))
+  }
+
+  private ended(isClosed: boolean): boolean {
+    this.isClean &&= isClosed
+    return isClosed
+  }
+
+  private async takeOver(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
     const { ports } = this.shared
     const rest = await this.restOf(found.campaign)
     const page = await recover(ports, this.lease, found._id, rest)
@@ -80,10 +96,14 @@ export class PageWork {
 
   /** One page from claim to close. False where it is not ours to finish. */
   async work(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
+    return this.ended(await this.begin(plan, turns, campaign))
+  }
+
+  private async begin(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
     const { ports, running } = this.shared
     const { page, mine } = await claim(ports, this.lease, plan)
     if (!mine) {
-      if (page.isOpen) return this.recover(page)
+      if (page.isOpen) return this.takeOver(page)
       // Counted before it was closed: what is planned from is older.
       await this.sources[page.source].account(page)
       return true
