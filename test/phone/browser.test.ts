@@ -75,6 +75,23 @@ test('dark is dark: the page by its media query, the bar by theme.json', async (
   expect(await styleOf('[data-page]', 'background-color')).toBe('rgb(245, 245, 245)')
 })
 
+test('a button of style v2 is 184 px wide, and a class of page code does not outweigh it', async () => {
+  const [config, styles] = ['app.json', 'app.wxss'].map((name) => path.join(miniprogramDir, name)) as [
+    string,
+    string,
+  ]
+  const [json, sheet] = [config, styles].map((file) => readFileSync(file, 'utf8')) as [string, string]
+  writeFileSync(config, json.replace('"darkmode"', '"style": "v2", "darkmode"'))
+  writeFileSync(styles, `${sheet}\n.more { width: 90% }`)
+  await app()
+  expect(await styleOf('.more', 'width')).toBe('184px')
+  writeFileSync(styles, `${sheet}\n.more.more { width: 100px }\n`)
+  await app()
+  expect(await styleOf('.more', 'width')).toBe('100px')
+  writeFileSync(config, json)
+  writeFileSync(styles, sheet)
+})
+
 test('a tap with the mouse, a finger and the keyboard are one tap each', async () => {
   await app()
   await page.locator('.more').click()

@@ -43,6 +43,7 @@ export const appSchema = z.looseObject({
   subPackages: z.array(subpackage).optional(),
   usingComponents: usingComponents.optional(),
   darkmode: z.boolean().optional(),
+  style: z.string().optional(),
   themeLocation: z.string().optional(),
 })
 

@@ -32,6 +32,8 @@ export interface AppConfig {
   window?: WindowConfig
   tabBar?: TabBarConfig
   darkmode?: boolean
+  /** `v2`: the newer look of the built-in components. */
+  style?: string
 }
 
 export interface Unit {

@@ -71,6 +71,7 @@ export class Phone {
     this.root.classList.add('phone-root')
     this.root.lang = options.language === 'en' ? 'en' : 'zh-CN'
     this.root.dataset['theme'] = this.theme
+    if (bundle.app.style) this.root.dataset['style'] = bundle.app.style
     this.overlays = h('div', { class: 'phone-overlays' })
     this.screen = new Screen(this)
     this.toast = new Toast(this)
