@@ -21,17 +21,68 @@ engine.registerHelper('money', (value: unknown) =>
   typeof value === 'number' && Number.isFinite(value) ? `¥${value.toFixed(2)}` : '',
 )
 
+/** Put around what a page inserts; nobody writes it. */
+const ENCODE = 'encode'
+
+engine.registerHelper(ENCODE, (value: unknown) => {
+  if (value === undefined) throw new Error('a param of the page is missing')
+  return typeof value === 'string' ? encodeURIComponent(value) : value
+})
+
 const helpers = { date: true, money: true, if: true, unless: true }
 
 export type Text = (params: Record<string, unknown>, zone: string) => string
 
-/** Compiles a text; throws at once where it is broken (Handlebars itself would wait for the first rendering). */
-export function compileText(source: string): Text {
-  const options = { noEscape: true, strict: true, knownHelpers: helpers, knownHelpersOnly: true }
-  engine.precompile(source, options)
-  const render = engine.compile(source, options)
+type Program = hbs.AST.Program
+
+const parse = (source: string): Program => engine.parse(source)
+
+/** Throws at once where it is broken (Handlebars itself would wait for the first rendering). */
+function compile(program: Program, known: Record<string, boolean>): Text {
+  const options = { noEscape: true, strict: true, knownHelpers: known, knownHelpersOnly: true }
+  engine.precompile(program, options)
+  const render = engine.compile(program, options)
   return (params, zone) => render(params, { data: { zone } })
 }
+
+/** Compiles a text; throws at once where it is broken. */
+export const compileText = (source: string): Text => compile(parse(source), helpers)
+
+/** The same with what is inserted URI-encoded, helpers' results too; the text around it as it stands. */
+function encoding(program: Program): Program {
+  return {
+    ...program,
+    body: program.body.map((statement): hbs.AST.Statement => {
+      if (isBlock(statement)) {
+        const { inverse } = statement
+        return {
+          ...statement,
+          program: encoding(statement.program),
+          inverse: inverse && encoding(inverse),
+        } as hbs.AST.BlockStatement
+      }
+      return isMustache(statement) ? encoded(statement) : statement
+    }),
+  }
+}
+
+const isBlock = (statement: hbs.AST.Statement): statement is hbs.AST.BlockStatement =>
+  statement.type === 'BlockStatement'
+const isMustache = (statement: hbs.AST.Statement): statement is hbs.AST.MustacheStatement =>
+  statement.type === 'MustacheStatement'
+
+/** `{{total}}` as `{{encode total}}`, `{{money total}}` as `{{encode (money total)}}`. */
+function encoded(statement: hbs.AST.MustacheStatement): hbs.AST.MustacheStatement {
+  const { path, params, hash, loc } = statement
+  const isCall = params.length > 0
+  const value = isCall ? ({ type: 'SubExpression', path, params, hash, loc } as hbs.AST.SubExpression) : path
+  const [call] = parse(`{{${ENCODE} value}}`).body
+  return { ...(call as hbs.AST.MustacheStatement), params: [value], strip: statement.strip, loc }
+}
+
+/** The page that a tap opens, its values URI-encoded. Throws at once where it is broken. */
+export const compilePage = (source: string): Text =>
+  compile(encoding(parse(source)), { ...helpers, [ENCODE]: true })
 
 /** The unit separator of ASCII stands between texts that are rendered together. */
 const BETWEEN = '\x1f'
@@ -39,13 +90,21 @@ const BETWEEN = '\x1f'
 export type Texts = (params: Record<string, unknown>, zone: string) => string[] | null
 
 /**
- * Several texts compiled as one, since what Handlebars does around a text costs more than a short text itself. Renders
- * null where they have to be rendered one by one: one of them is broken by these params, or a value looks like their border.
+ * Several texts, and a page behind them, compiled as one, since what Handlebars does around a text costs more than a
+ * short text itself. Renders null where they have to be rendered one by one: one of them is broken by these params, or a
+ * value looks like their border.
  */
-export function compileTexts(sources: readonly string[]): Texts {
+export function compileTexts(sources: readonly string[], page?: string): Texts {
+  const all = page === undefined ? sources : [...sources, page]
   // A block that has a line of its own loses the line break: another one would be seen in company.
-  if (sources.some((source) => source.includes(BETWEEN) || /[\n\r]/.test(source))) return () => null
-  const together = compileText(sources.join(BETWEEN))
+  if (all.some((source) => source.includes(BETWEEN) || /[\n\r]/.test(source))) return () => null
+  const programs = sources.map(parse)
+  if (page !== undefined) programs.push(encoding(parse(page)))
+  const border = parse(BETWEEN)
+  const body = programs.flatMap((program, at) =>
+    at === 0 ? program.body : [...border.body, ...program.body],
+  )
+  const together = compile({ ...border, body }, { ...helpers, [ENCODE]: true })
   return (params, zone) => {
     let rendered: string
     try {
@@ -55,16 +114,6 @@ export function compileTexts(sources: readonly string[]): Texts {
       return null
     }
     const texts = rendered.split(BETWEEN)
-    return texts.length === sources.length ? texts : null
+    return texts.length === all.length ? texts : null
   }
-}
-
-/** These params for the query of a page: each value URI-encoded, the text around it as it stands. */
-export function encoded(params: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const result: Record<string, unknown> = {}
-  for (const name of names) {
-    const value = params[name]
-    if (value !== undefined) result[name] = typeof value === 'string' ? encodeURIComponent(value) : value
-  }
-  return result
 }

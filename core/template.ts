@@ -14,7 +14,7 @@ import {
   type KeywordType,
 } from './keywords'
 import { checkParams, fieldsOf, type Params, paramsSchemaOf } from './params'
-import { compileText, compileTexts, encoded, type Text, type Texts } from './rendering'
+import { compilePage, compileText, compileTexts, type Text, type Texts } from './rendering'
 import { isZone } from './time'
 
 /** A message ready to send: values by keyword, and the page with its query. */
@@ -56,27 +56,21 @@ interface Slot {
   values?: readonly string[]
 }
 
-/** The texts of one language, by slot: each alone, and all of them together. */
+/** The texts of one language, by slot, and the page behind them: each alone, and all of them together. */
 interface Variant {
-  each: readonly Text[]
+  each: readonly { path: string; label: string; text: Text }[]
   together: Texts
 }
 
-/** The texts by slot; what could not be rendered is empty and among the faults. */
-function textsOf(
-  slots: readonly Slot[],
-  { each, together }: Variant,
-  params: Params,
-  zone: string,
-  faults: FoundFault[],
-) {
+/** By slot, then the page; what could not be rendered is empty and among the faults. */
+function textsOf({ each, together }: Variant, params: Params, zone: string, faults: FoundFault[]): string[] {
   const texts = together(params, zone)
   if (texts) return texts
-  return slots.map(({ keyword, label }, at) => {
+  return each.map(({ path, label, text }) => {
     try {
-      return each[at]?.(params, zone) ?? ''
+      return text(params, zone)
     } catch (error) {
-      faults.push({ path: keyword, problem: 'text', facts: { label, reason: String(error) } })
+      faults.push({ path, problem: 'text', facts: { label, reason: String(error) } })
       return ''
     }
   })
@@ -110,23 +104,24 @@ function slotsOf({ keywords }: Definition): Slot[] {
   })
 }
 
-function variantsOf({ keywords, languages }: Definition): ReadonlyMap<Language, Variant> {
-  const sourcesIn = (language: Language): string[] =>
-    Object.entries(keywords).map(([keyword, { text }]) => languages[language]?.keywords[keyword] ?? text)
+function variantsOf({ keywords, languages, page }: Definition): ReadonlyMap<Language, Variant> {
+  const pages =
+    page === undefined ? [] : [{ path: 'page', label: 'page', source: page, text: compilePage(page) }]
   const all = [DEFAULT_LANGUAGE, ...(Object.keys(languages) as Language[])]
   return new Map(
     all.map((language) => {
-      const sources = sourcesIn(language)
-      return [language, { each: sources.map(compileText), together: compileTexts(sources) }]
+      const slots = Object.entries(keywords).map(([keyword, { label, text }]) => {
+        const source = languages[language]?.keywords[keyword] ?? text
+        return { path: keyword, label, source, text: compileText(source) }
+      })
+      const sources = slots.map(({ source }) => source)
+      return [language, { each: [...slots, ...pages], together: compileTexts(sources, page) }]
     }),
   )
 }
 
 function make(definition: Definition): Template {
   const schema = paramsSchemaOf(definition)
-  const page = definition.page === undefined ? undefined : compileText(definition.page)
-  // Encoding is slow: of the others nothing is seen.
-  const inPage = Object.keys(definition.params.properties).filter((name) => definition.page?.includes(name))
   const slots = slotsOf(definition)
   const variants = variantsOf(definition)
   const variantOf = (language: Language): Variant => {
@@ -142,13 +137,14 @@ function make(definition: Definition): Template {
     render(input, language = DEFAULT_LANGUAGE) {
       const params = checkParams(schema, definition.key, input)
       const faults: FoundFault[] = []
-      const texts = textsOf(slots, variantOf(language), params, definition.timeZone, faults)
+      const texts = textsOf(variantOf(language), params, definition.timeZone, faults)
       const data: Record<string, string> = {}
       slots.forEach((slot, at) => {
         data[slot.keyword] = valueOf(slot, texts[at] ?? '', faults)
       })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
-      return page ? { data, page: page(encoded(params, inPage), definition.timeZone) } : { data }
+      const page = definition.page === undefined ? undefined : texts[slots.length]
+      return page === undefined ? { data } : { data, page }
     },
     card({ data, page: opened }, language = DEFAULT_LANGUAGE) {
       const lines = slots.map(

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { compileText, compileTexts } from '../../core/rendering'
+import { compilePage, compileText, compileTexts } from '../../core/rendering'
 import { normaliseValue } from '../../core/keywords'
 
 const ZONE = 'Asia/Shanghai'
@@ -39,6 +39,20 @@ test('a text with a line of its own for a block is left to be rendered alone', (
 
 test('a text that does not compile is refused at once, alone and together', () => {
   expect(() => compileTexts(['{{a}}', '{{#if a}}'])).toThrow('Parse error')
+})
+
+test.each([
+  ['pages/a/a?id={{id}}', 'pages/a/a?id=%E5%8D%95%2F1%3F'],
+  ['pages/a/a?{{#if id}}id={{id}}&{{/if}}n={{n}}', 'pages/a/a?id=%E5%8D%95%2F1%3F&n=7'],
+  ["pages/a/a?at={{date at 'M月D日'}}", 'pages/a/a?at=11%E6%9C%8821%E6%97%A5'],
+])('what the page %s inserts is URI-encoded, alone and in company', (source, page) => {
+  const params = { id: '单/1?', n: 7, at: '2026-11-21T15:30' }
+  expect(compilePage(source)(params, ZONE)).toBe(page)
+  expect(compileTexts(['{{id}}', '{{n}}'], source)(params, ZONE)).toEqual(['单/1?', '7', page])
+})
+
+test('a page that inserts what is not there is refused', () => {
+  expect(() => compilePage('pages/a/a?id={{id}}')({}, ZONE)).toThrow('a param of the page is missing')
 })
 
 test('plain text is normalised to what any text is', () => {

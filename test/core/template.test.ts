@@ -100,6 +100,11 @@ test.each<[string, (definition: Record<string, never>) => void, string]>([
     'example in zh_CN: thing1 text',
   ],
   [
+    'a page of a param that can be left out',
+    (d) => Object.assign(d, { page: 'pages/a/a?name={{name}}', params: { ...valid().params, required: [] } }),
+    'example (optional params left out) in zh_CN: page text',
+  ],
+  [
     'an example over a limit',
     (d) => Object.assign(d, { example: { name: '一'.repeat(21) } }),
     'example in zh_CN: thing1 keyword-too-long',
