@@ -20,8 +20,8 @@ afterAll(async () => {
   await hongyan?.stop()
 })
 
-const open = (openid: string, route: string, shown?: Variant[]) =>
-  openPhones(browser, hongyan.account.url, openid, route, shown)
+const open = (openid: string, route: string, shown?: Variant[], height?: number) =>
+  openPhones(browser, hongyan.account.url, openid, route, shown, height)
 const settings = (openid: string, change: object) =>
   hongyan.test.post(`/_emulator/settings?openid=${openid}`, change)
 const subscriptions = 'pages/subscriptions/subscriptions'
@@ -140,7 +140,8 @@ test('preferences: quiet hours on, one template muted', async () => {
 })
 
 test('every state of the subscribe button', async () => {
-  const phones = await open(people.emma, 'gallery/states/states')
+  // As tall as the page: the picture is the one of docs/subscribe-button.md.
+  const phones = await open(people.emma, 'gallery/states/states', undefined, 3000)
   await phones.each((frame) => frame.locator('.state').nth(13).waitFor())
   await phones.look('subscribe-button')
   await phones.close()

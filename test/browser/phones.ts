@@ -42,9 +42,10 @@ export async function openPhones(
   openid: string,
   route: string,
   shown: Variant[] = variants,
+  height = SCREEN.height,
 ): Promise<Phones> {
   const width = shown.length * (SCREEN.width + GAP) + GAP
-  const viewport = { width, height: SCREEN.height + 2 * GAP }
+  const viewport = { width, height: height + 2 * GAP }
   const { page, problems } = await openBrowserPage(browser, { viewport })
   page.setDefaultTimeout(10_000)
   const addresses = shown.map(({ theme, lang, font = 1, openid: own = openid }) => {
@@ -53,7 +54,7 @@ export async function openPhones(
   })
   // The row is of the same origin as the phones, so that they share their storage as they would in the studio.
   await page.route(`${url}/row`, (answer) =>
-    answer.fulfill({ contentType: 'text/html', body: rowOf(addresses) }),
+    answer.fulfill({ contentType: 'text/html', body: rowOf(addresses, height) }),
   )
   await page.goto(`${url}/row`)
   const frames = await Promise.all(
@@ -86,13 +87,13 @@ export async function openPhones(
   }
 }
 
-function rowOf(addresses: string[]): string {
+function rowOf(addresses: string[], height: number): string {
   const escaped = (text: string) => text.replaceAll('&', '&amp;')
   const phone = (address: string) => `<iframe title="phone" src="${escaped(address)}"></iframe>`
   return `<!doctype html><html lang="en"><title>Phones</title><link rel="icon" href="data:,">
 <style>
 body { margin: 0; display: flex; gap: ${GAP}px; padding: ${GAP}px; background: #d5dad6; }
-iframe { width: ${SCREEN.width}px; height: ${SCREEN.height}px; border: 0; border-radius: 28px; flex: none; }
+iframe { width: ${SCREEN.width}px; height: ${height}px; border: 0; border-radius: 28px; flex: none; }
 </style>
 ${addresses.map(phone).join('\n')}</html>`
 }

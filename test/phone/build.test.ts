@@ -138,3 +138,15 @@ test('an icon that is named by the theme is looked for in both themes', async ()
   writeFileSync(path.join(dir, 'images/none.png'), '')
   expect(await faultsOf()).toEqual([])
 })
+
+test.each(['.title[disabled]', '#title', '.card text'])(
+  '%s in a component is warned about, since a phone may not follow it',
+  async (selector) => {
+    const file = 'components/panel-card/panel-card.wxss'
+    change(file, (source) => `${source}\n${selector} { color: red }`)
+    const { warnings } = await buildMiniprogram(dir)
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ file, message: expect.stringContaining('classes only') }),
+    )
+  },
+)

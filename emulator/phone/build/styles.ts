@@ -62,6 +62,14 @@ function compileSheet(
   root.walkRules((rule) => {
     const parent = rule.parent
     if (parent?.type === 'atrule' && (parent as AtRule).name.endsWith('keyframes')) return
+    const refused = scoping.scope && !file.includes('miniprogram_npm/') ? refusedIn(rule.selector) : undefined
+    if (refused) {
+      warnings.push({
+        file,
+        ...(rule.source?.start ? { line: rule.source.start.line } : {}),
+        message: `${refused}: the style sheet of a component asks for classes only, not for tags, ids or attributes`,
+      })
+    }
     rule.selector = rewrite.processSync(rule.selector)
   })
   return root.toString()
@@ -92,6 +100,18 @@ function rewriteSelectors(selectors: selectorParser.Root, { scope, host }: Scopi
       else node.value = `wx-${node.value}`
     }
   })
+}
+
+/** What WeChat does not promise in the style sheet of a component (its page on component templates and styles). */
+function refusedIn(selector: string): string | undefined {
+  let found: string | undefined
+  selectorParser((selectors) => {
+    selectors.walk((node) => {
+      if (node.type === 'tag' || node.type === 'id' || node.type === 'attribute')
+        found ??= String(node).trim()
+    })
+  }).processSync(selector)
+  return found
 }
 
 // A raw piece of selector: parsing it again would rewrite it again.
