@@ -12,8 +12,11 @@ import { type Quota, quotaId } from './quotas'
 
 type ReceiptPorts = Pick<Ports, 'store' | 'clock'>
 
-/** WeChat's clock is in whole seconds, and not ours. */
-const CLOCKS_MS = 5_000
+/**
+ * WeChat's clock is not ours, and instances may be told wrong times: a message that is left out of the candidates
+ * wrongly would give its receipt to another, one that is left in wrongly only keeps a doubt.
+ */
+const CLOCKS_MS = 2 * 60_000
 /** A message of a page goes no later after its spend than the longest tick (HONGYAN_TICK_MS), and its timeout. */
 const LONGEST_PAGE_MS = 15 * 60_000
 /** A receipt comes no later after its page closed. Shorter than the wait before a doubt may be sent once more. */
@@ -101,7 +104,7 @@ async function messagesAt(
   return pages.flatMap((page) => {
     const place = page.people[openid]
     const closedAt = page.closedAt ?? clock.now()
-    if (place === undefined || at > closedAt + LATEST_MS) return []
+    if (place === undefined || at > closedAt + LATEST_MS + CLOCKS_MS) return []
     const message = messageOf(page, place)
     return message ? [message] : []
   })
