@@ -61,6 +61,8 @@ export class Books {
   /** Campaigns whose pause or cancellation has been acknowledged, and whether the stop of everything has. */
   readonly acknowledged = new Set<string>()
   isStopped = false
+  /** Taps that the page was told are written down, by quota. */
+  readonly acknowledgedTaps = new Map<string, number>()
   /** By campaign: when messages of it left, and which rate it had from when on. */
   readonly left = new Map<string, number[]>()
   readonly leftAtAll: number[] = []
@@ -78,6 +80,8 @@ export class Books {
     /** How far the database's clock is ahead of it. */
     readonly databaseAhead: number,
     readonly isOneTime: (template: string) => boolean,
+    /** Grants that a person ever tapped. */
+    readonly tapped: (openid: string, template: string) => number,
   ) {}
 
   /** Who raised this fence. */

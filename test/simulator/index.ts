@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os'
 import { Command, InvalidArgumentError } from 'commander'
 import { Presets, SingleBar } from 'cli-progress'
 import { bundleWorker } from './bundle'
-import { breachesOf, type Coverage } from './coverage'
-import { planted } from './planted'
+import { breachesOf, type Coverage, isBroken } from './coverage'
+import { planted, type PlantedFault } from './planted'
 import { runSeeds } from './seeds'
 import { simulate } from './simulation'
 
@@ -68,31 +68,36 @@ async function runMany({ seeds, from, threads }: Options): Promise<number> {
   return broken.length > 0 ? 1 : 0
 }
 
+/** The first seed that breaks a promise without the guard, and none with it; and how many seeds that took. */
+async function detect(fault: PlantedFault, from: number): Promise<{ seeds: number; breach: string } | null> {
+  const bundle = await bundleWorker(`planted-${planted.indexOf(fault)}`, fault)
+  for (let at = from; at < from + MOST_SEEDS; ) {
+    const wish = { from: at, seeds: from + MOST_SEEDS - at, threads: 1, untilBroken: true }
+    const [first] = (await runSeeds(bundle, wish)).broken
+    if (!first) return null
+    if (!isBroken(await simulate(first.seed)))
+      return { seeds: first.seed - from + 1, breach: first.breaches[0] ?? '' }
+    at = first.seed + 1
+  }
+  return null
+}
+
 /** Every fault must be found; prints by which promise, and after how many seeds. */
 async function plantAll({ plant, from, threads }: Options): Promise<number> {
   const chosen = planted.filter(({ name }) => plant === true || name.includes(plant ?? ''))
-  const found: Record<string, number | null> = {}
+  const seedsToDetection: Record<string, number | null> = {}
   const queue = [...chosen]
   const next = async (): Promise<void> => {
     const fault = queue.shift()
     if (!fault) return
-    const bundle = await bundleWorker(`planted-${planted.indexOf(fault)}`, fault)
-    const { coverage, broken } = await runSeeds(bundle, {
-      from,
-      seeds: MOST_SEEDS,
-      threads: 1,
-      untilBroken: true,
-    })
-    const [first] = broken
-    found[fault.name] = first ? coverage.seeds : null
-    out(
-      `${first ? String(coverage.seeds).padStart(5) : ' none'}  ${fault.name}\n         ${first?.breaches[0] ?? ''}`,
-    )
+    const found = await detect(fault, from)
+    seedsToDetection[fault.name] = found?.seeds ?? null
+    out(`${String(found?.seeds ?? 'none').padStart(5)}  ${fault.name}\n         ${found?.breach ?? ''}`)
     return next()
   }
   await Promise.all(Array.from({ length: threads }, next))
-  const missed = Object.keys(found).filter((name) => found[name] === null)
-  total({ name: 'plant', faults: chosen.length, missed, seedsToDetection: found })
+  const missed = Object.keys(seedsToDetection).filter((name) => seedsToDetection[name] === null)
+  total({ name: 'plant', faults: chosen.length, missed, seedsToDetection })
   return missed.length > 0 ? 1 : 0
 }
 

@@ -174,14 +174,14 @@ export const planted: readonly PlantedFault[] = [
   },
   {
     name: 'the cursor moves before the page is sent',
-    file: 'core/lane-work.ts',
-    guard: 'if (!(await this.mayGo(page))) {',
-    without: 'await this.sourceOf(page).account(page)\n    if (!(await this.mayGo(page))) {',
+    file: 'core/page-work.ts',
+    guard: 'if (!(await this.mayGo(page, campaign))) {',
+    without: 'await this.sources[page.source].account(page)\n    if (!(await this.mayGo(page, campaign))) {',
   },
   {
     name: 'a campaign is not read again after the claim',
-    file: 'core/lane-work.ts',
-    guard: 'if (!(await this.mayGo(page))) {',
+    file: 'core/page-work.ts',
+    guard: 'if (!(await this.mayGo(page, campaign))) {',
     without: 'if (page.size < 0) {',
   },
   {

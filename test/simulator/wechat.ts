@@ -28,6 +28,7 @@ export interface Trail {
   openid: string
   asked: number
   delivered: number
+  templateId: string
   /** Its last answer did not arrive, or told nothing. */
   isDoubtful: boolean
   msgid: string
@@ -49,7 +50,9 @@ export interface Told {
 }
 
 export class WeChatOnPaper {
-  readonly grants = new Map<string, number>()
+  private readonly grants = new Map<string, number>()
+  /** All that people ever granted. */
+  private readonly granted = new Map<string, number>()
   private readonly trails = new Map<string, Trail>()
   private readonly underWay = new Map<string, number>()
   private made = 0
@@ -64,6 +67,11 @@ export class WeChatOnPaper {
   grant(openid: string, templateId: string, count = 1): void {
     const key = `${openid} ${templateId}`
     this.grants.set(key, (this.grants.get(key) ?? 0) + count)
+    this.granted.set(key, (this.granted.get(key) ?? 0) + count)
+  }
+
+  grantedBy(openid: string, templateId: string): number {
+    return this.granted.get(`${openid} ${templateId}`) ?? 0
   }
 
   /** The person cancels in WeChat's settings: what was granted is gone, and our ledger does not know. */
@@ -88,7 +96,7 @@ export class WeChatOnPaper {
   ): void {
     const { openid, data } = message
     const mark = markOf(data)
-    const trail = this.opened(mark, openid)
+    const trail = this.opened(mark, message)
     const others = this.underWay.get(openid) ?? 0
     trail.asked += 1
     trail.isDoubtful = false
@@ -118,11 +126,11 @@ export class WeChatOnPaper {
     })
   }
 
-  private opened(mark: string, openid: string): Trail {
+  private opened(mark: string, { openid, templateId }: OutgoingMessage): Trail {
     const key = `${mark} ${openid}`
     const known = this.trails.get(key)
     if (known) return known
-    const made = { mark, openid, asked: 0, delivered: 0, isDoubtful: false, msgid: '' }
+    const made = { mark, openid, templateId, asked: 0, delivered: 0, isDoubtful: false, msgid: '' }
     this.trails.set(key, made)
     return made
   }

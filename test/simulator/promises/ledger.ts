@@ -13,6 +13,11 @@ export const ofQuotas: Record<string, Check<Quota>> = {
     return was && is.granted < was.granted ? `${is._id} lost grants` : undefined
   },
 
+  'nobody has more grants than they tapped, however often a tap is told': ({ is }, books) => {
+    const tapped = books.tapped(is.openid, is.template)
+    return is.granted <= tapped ? undefined : `${is._id} has ${is.granted} of ${tapped}`
+  },
+
   'evidence is written once: no page spends, returns or revokes twice, no prompt grants twice': ({
     was,
     is,

@@ -61,7 +61,8 @@ function ledger(books: Books): string[] {
       pages.filter(({ template }) => template === quota.template),
       quota.openid,
     )
-    const expected = quota.granted - quota.spent.length + quota.returned.length - revoked
+    const byEvents = quota.prompts.reduce((sum, { revoked: taken = 0 }) => sum + taken, 0)
+    const expected = quota.granted - quota.spent.length + quota.returned.length - revoked - byEvents
     return quota.left === expected ? [] : [`${quota._id}: left ${quota.left}, by the evidence ${expected}`]
   })
 }
@@ -85,4 +86,9 @@ export const atRest: Record<string, (books: Books) => string[]> = {
       'campaign' in progress ? (miscount(books, progress) ?? []) : [],
     ),
   'the ledger equation holds by the documents alone': ledger,
+  'no tap that was acknowledged is lost': ({ kept, acknowledgedTaps }) =>
+    [...acknowledgedTaps].flatMap(([id, taps]) => {
+      const granted = kept.quotas.get(id)?.granted ?? 0
+      return granted >= taps ? [] : [`${id}: ${granted} granted, ${taps} acknowledged`]
+    }),
 }
