@@ -13,8 +13,10 @@ import { barOf } from './progress'
 import { type Row, rowsOf } from './rows'
 import { emulatorOption, type Staff, staffOf } from './staff'
 
-/** Rows of one call: as many as the action takes, and as WeChat's 5 s leave time for (wechat.md §9). */
-const CHUNK = 1000
+/** Rows of one call: as many as there is time for in WeChat's 5 s (wechat.md §9), and as the action takes. */
+const CHUNK = { first: 500, least: 10, most: 2000, wantedMs: 1_500 } as const
+/** The function had no time to answer (wechat.md §11): what it did stays, and repeating it changes nothing. */
+const TIMEOUT = -501002
 /** Rows put in the order of buckets together: each call then touches few documents. */
 const SORTED = 300_000
 /** Wrong rows that are shown; all are in the reply of `--json`. */
@@ -25,6 +27,8 @@ type Refused = { line: number; openid: string; faults: Fault[] }
 interface Import {
   audience: string
   sealed: boolean
+  /** Everybody in it, each once; null before it is sealed. */
+  people: number | null
   /** Rows by what became of them; a row that the list had already, as it is, is repeated. */
   added: number
   replaced: number
@@ -67,6 +71,28 @@ interface ImportOptions {
   emulator?: string
 }
 
+/** How many rows go into one call: it follows how long calls take. */
+class Chunk {
+  size: number = CHUNK.first
+
+  /** False where there was no time for so many: the same call with fewer is next. */
+  async timed(call: () => Promise<void>): Promise<boolean> {
+    const began = performance.now()
+    try {
+      await call()
+    } catch (error) {
+      if (!(error instanceof CliError) || error.facts['errcode'] !== TIMEOUT || this.size === CHUNK.least)
+        throw error
+      this.size = Math.max(CHUNK.least, Math.floor(this.size / 2))
+      return false
+    }
+    const factor = CHUNK.wantedMs / (performance.now() - began)
+    const wanted = Math.floor(this.size * Math.min(2, factor))
+    this.size = Math.min(CHUNK.most, Math.max(CHUNK.least, wanted))
+    return true
+  }
+}
+
 /** The list that is added to, or a new one for so many people. Throws CliError where it is not there. */
 async function listFor(staff: Staff, file: string, rows: number, options: ImportOptions): Promise<Listed> {
   const { into, name = basename(file), template, size = 0 } = options
@@ -89,22 +115,29 @@ async function importFile(file: string, options: ImportOptions, program: Program
   const fields = templates.find(({ template }) => template === options.template)?.fields ?? []
   const bar = barOf('importing', program.isJson())
   let list: Listed | undefined
-  const imported: Import = { audience: '', sealed: false, added: 0, replaced: 0, repeated: 0, refused: [] }
+  const imported: Import = {
+    audience: '',
+    sealed: false,
+    people: null,
+    added: 0,
+    replaced: 0,
+    repeated: 0,
+    refused: [],
+  }
   let done = 0
+  const chunk = new Chunk()
   const send = async (rows: Row[]) => {
     list ??= await listFor(staff, file, rows.length, options)
     imported.audience = list.audience
     const sorted = inOrder(rows, list)
-    for (let at = 0; at < sorted.length; at += CHUNK) {
-      const some = sorted.slice(at, at + CHUNK)
-      await append(staff, imported, some)
+    for (let at = 0; at < sorted.length; ) {
+      const some = sorted.slice(at, at + chunk.size)
+      if (!(await chunk.timed(() => append(staff, imported, some)))) continue
+      at += some.length
       done += some.length
       const { length } = imported.refused
-      bar.at(
-        done,
-        Math.max(options.size ?? 0, done - at + sorted.length),
-        length > 0 ? `${length} refused` : '',
-      )
+      const total = Math.max(options.size ?? 0, done - at + sorted.length)
+      bar.at(done, total, length > 0 ? `${length} refused` : '')
     }
   }
   try {
@@ -121,11 +154,11 @@ async function importFile(file: string, options: ImportOptions, program: Program
   }
   imported.refused.sort((a, b) => a.line - b.line)
   if (imported.refused.length > 0 && !options.skipWrong) return imported
-  const { sealed } = await staff.call('audience.seal', { audience: imported.audience })
-  return { ...imported, sealed }
+  const { sealed, people } = await staff.call('audience.seal', { audience: imported.audience })
+  return { ...imported, sealed, people }
 }
 
-function importText({ audience, added, replaced, repeated, refused, sealed }: Import): string {
+function importText({ audience, people, added, replaced, repeated, refused, sealed }: Import): string {
   const wrong = refused.slice(0, SHOWN).map(({ line, openid, faults }) => {
     const words = faults.map(({ message }) => message).join('; ')
     return `  ${colors.red('✗')} line ${line} ${openid}: ${words}`
@@ -138,6 +171,7 @@ function importText({ audience, added, replaced, repeated, refused, sealed }: Im
         `  not sealed: put the rows right and import them with --into ${audience}, or leave them out with --skip-wrong`,
       ]
   const others = [
+    ...(people === null ? [] : [`${peopleOf(people)} in all`]),
     ...(replaced > 0 ? [`${replaced} replaced`] : []),
     ...(repeated > 0 ? [`${repeated} in it already`] : []),
   ]
