@@ -3,7 +3,7 @@ import { UNLIMITED } from './service/account'
 import { type Ran, runCampaign, total } from './service/campaign'
 import { readyService, type Wanted } from './service/ready'
 import { type Deployed, deployService } from './service/running'
-import { bareRate, cpuFigures } from './send'
+import { cpuFigures, runBare } from './send'
 
 /** Milliseconds that WeChat takes for a send. */
 const LATENCY_MS = 100
@@ -121,9 +121,9 @@ async function sampled(context: BenchmarkContext, deployed: Deployed): Promise<n
     quotas: UNLIMITED,
     others: 1,
   })
-  const rate = await bareRate(service, people, 1)
+  const { perSecond } = await runBare(service, people, 1)
   await service.stop()
-  return rate
+  return perSecond
 }
 
 /** Messages of each whole minute from the first message on; none where it was over within one. */

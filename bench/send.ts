@@ -27,7 +27,7 @@ export const send: Benchmark = {
       others: runs * CONCURRENCIES.length,
     })
     const ran: Ran[] = []
-    const bare = new Map<number, number[]>(CONCURRENCIES.map((concurrency) => [concurrency, []]))
+    const bare = new Map<number, BareRun[]>(CONCURRENCIES.map((concurrency) => [concurrency, []]))
     const pairs = await alternate(
       rounds,
       async () => {
@@ -39,11 +39,11 @@ export const send: Benchmark = {
         return (people * 1000) / one.wallMs
       },
       async () => {
-        for (const [concurrency, rates] of bare) {
+        for (const [concurrency, runs] of bare) {
           step(`the bare loop, ${concurrency} at once`)
-          rates.push(await bareRate(service, people, concurrency))
+          runs.push(await runBare(service, people, concurrency))
         }
-        return Math.max(...[...bare.values()].map((rates) => rates.at(-1) ?? 0))
+        return Math.max(...[...bare.values()].map((runs) => runs.at(-1)?.perSecond ?? 0))
       },
     )
     await service.stop()
@@ -61,29 +61,41 @@ export const send: Benchmark = {
         goal: { of: 'ratio', is: 'at least', limit: 0.9 },
       },
       ...[...bare].map(
-        ([concurrency, rates]): Figure => ({
+        ([concurrency, runs]): Figure => ({
           name: `bare.${concurrency}`,
           what: `the bare loop, ${concurrency} at once`,
-          value: median(rates.slice(1)),
+          value: median(runs.slice(1).map(({ perSecond }) => perSecond)),
           unit: 'per s',
         }),
       ),
       ...cpuFigures(counted, people),
+      {
+        name: 'cpu.bare',
+        what: 'CPU of the bare loop per message, the less of both',
+        value: Math.min(...[...bare.values()].map((runs) => median(runs.slice(1).map(({ cpuMs }) => cpuMs)))),
+        unit: 'ms',
+      },
     ]
   },
 }
 
-/** Messages a second of a function that does nothing but send. */
-export async function bareRate(
+export interface BareRun {
+  perSecond: number
+  /** Per message. */
+  cpuMs: number
+}
+
+/** A function that does nothing but send, to everybody. */
+export async function runBare(
   service: RunningService,
   people: number,
   concurrency: number,
-): Promise<number> {
+): Promise<BareRun> {
   const event: BareEvent = { people, concurrency, message: messageOf(APPID) }
-  const { wallMs, sent } = bareResultSchema.parse(await service.call('bare', { ...event }))
+  const { wallMs, cpuMs, sent } = bareResultSchema.parse(await service.call('bare', { ...event }))
   if (sent['0'] !== people)
     throw new Error(`the bare loop sent ${JSON.stringify(sent)} in place of ${people}`)
-  return (people * 1000) / wallMs
+  return { perSecond: (people * 1000) / wallMs, cpuMs: cpuMs / people }
 }
 
 /** CPU of campaigns per message: of the functions, where the system tells, and of the emulator. */

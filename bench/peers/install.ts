@@ -9,7 +9,8 @@ const lock = join(peersFolder, 'package-lock.json')
 /** npm writes it last. */
 const hidden = join(peersFolder, 'node_modules', '.package-lock.json')
 
-export const isInstalled = (): boolean => existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lock).mtimeMs
+export const isInstalled = (): boolean =>
+  existsSync(hidden) && statSync(hidden).mtimeMs >= statSync(lock).mtimeMs
 
 /** Installs the packages at their first use, at the versions of the lock file. */
 export function installPeers(step: (text: string) => void): void {
