@@ -3,6 +3,7 @@ import type { CampaignDetail } from '../../core/contract'
 import { timeOf } from '../pages/messages/items'
 import { fill, inPhoneLanguage } from '../words/language'
 import { audienceText, listNames } from './audience'
+import { colleague } from './colleagues'
 import { limit } from './figures'
 import { words } from './words'
 
@@ -16,16 +17,18 @@ export interface Fact {
 export interface Names {
   audience: string
   excluded: string[]
+  by: string
 }
 
-export async function namesOf({ audience, exclude }: CampaignDetail): Promise<Names> {
-  const [text, excluded] = await Promise.all([audienceText(audience), listNames(exclude)])
-  return { audience: text, excluded }
+export async function namesOf({ audience, exclude, createdBy }: CampaignDetail): Promise<Names> {
+  const names = [audienceText(audience), listNames(exclude), colleague(createdBy)] as const
+  const [text, excluded, by] = await Promise.all(names)
+  return { audience: text, excluded, by }
 }
 
 export function factsOf(detail: CampaignDetail, names: Names, now: number): Fact[] {
   const w = inPhoneLanguage(words)
-  const { title, served, testGroup, rate, sendWindow, startAt, createdAt, createdBy } = detail
+  const { title, served, testGroup, rate, sendWindow, startAt, createdAt } = detail
   const { miniprogramState } = detail
   const at = (time: number) => timeOf(time, now)
   const fact = (key: keyof (typeof words.zh)['facts'], value: string | false): Fact[] =>
@@ -40,6 +43,6 @@ export function factsOf(detail: CampaignDetail, names: Names, now: number): Fact
     ...fact('window', sendWindow !== null && `${sendWindow.from}–${sendWindow.to} · ${sendWindow.zone}`),
     ...fact('startAt', startAt !== null && at(startAt)),
     ...fact('version', miniprogramState !== 'formal' && w.versions[miniprogramState]),
-    ...fact('made', fill(w.madeBy, { time: at(createdAt), by: createdBy })),
+    ...fact('made', fill(w.madeBy, { time: at(createdAt), by: names.by })),
   ]
 }

@@ -13,7 +13,7 @@ const zh = {
     refused: '对方拒收',
     invalid: '内容无效',
     failed: '发送失败',
-    skipped: '不该发',
+    skipped: '跳过',
     deferred: '稍后再发',
     unknown: '结果未知',
   },

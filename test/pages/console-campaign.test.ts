@@ -60,7 +60,7 @@ test('counts by outcome, failures by code in words, and whom each was of', async
   expect(phone.text('.badge')).toBe('已完成')
   expect(phone.text('.percent')).toBe('100%')
   const outcomes = phone.findAll('.outcome').map((row) => row.getAttribute('aria-label'))
-  expect(outcomes).toEqual(['已发送 5', '对方拒收 2', '结果未知 1', '不该发 1'])
+  expect(outcomes).toEqual(['已发送 5', '对方拒收 2', '结果未知 1', '跳过 1'])
   const codes = phone.findAll('.code').map((row) => row.textContent)
   expect(codes[0]).toContain('43101')
   expect(codes.join(' ')).toContain('最近一次拒绝了订阅')
@@ -180,7 +180,7 @@ test('those it failed for are chosen by outcome, the doubtful with a warning, an
   expect(phone.text()).toContain('收到两次')
   await phone.tap('.make')
   expect(phone.route()).toBe('console/review/review')
-  expect(phone.text()).toContain('“发货”里对方拒收、不该发、结果未知的人')
+  expect(phone.text()).toContain('“发货”里对方拒收、跳过、结果未知的人')
 })
 
 test('a copy leaves out those who got it, or goes to everybody', async () => {

@@ -102,7 +102,9 @@ test('everybody by tags and languages, without a list, in hours, with a test gro
   await filled(phone)
   await phone.type(field(phone, '有其中一个标签'), '会员 上海，vip')
   await phone.type(field(phone, '没有这些标签'), '黑名单')
-  const english = phone.findAll('wx-checkbox').find((box) => box.parentElement?.textContent?.includes('English'))
+  const english = phone
+    .findAll('wx-checkbox')
+    .find((box) => box.parentElement?.textContent?.includes('English'))
   await phone.tap(english as HTMLElement)
   const list = phone.findAll('wx-checkbox').find((box) => box.parentElement?.textContent?.includes('list'))
   await phone.tap(list as HTMLElement)
@@ -129,7 +131,13 @@ test('everybody by tags and languages, without a list, in hours, with a test gro
 
 test('a list that brings each person’s content leaves the form open', async () => {
   const world = given()
-  const params = { orderNumber: 'HY1', goods: 'g', total: 1, carrier: '顺丰速运', shippedAt: '2026-11-21T15:30' }
+  const params = {
+    orderNumber: 'HY1',
+    goods: 'g',
+    total: 1,
+    carrier: '顺丰速运',
+    shippedAt: '2026-11-21T15:30',
+  }
   const audience = await listed(world, [{ openid: 'oPerson0001', params }])
   const { phone } = await open(world)
   await phone.type(field(phone, '名称'), '按名单')
@@ -140,7 +148,9 @@ test('a list that brings each person’s content leaves the form open', async ()
   expect(phone.text()).toContain('名单里带着每个人自己的内容')
   await phone.tap('.save')
   expect(phone.route()).toBe('console/review/review')
-  expect(inputs(phone, 'campaign.create')).toMatchObject([{ params: {}, audience: { kind: 'list', audience } }])
+  expect(inputs(phone, 'campaign.create')).toMatchObject([
+    { params: {}, audience: { kind: 'list', audience } },
+  ])
 })
 
 test('a list for another template cannot be chosen, and without lists it says how to import one', async () => {
@@ -381,6 +391,7 @@ test('an English phone reads English', async () => {
   await phone.tap('.window-switch')
   await phone.tap('.save')
   expect(phone.text()).toContain('Give this campaign a name')
-  const titles = /订单发货提醒|订单号|商品|金额（元）|快递公司|发货时间|备注|简体中文|繁體中文（香港）|繁體中文（台灣）/g
+  const titles =
+    /订单发货提醒|订单号|商品|金额（元）|快递公司|发货时间|备注|简体中文|繁體中文（香港）|繁體中文（台灣）/g
   expect(phone.text().replace(titles, '')).not.toMatch(/\p{Script=Han}/u)
 })

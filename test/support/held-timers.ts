@@ -26,7 +26,7 @@ export function holdTimers(): HeldTimers {
   }
   const forget = (timer?: number | NodeJS.Timeout) => {
     if (typeof timer === 'number' && held.delete(timer)) return
-    clear(timer as number)
+    clear(timer)
   }
   Object.assign(globalThis, { setTimeout: later, clearTimeout: forget })
   return {

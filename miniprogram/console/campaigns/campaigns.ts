@@ -3,6 +3,7 @@ import { timeOf } from '../../pages/messages/items'
 import { call } from '../../services/cloud'
 import { fontScale } from '../../services/device'
 import { fill, inPhoneLanguage } from '../../words/language'
+import { colleague } from '../colleagues'
 import { explain, type Told } from '../failure'
 import { Polling } from '../polling'
 import { changesOf, isMoving, type Row, rowOf } from './rows'
@@ -67,7 +68,7 @@ Page({
       if (reading !== this.readings) return
       this.setData({ state: 'ready', notice: null, role, next: listed.next ?? 0, isLoadingMore: false })
       this.show(listed.campaigns)
-      this.tellStop(state)
+      await this.tellStop(state)
       if (listed.campaigns.some(isMoving)) this.polling?.start()
     } catch (error) {
       const notice = await explain(error)
@@ -130,11 +131,10 @@ Page({
     }
   },
 
-  tellStop({ stopped }: DispatchState) {
-    const text = stopped
-      ? fill(this.data.w.stopped, { time: timeOf(stopped.at, Date.now()), by: stopped.by })
-      : ''
-    this.setData({ stopped: text })
+  async tellStop({ stopped }: DispatchState) {
+    if (!stopped) return this.setData({ stopped: '' })
+    const facts = { time: timeOf(stopped.at, Date.now()), by: await colleague(stopped.by) }
+    this.setData({ stopped: fill(this.data.w.stopped, facts) })
   },
 
   async stopAll() {
@@ -162,7 +162,7 @@ Page({
     if (this.data.isStopping) return
     this.setData({ isStopping: true, notice: null })
     try {
-      this.tellStop(await call('staff', action, {}))
+      await this.tellStop(await call('staff', action, {}))
       await this.load()
     } catch (error) {
       this.setData({ notice: await explain(error) })

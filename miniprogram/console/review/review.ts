@@ -10,6 +10,9 @@ import { nowParts } from '../param-form/form'
 import { type FoundView, lookedAt, nothing, reached, viewOf, withPart } from './found'
 import { words } from './words'
 
+/** What is offered for a later start: the next full hour. */
+const HOUR = 3_600_000
+
 Page({
   data: {
     w: inPhoneLanguage(words),
@@ -47,7 +50,8 @@ Page({
   onLoad({ campaign = '' }: Record<string, string | undefined>) {
     void wx.setNavigationBarTitle({ title: this.data.w.title })
     this.campaign = campaign
-    this.setData(nowParts(new Date()))
+    const { date, time } = nowParts(new Date(Date.now() + HOUR))
+    this.setData({ date, time: time.replace(/\d\d$/, '00') })
     return this.load()
   },
 

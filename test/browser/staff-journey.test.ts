@@ -1,0 +1,218 @@
+/**
+ * The staff's side in a real browser: one campaign from the first word to the report, and every page of the console on
+ * four phones. axe finds nothing serious, nothing is cut off or sticks out. Pictures go to dist/screenshots.
+ */
+import type { Browser, Frame } from 'playwright-core'
+import type { InputOf } from '../../core/contract'
+import { launchBrowser } from '../support/browser'
+import { type Hongyan, order, people, sampleWorld, startHongyan, templateIds } from '../support/hongyan'
+import { openPhones, type Variant } from './phones'
+
+const named = (name: string, count: number) =>
+  Array.from({ length: count }, (_, at) => `o${name}Reader${String(at).padStart(3, '0')}Hs6Nc`)
+const many = named('Usual', 20)
+/** Each group has quiet hours that end one step later than those of the group before. */
+const resting = [named('Nap', 6), named('Rest', 3), named('Night', 5), named('Late', 2)]
+const STEP_MS = 20 * 60_000
+const [gone = '', declined = '', muted = ''] = named('Other', 3)
+const ORDER = templateIds['order-shipped']
+const one: Variant[] = [{ theme: 'light', lang: 'zh_CN' }]
+const large: Variant[] = [
+  { theme: 'light', lang: 'zh_CN', font: 1.6 },
+  { theme: 'light', lang: 'en', font: 1.6 },
+]
+
+let browser: Browser
+let hongyan: Hongyan
+beforeAll(async () => {
+  const names = [...many, gone, declined, muted, ...resting.flat()].map((openid) => ({
+    openid,
+    nickname: openid,
+  }))
+  const world = { people: [...sampleWorld.people, ...names] }
+  ;[browser, hongyan] = await Promise.all([launchBrowser(), startHongyan({ phone: true, world })])
+  for (const openid of [...many, muted, ...resting.flat()])
+    await hongyan.subscribe(openid, 'order-shipped', 'order')
+  await record(gone, 'accept')
+  await record(declined, 'reject')
+  await prefer(muted, { mute: ['order-shipped'] })
+  const clock = (at: number) => new Date(at).toISOString().slice(11, 16)
+  const now = Date.now()
+  for (const [group, openids] of resting.entries()) {
+    const quiet = { from: clock(now - 3_600_000), to: clock(now + (group + 1) * STEP_MS), zone: 'Etc/UTC' }
+    for (const openid of openids) await prefer(openid, { quiet })
+  }
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await hongyan?.stop()
+})
+
+/** What the page tells the service without WeChat knowing of it. */
+async function record(openid: string, answer: 'accept' | 'reject') {
+  const input = { promptId: `prompt-${openid}`, scene: 'order', answers: { [ORDER]: answer } }
+  expect(await hongyan.phone(openid, 'subscriber', 'subscription.record', input)).toMatchObject({ ok: true })
+}
+
+async function prefer(openid: string, input: InputOf<'preference.set'>) {
+  expect(await hongyan.phone(openid, 'subscriber', 'preference.set', input)).toMatchObject({ ok: true })
+}
+
+async function draft(over: Partial<InputOf<'campaign.create'>> = {}): Promise<string> {
+  const input = {
+    template: 'order-shipped',
+    params: order,
+    audience: { kind: 'everybody' as const },
+    ...over,
+  }
+  const reply = await hongyan.phone(people.owner, 'staff', 'campaign.create', {
+    name: '秋季新豆到货',
+    ...input,
+  })
+  if (!reply.ok) throw new Error(reply.error.message)
+  return reply.data.campaign
+}
+
+const open = (route: string, shown?: Variant[], openid = people.owner) =>
+  openPhones(browser, hongyan.account.url, openid, `console/${route}`, shown)
+
+/** Dialogs come up slowly: half shown they have too little contrast. A spinner never ends. */
+const still = (frame: Frame) =>
+  frame.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+    await Promise.all(ending.map((animation) => animation.finished))
+  })
+
+const ready = (frame: Frame, selector: string) => frame.locator(selector).first().waitFor()
+
+/** Looks at a page on four phones, then in large text on two. */
+async function picture(
+  name: string,
+  route: string,
+  awaited: string,
+  act?: (frame: Frame) => Promise<unknown>,
+) {
+  for (const [file, shown] of [
+    [name, undefined],
+    [`large-${name}`, large],
+  ] as const) {
+    const phones = await open(route, shown)
+    await phones.each(async (frame) => {
+      await ready(frame, awaited)
+      await act?.(frame)
+    })
+    await phones.look(file)
+    expect(phones.problems).toEqual([])
+    await phones.close()
+  }
+}
+
+test('compose, dry run, start, progress, report', async () => {
+  const phones = await open('campaigns/campaigns', one)
+  const [frame] = phones.frames as [Frame]
+  await frame.locator('.compose').click()
+  await frame.getByRole('textbox', { name: '名称' }).fill('双十一发货')
+  await frame.locator('.example').first().click()
+  await frame.locator('wx-message-card').getByText('云南手冲咖啡豆 250g').waitFor()
+  await frame.getByRole('textbox', { name: '速度' }).fill('5')
+  await frame.locator('.save').click()
+
+  await frame.locator('.reached', { hasText: '37' }).waitFor()
+  await frame.getByText('对方在偏好里关闭了此模板').waitFor()
+  await phones.look('staff-dry-run')
+  await frame.getByText('最近一次拒绝了订阅').click()
+  await frame.getByText(declined).waitFor()
+  await phones.look('staff-people')
+  await frame.locator('.phone-back').click()
+  await frame.locator('.submit').click()
+  await frame.getByText('现在发给 37 人？').waitFor()
+  await still(frame)
+  await phones.look('staff-confirm')
+  await frame.getByText('发送', { exact: true }).click()
+
+  await frame.locator('.badge.running').waitFor()
+  const sent = (count: number) =>
+    frame
+      .locator('.outcome', { hasText: '已发送' })
+      .getByText(String(count), { exact: true })
+      .waitFor({ timeout: 40_000 })
+  await sent(many.length)
+  await phones.look('staff-progress')
+  let total = many.length
+  for (const openids of resting) {
+    await hongyan.advance(STEP_MS)
+    total += openids.length
+    await sent(total)
+  }
+  await frame.locator('.act-redrive').waitFor({ timeout: 40_000 })
+  await frame.locator('.chart').scrollIntoViewIfNeeded()
+  await frame.locator('.column').first().click()
+  await phones.look('staff-chart')
+  await frame.locator('.outcome', { hasText: '对方拒收' }).click()
+  await frame.getByText(gone).waitFor()
+  expect(phones.problems).toEqual([])
+  await phones.close()
+  expect((await hongyan.test.messages(many[0] ?? '')).map(({ title }) => title)).toEqual(['订单发货提醒'])
+
+  const reply = await hongyan.phone(people.owner, 'staff', 'campaign.list', { limit: 1 })
+  const campaign = reply.ok ? reply.data.campaigns[0]?.campaign : ''
+  await picture('staff-report', `campaign/campaign?campaign=${campaign}`, '.chart')
+  await picture('staff-report-chart', `campaign/campaign?campaign=${campaign}`, '.chart', (shown) =>
+    shown.locator('.chart').scrollIntoViewIfNeeded(),
+  )
+}, 240_000)
+
+test('campaigns: in every state', async () => {
+  const act = async (action: 'campaign.cancel' | 'campaign.start', campaign: string) =>
+    expect(await hongyan.phone(people.owner, 'staff', action, { campaign })).toMatchObject({ ok: true })
+  await draft()
+  await act('campaign.cancel', await draft({ name: '测试，不要发' }))
+  const later = { campaign: await draft({ name: '周末特惠' }), startAt: Date.now() + 48 * 3_600_000 }
+  expect(await hongyan.phone(people.owner, 'staff', 'campaign.schedule', later)).toMatchObject({ ok: true })
+  await act('campaign.start', await draft({ name: '新品试喝', testGroup: [people.owner] }))
+  await picture('staff-campaigns', 'campaigns/campaigns', '.campaign')
+  expect(await hongyan.phone(people.owner, 'staff', 'dispatch.stop', {})).toMatchObject({ ok: true })
+  await picture('staff-stopped', 'campaigns/campaigns', '.stopped')
+  expect(await hongyan.phone(people.owner, 'staff', 'dispatch.release', {})).toMatchObject({ ok: true })
+}, 120_000)
+
+test('compose: empty, and filled', async () => {
+  await picture('staff-compose-empty', 'compose/compose', '.save')
+  const campaign = await draft()
+  await picture('staff-compose', `compose/compose?campaign=${campaign}`, 'wx-message-card')
+  await picture('staff-compose-whom', `compose/compose?campaign=${campaign}`, '.kind', (frame) =>
+    frame.locator('.kind').evaluate((kind) => kind.scrollIntoView()),
+  )
+  await picture('staff-compose-how', `compose/compose?campaign=${campaign}`, '.save', async (frame) => {
+    await frame.locator('.window-switch').click()
+    await frame.locator('.save').scrollIntoViewIfNeeded()
+  })
+  await picture('staff-review', `review/review?campaign=${campaign}`, '.reached')
+  await picture('staff-review-foot', `review/review?campaign=${campaign}`, '.submit', async (frame) => {
+    await frame.locator('.later').click()
+    await frame.locator('.discard').scrollIntoViewIfNeeded()
+  })
+}, 120_000)
+
+test('templates', async () => {
+  await picture('staff-templates', 'templates/templates', '.template', async (frame) => {
+    await frame.locator('.toggle').first().click()
+    await ready(frame, 'wx-message-card')
+  })
+}, 60_000)
+
+test('send one', async () => {
+  await picture('staff-send', 'send/send', '.example', async (frame) => {
+    await frame.locator('.example').click()
+    await ready(frame, 'wx-message-card')
+  })
+}, 60_000)
+
+test('not staff', async () => {
+  const phones = await open('campaigns/campaigns', undefined, people.emma)
+  await phones.each((frame) => ready(frame, 'wx-notice-bar'))
+  await phones.look('staff-refused')
+  await phones.close()
+}, 60_000)
