@@ -57,7 +57,7 @@ test('subscribe, send, card', async () => {
   await customer.getByText('订阅成功，1 项').waitFor()
 
   await owner.getByText('店员工作台').click()
-  await owner.getByText('发一条消息').click()
+  await owner.getByText('发一条消息', { exact: true }).click()
   await owner.getByText('填入样例').click()
   await owner.locator('wx-message-card').getByText('云南手冲咖啡豆 250g').waitFor()
   await owner.getByText('指定 openid').click()

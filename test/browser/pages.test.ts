@@ -14,6 +14,10 @@ let browser: Browser
 let hongyan: Hongyan
 beforeAll(async () => {
   ;[browser, hongyan] = await Promise.all([launchBrowser(), startHongyan({ phone: true })])
+  // The owner has had a message; the others have none.
+  await hongyan.subscribe(people.owner, 'order-shipped', 'order')
+  const send = { key: 'pictures-1', to: people.owner, template: 'order-shipped', params: order }
+  expect(await hongyan.tool('send.one', send)).toMatchObject({ ok: true, data: { outcome: 'sent' } })
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
@@ -113,9 +117,6 @@ test('messages: none, and some', async () => {
   await empty.each((frame) => frame.locator('.empty').waitFor())
   await empty.look('messages-none')
   await empty.close()
-  await hongyan.subscribe(people.owner, 'order-shipped', 'order')
-  const send = { key: 'pictures-1', to: people.owner, template: 'order-shipped', params: order }
-  expect(await hongyan.tool('send.one', send)).toMatchObject({ ok: true })
   const phones = await open(people.owner, messages)
   await phones.each((frame) => frame.locator('wx-message-card').first().waitFor())
   await phones.look('messages')

@@ -47,7 +47,7 @@ export async function openPhones(
   const width = shown.length * (SCREEN.width + GAP) + GAP
   const viewport = { width, height: height + 2 * GAP }
   const { page, problems } = await openBrowserPage(browser, { viewport })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const addresses = shown.map(({ theme, lang, font = 1, openid: own = openid }) => {
     const query = new URLSearchParams({ openid: own, theme, lang, page: route, font: String(font) })
     return `${url}/phone/app?${query.toString()}`
