@@ -42,6 +42,68 @@ export const collections = {
       },
     ],
   },
+  reminderRules: {
+    indexes: [
+      {
+        name: 'openid_state',
+        keys: [
+          ['openid', 1],
+          ['state', 1],
+        ],
+      },
+      {
+        name: 'kind_createdAt',
+        keys: [
+          ['kind', 1],
+          ['createdAt', -1],
+        ],
+      },
+      {
+        name: 'series_id',
+        keys: [
+          ['series', 1],
+          ['_id', 1],
+        ],
+      },
+      // Few are unmade at any time.
+      { name: 'made', keys: [['made', 1]] },
+    ],
+  },
+  reminders: {
+    indexes: [
+      {
+        name: 'lane_state_dueAt',
+        keys: [
+          ['lane', 1],
+          ['state', 1],
+          ['dueAt', 1],
+        ],
+      },
+      {
+        name: 'state_dueAt',
+        keys: [
+          ['state', 1],
+          ['dueAt', 1],
+        ],
+      },
+      {
+        name: 'rule_state',
+        keys: [
+          ['rule', 1],
+          ['state', 1],
+        ],
+      },
+      { name: 'at', keys: [['at', 1]] },
+      {
+        name: 'openid_outcome_doneAt',
+        keys: [
+          ['openid', 1],
+          ['outcome', 1],
+          ['doneAt', -1],
+        ],
+      },
+    ],
+  },
   pages: {
     indexes: [
       // Few pages are open at any time: a lane's are found among them.

@@ -4,14 +4,17 @@ import { type Origin, type Page, peopleOf, quotaOf } from './page'
 import { gt, type Ports } from './ports'
 import { correctCount } from './progress'
 import { giveBack } from './quotas'
-import { correctSend } from './sends'
+import { correctItem } from './items'
+import { reminders } from './reminder'
+import { sends } from './sends'
 import { grantOf, spenderOf } from './settlement'
 
 type Needs = Pick<Ports, 'store' | 'clock'>
 
 /** How each source learns of it. Repeatable. */
 const correctors: Record<Origin, (ports: Needs, page: Page, place: number, code: Code) => Promise<void>> = {
-  send: correctSend,
+  send: (ports, ...told) => correctItem(ports, sends, ...told),
+  reminder: (ports, ...told) => correctItem(ports, reminders, ...told),
   campaign: async (ports, page, place, code) => void (await correctCount(ports, page, place, code)),
 }
 

@@ -1,12 +1,14 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Campaign, Progress } from './campaign'
 import { type Lease, note } from './lanes'
+import { type Due, itemSource, type Kind, planItems, readSequence } from './items'
 import type { Buckets } from './lists'
 import type { Page } from './page'
-import { isOver, PageWork, type Shared } from './page-work'
+import { isOver, PageWork, type Shared, turnsOf } from './page-work'
 import { planNext } from './planning'
 import { accountPage, endReading, readProgress } from './progress'
-import { nextSends, planSends, readSequence, sendSource } from './sends'
+import { reminders } from './reminder'
+import { nextSends, sends } from './sends'
 import type { Source } from './settlement'
 
 /** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
@@ -37,7 +39,11 @@ export class LaneWork {
         this.progress.set(progress.campaign, progress)
       },
     }
-    this.pages = new PageWork(shared, lease, { send: sendSource(ports), campaign: campaigns })
+    this.pages = new PageWork(shared, lease, {
+      send: itemSource(ports, sends),
+      reminder: itemSource(ports, reminders),
+      campaign: campaigns,
+    })
   }
 
   async run(): Promise<LaneEnd> {
@@ -91,12 +97,17 @@ export class LaneWork {
 
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
-    const { ports, catalogue, house, budgets } = this.shared
+    const { ports, catalogue, house } = this.shared
+    const due = await nextSends(ports, catalogue, this.lease.lane, house.confirmBefore ?? null)
+    return due.length > 0 && this.sendItems(sends, due)
+  }
+
+  /** One page of items that are due; false where there are no turns for it. */
+  private async sendItems(kind: Kind, due: readonly Due[]): Promise<boolean> {
+    const { ports, budgets } = this.shared
     const { lane } = this.lease
-    const sends = await nextSends(ports, catalogue, lane, house.confirmBefore ?? null)
-    if (sends.length === 0) return false
-    const plan = planSends(sends, lane, await readSequence(ports, lane))
-    const wish = { class: 'first' as const, count: plan.size, until: this.pages.until() }
+    const plan = planItems(kind, due, lane, await readSequence(ports, kind, lane))
+    const wish = { class: turnsOf(plan), count: plan.size, until: this.pages.until() }
     const turns = plan.size > 0 ? await budgets.reserve(this.lease, wish) : { count: 0, at: 0, everyMs: 1 }
     if (turns.count === 0 && plan.size > 0) {
       await note(ports, lane, Math.ceil(turns.at))

@@ -16,6 +16,12 @@ export const marks = {
   'no-grant': 'skipped',
   /** The campaign was cancelled before it was this person's turn. */
   cancelled: 'skipped',
+  /** A reminder that was cancelled, or changed meanwhile. */
+  withdrawn: 'skipped',
+  /** A reminder that was later than its grace. */
+  missed: 'skipped',
+  /** A reminder that a later one of the same rule stands for. */
+  merged: 'skipped',
 } as const satisfies Record<string, Outcome>
 
 export type Mark = keyof typeof marks | SkipReason

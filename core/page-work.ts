@@ -1,5 +1,5 @@
 /** One page from claim to close, or from where its holder left it. */
-import type { Budgets, Turns } from './budgets'
+import type { Budgets, Class, Turns } from './budgets'
 import type { Campaign } from './campaign'
 import type { Catalogue } from './catalogue'
 import type { Outcome, TickReport } from './contract'
@@ -51,6 +51,13 @@ const FINISH_MS = 5_000
 /** Whether the tick begins nothing more; `later` milliseconds after its end. */
 export const isOver = ({ ports, end, permits, isStopped }: Shared, later = 0): boolean =>
   ports.clock.monotonic() >= end + later || permits.isSpent || isStopped
+
+/** More reminders than these are due in one lane at once: then they take their turns from those of campaigns. */
+const FEW = 20
+
+/** Whose share of the platform's minute a page's messages come from. */
+export const turnsOf = ({ source, size }: Pick<Plan, 'source' | 'size'>): Class =>
+  source === 'send' || (source === 'reminder' && size <= FEW) ? 'first' : 'campaign'
 
 export class PageWork {
   /** Every page that was begun here is closed. */
@@ -145,7 +152,7 @@ export class PageWork {
         turns,
         again: (count) =>
           budgets.reserve(this.lease, {
-            class: campaign ? 'campaign' : 'first',
+            class: turnsOf(page),
             count,
             rate,
             until: this.until(),

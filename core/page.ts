@@ -4,13 +4,13 @@
  */
 import type { Language, MiniprogramState, Openid, SkipReason } from './contract'
 import type { Lease } from './lanes'
-import type { Code } from './outcomes'
+import type { Code, Mark } from './outcomes'
 import type { Doc, Ports, Value } from './ports'
 import { quotaId } from './quotas'
 import type { Rendered } from './template'
 
 /** Where its people come from. */
-export type Origin = 'send' | 'campaign'
+export type Origin = 'send' | 'reminder' | 'campaign'
 
 /** A page and the group of it that is tried again. */
 export type Parent = { page: string; group: number }
@@ -57,8 +57,8 @@ export type Plan = {
   spentBy?: string[]
   /** By place, where places have been tried differently often. */
   attempts?: number[]
-  /** Documents of the source that were read with them and do not go. */
-  unsent?: { item: string; reason: SkipReason; rounds: number }[]
+  /** Documents of the source that were read with them and do not go; those with `again` (epoch ms) later. */
+  unsent?: { item: string; reason: Mark; rounds: number; again?: number }[]
   /** By place, where the source counts the pages that an item was in. */
   rounds?: number[]
 }
@@ -100,7 +100,9 @@ export type Answers = Map<number, Answer>
 
 export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
 
-export const sendPageId = (lane: number, sequence: number) => `send:${lane}:${sequence}`
+/** The page of single sends or of reminders. */
+export const itemPageId = (origin: Exclude<Origin, 'campaign'>, lane: number, sequence: number) =>
+  `${origin}:${lane}:${sequence}`
 
 /** Openids by place; who was erased since has left a place without one. */
 export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)[] {
@@ -116,6 +118,10 @@ export const triedOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane'
   peopleOf(page)
     .slice(0, page.size)
     .flatMap((openid, place) => (openid === undefined ? [] : [{ openid, place, id: quotaOf(page, openid) }]))
+
+/** Those of them who pay for it with a grant of their own: a doubt that is sent again uses the one that it spent. */
+export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane' | 'spentBy'>) =>
+  triedOf(page).filter(({ place }) => !page.spentBy?.[place])
 
 export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
   quotaId(template, lane, openid)

@@ -72,6 +72,13 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     zh: '名单“{name}”不能这样用：{reason}',
     en: 'the list "{name}" cannot be used so: {reason}',
   },
+  REMINDER_UNKNOWN: { zh: '没有提醒 {reminder}', en: 'there is no reminder {reminder}' },
+  REMINDER_STATE: { zh: '提醒不能这样改：{reason}', en: 'the reminder cannot be changed so: {reason}' },
+  REMINDER_LIMIT: {
+    zh: '每人最多 {max} 个提醒；请先取消一个',
+    en: 'a person has {max} reminders at the most; cancel one first',
+  },
+  SERIES_UNKNOWN: { zh: '没有提醒系列 {series}', en: 'there is no series of reminders {series}' },
   DISPATCH_STOPPED: {
     zh: '所有发送已被 {by} 停止；先用 dispatch.release 解除',
     en: 'all sending was stopped by {by}; take that back with dispatch.release first',

@@ -31,6 +31,10 @@ const schema = z.object({
   HONGYAN_RECEIPTS: z.enum(['on', 'off']).default('off'),
   /** How messages go to WeChat: by cloud call, or over HTTPS where there is none (adapters/https). */
   HONGYAN_SEND: z.enum(['cloud', 'https']).default('cloud'),
+  /** Reminders that come again, or are still to come, of one person. */
+  HONGYAN_REMINDERS: whole(1, 1_000, 50),
+  /** Wakes a dispatch when the next thing is due, by delayed function tasks; unverified on the platform (wechat.md §7). */
+  HONGYAN_WAKEUPS: z.enum(['on', 'off']).default('off'),
   /** How long one tick begins work; 15 s below the timeout of `dispatch` in its config.json (60 s): it must end in that. */
   HONGYAN_TICK_MS: whole(1_000, 800_000, 45_000),
 })
@@ -46,6 +50,8 @@ export interface Settings {
   dayLimit: number
   receipts: boolean
   send: 'cloud' | 'https'
+  reminders: number
+  wakeUps: boolean
   tickMs: number
 }
 
@@ -64,6 +70,8 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     HONGYAN_DAY_LIMIT,
     HONGYAN_RECEIPTS,
     HONGYAN_SEND: send,
+    HONGYAN_REMINDERS: reminders,
+    HONGYAN_WAKEUPS,
     HONGYAN_TICK_MS,
   } = parsed.data
   return {
@@ -77,6 +85,8 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     dayLimit: HONGYAN_DAY_LIMIT,
     receipts: HONGYAN_RECEIPTS === 'on',
     send,
+    reminders,
+    wakeUps: HONGYAN_WAKEUPS === 'on',
     tickMs: HONGYAN_TICK_MS,
   }
 }

@@ -85,6 +85,12 @@ const markWords: Readonly<Record<Exclude<Extract<Code, string>, SkipReason>, Sen
   quiet: { zh: '免打扰时段，稍后再发', en: 'quiet hours; it goes later' },
   waiting: { zh: '等待再次发送', en: 'waiting for another try' },
   cancelled: { zh: '群发已取消，未发送', en: 'the campaign was cancelled before its turn' },
+  withdrawn: { zh: '提醒已取消或修改', en: 'the reminder was cancelled or changed' },
+  missed: {
+    zh: '错过了时间且超出宽限，未发送；可由工作人员补发',
+    en: 'missed by more than its grace and not sent; staff can send it by hand',
+  },
+  merged: { zh: '与同一提醒的后一次合并', en: 'a later time of the same reminder stands for it' },
 }
 
 /** Whether a text is a mark or a reason that has words here. */
