@@ -11,7 +11,7 @@ import type { StaffCall } from './staff'
 import { sendToTestGroup } from './test-group'
 
 /** A tool that asks has 5 s in all (wechat.md §9); what this does not wake the timer does. */
-const WAKE_MS = 1_500
+const WAKE_MS = 2_500
 
 /** What names a campaign and no more. */
 type Named = { campaign: string }
