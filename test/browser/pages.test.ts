@@ -16,7 +16,13 @@ beforeAll(async () => {
   ;[browser, hongyan] = await Promise.all([launchBrowser(), startHongyan({ phone: true })])
   // The owner has had a message; the others have none.
   await hongyan.subscribe(people.owner, 'order-shipped', 'order')
-  const send = { key: 'pictures-1', to: people.owner, template: 'order-shipped', params: order }
+  const send = {
+    key: 'pictures-1',
+    to: people.owner,
+    template: 'order-shipped',
+    params: order,
+    language: 'zh_CN' as const,
+  }
   expect(await hongyan.tool('send.one', send)).toMatchObject({ ok: true, data: { outcome: 'sent' } })
 }, 120_000)
 afterAll(async () => {
@@ -142,7 +148,7 @@ test('preferences: quiet hours on, one template muted', async () => {
 
 test('every state of the subscribe button', async () => {
   // As tall as the page: the picture is the one of docs/subscribe-button.md.
-  const phones = await open(people.emma, 'gallery/states/states', undefined, 3000)
+  const phones = await open(people.emma, 'gallery/states/states', undefined, 3200)
   await phones.each((frame) => frame.locator('.state').nth(13).waitFor())
   await phones.look('subscribe-button')
   await phones.close()
