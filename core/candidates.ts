@@ -165,10 +165,14 @@ const outcomes: Reader = async (ports, catalogue, reading) => {
     })
   // Within a page as long as people of it are left, else the next one.
   const current = cursor === '' ? null : await ports.store.get<Page>('pages', pageId)
-  const rest = current ? endedIn(current, wanted).filter((ended) => ended.place > done) : []
+  // A doubt that is younger than the redrive may still be under way.
+  const isOld = ({ closedAt = 0 }: Page) => closedAt <= (campaign.startedAt ?? closedAt)
+  const endedBy = (page: Page) =>
+    endedIn(page, wanted).filter(({ outcome }) => outcome !== 'unknown' || isOld(page))
+  const rest = current ? endedBy(current).filter((ended) => ended.place > done) : []
   const page = rest.length > 0 ? current : (await find(cursor === '' ? `${lanePages}:` : pageId))[0]
   if (!page) return { people: [], end: true }
-  const ended = (rest.length > 0 ? rest : endedIn(page, wanted)).slice(0, limit)
+  const ended = (rest.length > 0 ? rest : endedBy(page)).slice(0, limit)
   const quota = await quotasFor(
     ports,
     reading,

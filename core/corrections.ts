@@ -26,6 +26,9 @@ async function follow(ports: Needs, page: Page, place: number, code: Code): Prom
   await correctors[page.source](ports, page, place, code)
 }
 
+/** More codes than a page can have. */
+const CODES = 200
+
 /** Written on the page once; the rest follows it, also when it is told again. True where it stands. */
 export async function correct(ports: Needs, page: Page, place: number, code: Code): Promise<boolean> {
   const key = `late.${place}`
@@ -33,8 +36,11 @@ export async function correct(ports: Needs, page: Page, place: number, code: Cod
   if (known !== undefined && known !== code) return false
   // Equal to null is what a field is that is not there. A page that quotas have taken over stands (core/books.ts).
   const where = { _id: page._id, [key]: null, booked: null }
-  const set = { [key]: code, lateAt: ports.clock.now() }
-  if (known === undefined && (await ports.store.update('pages', where, { set })) === 0) return false
+  const change = {
+    set: { [key]: code, lateAt: ports.clock.now() },
+    push: { has: { value: String(code), keep: CODES } },
+  }
+  if (known === undefined && (await ports.store.update('pages', where, change)) === 0) return false
   await follow(ports, page, place, code)
   return true
 }

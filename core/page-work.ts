@@ -46,7 +46,7 @@ export interface Shared {
 }
 
 /** A page that has begun by the end of a tick may finish: what it leaves over costs a page of its own. */
-const FINISH_MS = 5_000
+const FINISH_MS = 3_000
 
 /** Whether the tick begins nothing more; `later` milliseconds after its end. */
 export const isOver = ({ ports, end, permits, isStopped }: Shared, later = 0): boolean =>

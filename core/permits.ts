@@ -9,6 +9,8 @@ export class Permits {
   private isTaken = false
   private readonly queue: ((isOpen: boolean) => void)[] = []
   private waiting: { most: number; resolve: (taken: number) => void } | undefined
+  /** Those who hold permits, told when one is missed. */
+  private readonly holders = new Set<() => void>()
 
   constructor(private free: number) {
     this.total = free
@@ -17,6 +19,11 @@ export class Permits {
   /** So much is in doubt for good that this invocation may announce nothing more. */
   get isSpent(): boolean {
     return this.total <= 0
+  }
+
+  /** Whether it is some page's turn. */
+  get isBusy(): boolean {
+    return this.isTaken
   }
 
   /** Whether the page whose turn it is waits for what another still holds. */
@@ -54,7 +61,14 @@ export class Permits {
     if (taken > 0 || this.isSpent) return taken
     return new Promise((resolve) => {
       this.waiting = { most, resolve }
+      for (const tell of this.holders) tell()
     })
+  }
+
+  /** `tell` is called when somebody begins to wait for permits. Returns what ends that. */
+  onWanted(tell: () => void): () => void {
+    this.holders.add(tell)
+    return () => this.holders.delete(tell)
   }
 
   give(count: number): void {

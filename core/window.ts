@@ -16,7 +16,7 @@ import {
   peopleOf,
   step,
   stepped,
-  triedOf,
+  payersOf,
 } from './page'
 import type { Permits } from './permits'
 import type { OutgoingMessage } from './ports'
@@ -116,6 +116,7 @@ class Sending {
 
   async run(): Promise<Worked> {
     let lost: { cause?: unknown } | undefined
+    const forget = this.work.permits.onWanted(() => this.wake?.())
     try {
       if (!(await this.loop())) lost = {}
     } catch (cause) {
@@ -124,6 +125,7 @@ class Sending {
     this.leave()
     // What is under way reports to nobody else: it is waited for, whoever holds the page now.
     while (this.pending > 0) await this.change()
+    forget()
     const { page, fresh, held, halt } = this
     return lost
       ? { state: 'lost', page, fresh, held, ...lost }
@@ -137,9 +139,11 @@ class Sending {
     for (;;) {
       while (this.pending > 0 && !this.isEnough()) await this.change()
       if (this.bug) throw this.bug.error
-      const count = await this.permitted()
+      const next = await this.next()
       if (!(await lease.keep())) return false
-      if (count === 0 && this.pending === 0) return true
+      if (next === 'over' && this.pending === 0) return true
+      const count = typeof next === 'number' ? next : 0
+      if (count === 0 && this.fresh.size === 0) continue
       const { page } = this
       const settled: Answers = new Map(this.fresh)
       const announced = page.announced + count
@@ -171,17 +175,26 @@ class Sending {
   /** Everybody's grant, before anybody is announced: who has none is settled with the first step. */
   private async spend(): Promise<Pick<Page, 'granted' | 'left'> | Record<string, never>> {
     const { page, work } = this
-    if (page.step > 0 || page.spentBy || page.size === 0) return {}
-    const ids = triedOf(page).map(({ id }) => id)
+    if (page.step > 0) return {}
+    const payers = payersOf(page)
+    if (payers.length === 0) return {}
+    const ids = payers.map(({ id }) => id)
     const spent = await spend(work.ports, page, ids, work.ports.clock.now())
     if (!spent) return {}
-    ids.forEach((id, place) => {
-      if (spent.has(id)) return
-      this.unspent.add(place)
-      this.fresh.set(place, { code: 'no-grant' })
-    })
-    const granted = ids.map((id, place) => spent.get(id)?.granted ?? page.granted[place] ?? 0)
-    const left = ids.map((id, place) => spent.get(id)?.left ?? page.left[place] ?? 0)
+    const byPlace = (known: readonly number[]) =>
+      Array.from({ length: page.size }, (_, place) => known[place] ?? 0)
+    const granted = byPlace(page.granted)
+    const left = byPlace(page.left)
+    for (const { place, id } of payers) {
+      const had = spent.get(id)
+      if (had) {
+        granted[place] = had.granted
+        left[place] = had.left
+      } else {
+        this.unspent.add(place)
+        this.fresh.set(place, { code: 'no-grant' })
+      }
+    }
     this.page = { ...page, granted, left }
     return { granted, left }
   }
@@ -196,49 +209,58 @@ class Sending {
     return this.halt !== undefined
   }
 
-  /** How many are announced next: as the turns, the window and the permits allow. */
-  private async permitted(): Promise<number> {
+  /** How many are announced next; that there is something to settle first; or that nobody more is announced. */
+  private async next(): Promise<number | 'settle' | 'over'> {
     const { page, work } = this
-    const remaining = page.size - page.announced
-    if (remaining === 0 || this.halted()) return 0
-    const inTime = await this.inTime(page.announced, remaining)
-    if (inTime === 0) return 0
+    if (page.announced === page.size || this.halted()) return 'over'
+    const place = page.announced
+    await this.renew(place)
+    if (this.halted()) return 'over'
+    const wait = this.waitFor(place)
+    const mustWait = wait > WORTH_WAITING_MS || (!this.hasTurn && work.permits.isBusy)
+    if (!mustWait) return this.announce(place)
+    // Who waits holds no permit: the page whose turn it is may be waiting for it.
+    if (this.pending > 0 || this.fresh.size > 0) return this.answered()
+    this.leave()
+    if (wait > WORTH_WAITING_MS) await work.ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
+    else this.hasTurn = await work.permits.enter(work.isFirst)
+    // Turns may have passed meanwhile, and so may the lease.
+    return (await work.lease.keep()) ? this.next() : 'over'
+  }
+
+  /** All that is under way is answered, or enough of it while somebody waits for the permits. */
+  private async answered(): Promise<'settle'> {
+    this.leave()
+    const isEnough = () =>
+      this.pending === 0 || (this.work.permits.isWanted && this.fresh.size >= this.held * ANSWERED_PART)
+    while (!isEnough()) await this.change()
+    return 'settle'
+  }
+
+  /** A message whose turn has long passed needs another: a page that was held up must not make a burst. */
+  private async renew(place: number): Promise<void> {
+    const isLate = this.work.lease.databaseNow() - this.dueAt(place) > SLACK_MS
+    const isUsedUp = place - this.turnsFrom >= this.turns.count
+    if (!isLate && !isUsedUp) return
+    this.turns = await this.work.again(this.page.size - place)
+    this.turnsFrom = place
+    if (this.turns.count === 0) this.halt = { why: 'over' }
+  }
+
+  /** As many as the turns, the window and the permits allow. */
+  private async announce(place: number): Promise<number | 'over'> {
+    const { work } = this
     if (!this.hasTurn) this.hasTurn = await work.permits.enter(work.isFirst)
-    if (this.halted()) return 0
+    if (this.halted()) return 'over'
+    const inTurn = Math.min(this.page.size - place, this.turns.count - (place - this.turnsFrom))
     // The step settles all that is answered: what stays in doubt with the new ones is under way.
-    const wanted = Math.min(inTime, this.window - this.pending)
+    const wanted = Math.min(inTurn, this.window - this.pending)
     const more = this.pending + wanted - this.held
     if (more > 0) {
       const isIdle = this.pending === 0 && this.held === 0
       this.held += isIdle ? await work.permits.take(more) : work.permits.takeFree(more)
     }
-    return this.halted() ? 0 : Math.max(0, Math.min(wanted, this.held - this.pending))
-  }
-
-  /**
-   * Waits for the turn of this place; how many of `most` have theirs. A message whose turn has long passed needs another:
-   * a page that was held up must not make a burst.
-   */
-  private async inTime(place: number, most: number): Promise<number> {
-    const { lease, ports, again } = this.work
-    const isLate = lease.databaseNow() - this.dueAt(place) > SLACK_MS
-    const isUsedUp = place - this.turnsFrom >= this.turns.count
-    if (isLate || isUsedUp) {
-      this.turns = await again(this.page.size - place)
-      this.turnsFrom = place
-    }
-    const left = this.turns.count - (place - this.turnsFrom)
-    if (left <= 0) {
-      this.halt = { why: 'over' }
-      return 0
-    }
-    for (let wait = this.waitFor(place); wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {
-      // A slow campaign holds up nobody else meanwhile.
-      this.leave()
-      await ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
-      if (this.halted() || !(await lease.keep())) return 0
-    }
-    return Math.min(most, left)
+    return this.halted() ? 'over' : Math.max(0, Math.min(wanted, this.held - this.pending))
   }
 
   private dueAt(place: number): number {
