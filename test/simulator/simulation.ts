@@ -56,8 +56,8 @@ class Simulation {
   ) {
     const chance = new Chance(seed)
     this.chance = chance
-    const isEvening = chance.is(0.05)
-    const hearsWeChat = chance.is(0.3)
+    const isEvening = chance.is(0.03)
+    const hearsWeChat = chance.is(0.15)
     const schedule = new Schedule(isEvening ? EVENING : MORNING)
     this.schedule = schedule
     const witness = new Witness(schedule, () => this.books, tell)
@@ -140,9 +140,9 @@ class Simulation {
     const { chance, schedule, staff, crowd } = this
     const end = schedule.now() + TROUBLE_MS - MINUTE
     const within = (run: () => void) => schedule.after(chance.whole(SECOND, TROUBLE_MS - MINUTE), run)
-    for (let taps = chance.whole(2, 5); taps > 0; taps -= 1) within(() => void crowd.tap())
+    for (let taps = chance.whole(2, 4); taps > 0; taps -= 1) within(() => void crowd.tap())
     for (let refusals = chance.whole(0, 4); refusals > 0; refusals -= 1) within(() => crowd.revoke())
-    for (let sends = chance.whole(2, 5); sends > 0; sends -= 1) within(() => void this.send())
+    for (let sends = chance.whole(2, 4); sends > 0; sends -= 1) within(() => void this.send())
     for (const number of [1, 2])
       schedule.after(chance.whole(SECOND, 90 * SECOND), () => void staff.runCampaign(number, end))
     for (let minute = 0; minute * MINUTE < TROUBLE_MS; minute += 1) this.timer(minute)
