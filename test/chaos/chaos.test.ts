@@ -2,7 +2,7 @@ import { runChaos } from './run'
 
 test('nobody is lost and nobody gets it twice while processes are killed, timers fire twice and answers are lost', async () => {
   const result = await runChaos({
-    size: 400,
+    size: 800,
     kills: 3,
     stops: 1,
     // Shorter than a lease: it goes on where it stood.

@@ -19,6 +19,8 @@ export interface Processes {
 }
 
 const EVERY_MS = 25
+/** A tick that finds nothing to do is over before. */
+const BUSY_MS = 300
 /** Some are never asked for: who has no grant, and who is left in doubt. All trouble comes before that. */
 const PART = 0.8
 
@@ -36,6 +38,9 @@ export class Trouble {
   stopped = 0
   private readonly acts: Act[]
   private readonly random: () => number
+  /** Working processes, and since when (monotonic). */
+  private readonly since = new Map<number, number>()
+  private asked = 0
   /** Stopped processes, and the moment (monotonic) at which they go on. */
   private readonly still = new Map<number, number>()
 
@@ -53,25 +58,31 @@ export class Trouble {
     return this.still.size
   }
 
-  /** Whether everything that was to befall has. */
-  get isOver(): boolean {
-    return this.acts.length === 0 && this.standing === 0
-  }
-
-  /** Does what is due by the number of sends answered; call it often. */
+  /** Does what is due by the number of sends answered, to somebody who sends; call it often. */
   async make(asked: number): Promise<void> {
-    await this.wakeDue(performance.now())
+    const now = performance.now()
+    await this.wakeDue(now)
+    const isSending = asked > this.asked
+    this.asked = asked
+    const busy = await this.busy(now)
     const due = this.acts[0]
-    if (due === undefined || asked < due.at) return
-    const victims = (await this.processes.working()).filter((pid) => !this.still.has(pid))
-    const victim = victims[Math.floor(this.random() * victims.length)]
+    if (due === undefined || asked < due.at || !isSending) return
+    const victim = busy[Math.floor(this.random() * busy.length)]
     if (victim === undefined || !signal(victim, due.kind === 'kill' ? 'SIGKILL' : 'SIGSTOP')) return
     this.acts.shift()
     if (due.kind === 'kill') this.killed += 1
     else {
       this.stopped += 1
-      this.still.set(victim, performance.now() + this.options.stopMs)
+      this.still.set(victim, now + this.options.stopMs)
     }
+  }
+
+  /** Who has worked for so long that it found something to do. */
+  private async busy(now: number): Promise<number[]> {
+    const working = await this.processes.working()
+    for (const pid of this.since.keys()) if (!working.includes(pid)) this.since.delete(pid)
+    for (const pid of working) if (!this.since.has(pid)) this.since.set(pid, now)
+    return working.filter((pid) => !this.still.has(pid) && now - (this.since.get(pid) ?? now) > BUSY_MS)
   }
 
   /** Lets whoever stands still go on. */
