@@ -75,7 +75,7 @@ test('messages over time are bars, and a tap on one tells its figures', async ()
   expect(phone.findAll('.column')).toHaveLength(1)
   expect(phone.find('.chart').getAttribute('aria-label')).toContain('最多 5 条')
   await phone.tap('.column')
-  expect(phone.text()).toMatch(/\d\d:\d\d 起 1 分钟 内 5 条/)
+  expect(phone.text()).toMatch(/\d\d:\d\d 起 1 分钟内 5 条/)
 })
 
 test('while it runs it is looked at again; when it has ended it is not', async () => {

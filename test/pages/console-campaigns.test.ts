@@ -196,7 +196,7 @@ test('the owner releases the stop; an operator is told who can', async () => {
   const world = await withStaff(given())
   dataOf(await world.call('dispatch.stop', {}, as.owner))
   const { phone: operator } = await open({ world, openid: OPERATOR })
-  expect(operator.text('.stopped')).toContain('店长解除')
+  expect(operator.text('.stopped')).toContain('由店长解除')
   expect(operator.has('.stopped wx-button')).toBe(false)
   const { phone } = await open({ world })
   await phone.tap('.stopped wx-button')

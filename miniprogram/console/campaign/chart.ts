@@ -12,8 +12,9 @@ export interface Chart {
   bars: { at: number; height: number; label: string }[]
   from: string
   to: string
-  /** The most of one bar. */
-  max: string
+  /** The most of one bar, in words. */
+  most: string
+  /** All of it in words. */
   label: string
 }
 
@@ -37,12 +38,13 @@ export function chartOf({ intervalMs, sent }: CampaignProgress['timeline'], now:
     height: Math.round((messages * 1000) / max) / 10,
     label: fill(w.bar, { time: clock(first + place * wide), interval, count: count(messages) }),
   }))
+  const most = fill(w.chartMost, { interval, max: count(max) })
   const [from, to] = [timeOf(first, now), timeOf(last + intervalMs, now)]
   return {
     bars,
     from,
     to,
-    max: count(max),
-    label: fill(w.chartLabel, { from, to, interval, max: count(max) }),
+    most,
+    label: fill(w.chartLabel, { from, to, most }),
   }
 }

@@ -25,7 +25,7 @@ const zh = {
   stop: '停止',
   stopping: '正在停止…',
   back: '不停',
-  stopped: '一切发送已停止（{time}，{by}）。群发都已暂停，店长解除后逐个继续。',
+  stopped: '一切发送已停止（{time}，{by}）。由店长解除，再逐个继续群发。',
   release: '解除停止',
   releasing: '正在解除…',
   releaseTitle: '解除停止？',
@@ -62,8 +62,7 @@ const en: typeof zh = {
   stop: 'Stop',
   stopping: 'Stopping…',
   back: 'No',
-  stopped:
-    'All sending is stopped ({time}, {by}). Every campaign is paused. The owner releases the stop; then resume them one by one.',
+  stopped: 'All sending is stopped ({time}, {by}). The owner releases it; then resume each campaign.',
   release: 'Release the stop',
   releasing: 'Releasing…',
   releaseTitle: 'Release the stop?',
