@@ -61,8 +61,8 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'what is under way is not waited for before the lane is given back',
     file: 'core/window.ts',
-    guard: 'while (this.pending > 0) await this.change()\n    const',
-    without: 'const',
+    guard: 'while (this.pending > 0) await this.change()\n    forget()',
+    without: 'forget()',
   },
   {
     name: 'a page is stepped without its fence',
@@ -218,8 +218,8 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'nobody waits for a turn',
     file: 'core/window.ts',
-    guard: 'for (let wait = this.waitFor(place); wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {',
-    without: 'for (let wait = 0; wait > WORTH_WAITING_MS; wait = this.waitFor(place)) {',
+    guard: 'return this.dueAt(place) - this.work.lease.databaseNow()',
+    without: 'return 0',
   },
   {
     name: 'a timeout of WeChat is tried again',
@@ -229,7 +229,7 @@ export const planted: readonly PlantedFault[] = [
   },
   {
     name: 'a send is settled by a page that has lost it',
-    file: 'core/sends.ts',
+    file: 'core/items.ts',
     guard: "const where = { _id: oneOf(ids), state: 'waiting', rounds }",
     without: 'const where = { _id: oneOf(ids) }',
   },

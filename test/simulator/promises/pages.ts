@@ -26,6 +26,9 @@ const doubtful = ({ settings: { window, parallel } }: Books) => Math.min(window,
 
 const placesLater = ({ later }: Page) => later.flatMap(({ places }) => places)
 
+/** Fields of a page that change with a doubt that is cleared up: `has` names its new code. */
+const ofDoubt = ['late', 'lateAt', 'has']
+
 export const ofPages: Record<string, Check<Page>> = {
   'each person is in a page once, each at a place of their own': ({ was, is }) => {
     if (was) return was.people === is.people ? undefined : `${is._id} has other people`
@@ -56,9 +59,7 @@ export const ofPages: Record<string, Check<Page>> = {
 
   'a page that is closed stays as it is, but for doubt': ({ was, is }) => {
     if (was?.state !== 'closed') return undefined
-    const changed = Object.keys(is).find(
-      (field) => !['late', 'lateAt'].includes(field) && is[field] !== was[field],
-    )
+    const changed = Object.keys(is).find((field) => !ofDoubt.includes(field) && is[field] !== was[field])
     return changed === undefined ? undefined : `${is._id}: ${changed}`
   },
 
