@@ -125,7 +125,9 @@ function placed(judged: readonly Judged[], putOff: ReadonlyMap<Openid, number>, 
     skipped,
     later: [...groups].map(([at, places]): LaterGroup => ({ at, places })),
     granted: tried.map(({ candidate: { quota } }) => quota?.granted ?? 0),
-    left: tried.map(({ candidate: { quota } }) => (quota?.left ?? 0) - (oneTime ? 1 : 0)),
+    left: tried.map(
+      ({ candidate: { quota, spentBy } }) => (quota?.left ?? 0) - (oneTime && !spentBy ? 1 : 0),
+    ),
     ...(spentBy.some(Boolean) && { spentBy: spentBy.map((page) => page ?? '') }),
   }
 }

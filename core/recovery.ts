@@ -1,6 +1,6 @@
 /** Taking over an open page from a holder that died or was too slow. Nothing is sent by a recovery. */
 import type { Lease } from './lanes'
-import { type Answers, type Page, type PagePorts, settledCodesOf, triedOf } from './page'
+import { type Answers, type Page, type PagePorts, payersOf, settledCodesOf } from './page'
 import { lte } from './ports'
 import { spend } from './quotas'
 import { type Rest, settle } from './settlement'
@@ -24,8 +24,8 @@ export async function recover(
   if (page?.fence !== lease.fence) return null
   if (page.state === 'settled') return page
   // A spend of the old holder may still be on its way: with ours there already it takes nothing.
-  if (page.step === 0 && !page.spentBy) {
-    const ids = triedOf(page).map(({ id }) => id)
+  if (page.step === 0) {
+    const ids = payersOf(page).map(({ id }) => id)
     if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())
   }
   const known = settledCodesOf(page)

@@ -82,7 +82,7 @@ export function grantOf({ code, again }: Ending): 'keep' | 'return' | 'revoke' {
 }
 
 /** Whose grant a place has spent: the page's own, or that of the page whose doubt is sent again. */
-export const spenderOf = (page: Page, place: number) => page.spentBy?.[place] ?? page._id
+export const spenderOf = (page: Page, place: number) => page.spentBy?.[place] || page._id
 
 /** Repeatable. Resolves with the grants that were taken on WeChat's word, by place. */
 async function settleGrants(

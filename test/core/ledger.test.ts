@@ -247,3 +247,21 @@ test('a lane is proved in parts, each within the time of a call', async () => {
   expect(looked).toBe(2500)
   expect(calls).toBeGreaterThan(1)
 })
+
+test('those who failed spend again when they are sent to together with those in doubt, whose grant is used again', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  const people = openidsOf(3)
+  await subscribe(world, people)
+  world.wechat.answers.push({ code: 45168, text: 'a word' }, { code: -1, text: 'no answer' })
+  const { campaign } = await created(world)
+  dataOf(await world.call('campaign.start', { campaign }, as.owner))
+  await run(world, campaign)
+  expect(quotas(world).map(({ left }) => left)).toEqual([1, 0, 0])
+  world.clock.advance(10 * 60_000)
+  const outcomes = ['invalid' as const, 'unknown' as const]
+  const again = dataOf(await world.call('campaign.redrive', { campaign, outcomes }, as.owner))
+  dataOf(await world.call('campaign.start', { campaign: again.campaign }, as.owner))
+  expect((await run(world, again.campaign)).progress.outcomes).toEqual({ sent: 2 })
+  expect(quotas(world).map(({ left }) => left)).toEqual([0, 0, 0])
+  expect(await verify(world)).toEqual(proven(3))
+})
