@@ -106,12 +106,11 @@ async function pictures(route: string, awaited: string, ...shots: Shot[]) {
   }
 }
 
-/** Brings it to the upper edge. */
-const up = (selector: string) => (frame: Frame) =>
+const toMiddle = (selector: string) => (frame: Frame) =>
   frame
     .locator(selector)
     .first()
-    .evaluate((element) => element.scrollIntoView())
+    .evaluate((element) => element.scrollIntoView({ block: 'center' }))
 
 test('compose, dry run, start, progress, report', async () => {
   const phones = await open('campaigns/campaigns', one)
@@ -171,7 +170,7 @@ test('compose, dry run, start, progress, report', async () => {
     `campaign/campaign?${query}`,
     '.chart',
     ['staff-report'],
-    ['staff-report-chart', up('.axis')],
+    ['staff-report-chart', toMiddle('.axis')],
   )
 }, 240_000)
 
@@ -196,12 +195,12 @@ test('compose: empty, and filled', async () => {
     `compose/compose?${query}`,
     'wx-message-card',
     ['staff-compose'],
-    ['staff-compose-whom', up('.kind')],
+    ['staff-compose-whom', toMiddle('.kind')],
     [
       'staff-compose-how',
       async (frame) => {
         await frame.locator('.window-switch').click()
-        await up('.window-switch')(frame)
+        await toMiddle('.test-group')(frame)
       },
     ],
   )
@@ -213,7 +212,7 @@ test('compose: empty, and filled', async () => {
       'staff-review-foot',
       async (frame) => {
         await frame.locator('.later').click()
-        await up('.edit')(frame)
+        await toMiddle('.submit')(frame)
       },
     ],
   )

@@ -59,6 +59,7 @@ test('counts by outcome, failures by code in words, and whom each was of', async
   const { phone } = await open(world, campaign)
   expect(phone.text('.badge')).toBe('已完成')
   expect(phone.text('.percent')).toBe('100%')
+  expect(Math.max(...phone.setDataCalls().map(({ bytes }) => bytes))).toBeLessThan(20_000)
   const outcomes = phone.findAll('.outcome').map((row) => row.getAttribute('aria-label'))
   expect(outcomes).toEqual(['已发送 5', '对方拒收 2', '结果未知 1', '跳过 1'])
   const codes = phone.findAll('.code').map((row) => row.textContent)

@@ -85,6 +85,23 @@ test('while something runs it looks again and again, and changes only what chang
   expect(timers.waiting()).toEqual([])
 })
 
+test('what only waits is looked at seldom: each look is billed', async () => {
+  const world = given()
+  const { campaign } = await created(world)
+  const startAt = Date.now() + 86_400_000
+  dataOf(await world.call('campaign.schedule', { campaign, startAt }, as.owner))
+  await open({ world })
+  expect(timers.waiting()).toEqual([15_000])
+})
+
+test('pulling down looks at once', async () => {
+  const world = given()
+  const { phone } = await open({ world })
+  await created(world, { name: '新的一个' })
+  await (phone.page() as { onPullDownRefresh?: () => Promise<void> }).onPullDownRefresh?.()
+  expect(phone.text('.campaign')).toContain('新的一个')
+})
+
 test('nothing is asked while nobody looks', async () => {
   const world = given()
   await subscribe(world, openidsOf(2))
@@ -229,6 +246,28 @@ test('earlier campaigns come when asked for, and a look keeps them', async () =>
   expect(phone.findAll('.campaign')).toHaveLength(23)
   expect(phone.text()).toContain('No 0')
   expect(phone.has('.more')).toBe(false)
+  expect(Math.max(...phone.setDataCalls().map(({ bytes }) => bytes))).toBeLessThan(20_000)
+})
+
+test('while something runs, one that is new comes on top and earlier ones stay', async () => {
+  const world = given()
+  await subscribe(world, openidsOf(2))
+  for (let at = 0; at < 45; at += 1) {
+    await created(world, { name: `No ${at}.` })
+    world.clock.advance(1000)
+  }
+  const { campaign } = await created(world, { name: 'Running' })
+  await start(world, campaign)
+  const { phone } = await open({ world })
+  await phone.tap('.more')
+  await phone.tap('.more')
+  expect(phone.findAll('.campaign')).toHaveLength(46)
+  world.clock.advance(1000)
+  await created(world, { name: 'Newest' })
+  timers.fire()
+  await phone.until(() => phone.text().includes('Newest'))
+  const names = phone.findAll('.campaign .name').map((name) => name.textContent)
+  expect(names).toEqual(['Newest', 'Running', ...Array.from({ length: 45 }, (_, at) => `No ${44 - at}.`)])
 })
 
 test('a draft leads to its check, anything else to its own page', async () => {

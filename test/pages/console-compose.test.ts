@@ -243,6 +243,22 @@ test('what was not saved is there when the page is opened again, until one start
   expect(phone.has('.restored')).toBe(false)
 })
 
+test('closing the page in the middle of a word keeps the word', async () => {
+  const { phone } = await open(given())
+  const typing = phone.page() as { onText?: (event: object) => void; onUnload?: () => void }
+  const dataset = { name: 'name', place: 'name' }
+  typing.onText?.({ currentTarget: { dataset }, detail: { value: '写到一' } })
+  typing.onUnload?.()
+  expect(kept(phone)).toMatchObject({ draft: { name: '写到一' } })
+})
+
+test('a letter that is typed sends that text to the screen and no more', async () => {
+  const { phone } = await open(given())
+  const before = phone.setDataCalls().length
+  await phone.type(field(phone, '名称'), '发')
+  expect(phone.setDataCalls()[before]?.keys).toEqual(['draft.name', 'faults.name'])
+})
+
 async function edited(options: Partial<PageTestOptions> = {}) {
   const world = given()
   const { campaign } = await created(world, { name: '原来的', rate: 3, testGroup: [ALICE] })

@@ -5,7 +5,7 @@ import { fill, inPhoneLanguage } from '../../words/language'
 import { explain, type Told, told } from '../failure'
 import { namesOf, type Names } from '../facts'
 import { count } from '../figures'
-import { Polling } from '../polling'
+import { type Pace, paceOf, Polling } from '../polling'
 import { readRate } from '../rate'
 import { words as shared } from '../words'
 import { type Act, type Redriven, redriven } from './acts'
@@ -79,23 +79,24 @@ Page({
       this.names = names
       this.setData({ state: 'ready', notice: null, canAct: role !== 'viewer' })
       this.show(detail)
+      this.polling?.go(paceOf(detail, Date.now()))
     } catch (error) {
       await this.fail(error, reading)
     }
   },
 
-  async look(): Promise<boolean> {
+  async look(): Promise<Pace> {
     const reading = this.readings
     try {
       const detail = await call('staff', 'campaign.get', { campaign: this.campaign })
-      if (reading !== this.readings) return true
+      if (reading !== this.readings) return paceOf(detail, Date.now())
       if (this.data.notice?.act === 'retry') this.setData({ notice: null })
       this.show(detail)
-      return detail.state === 'running' || detail.state === 'scheduled'
+      return paceOf(detail, Date.now())
     } catch (error) {
       const { isRefused, act } = await this.fail(error, reading)
       // Only what may be there again later is asked for again.
-      if (isRefused || act === '') return false
+      if (isRefused || act === '') return 'stop'
       throw error
     }
   },
@@ -114,8 +115,6 @@ Page({
     this.detail = detail
     const changes = changesOf(this.data.view, viewOf(detail, this.names, Date.now()))
     if (Object.keys(changes).length > 0) this.setData(changes)
-    if (detail.state === 'running' || detail.state === 'scheduled') this.polling?.start()
-    else this.polling?.stop()
   },
 
   /** One act at a time; its reply is the campaign as it is then. */
@@ -152,7 +151,10 @@ Page({
     const reading = (this.readings += 1)
     try {
       const detail = await work()
-      if (detail.campaign === this.campaign) this.show(detail)
+      if (detail.campaign === this.campaign) {
+        this.show(detail)
+        this.polling?.go(paceOf(detail, Date.now()))
+      }
       return detail
     } catch (error) {
       await this.fail(error, reading)

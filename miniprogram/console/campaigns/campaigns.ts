@@ -5,11 +5,15 @@ import { fontScale } from '../../services/device'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { colleague } from '../colleagues'
 import { explain, type Told } from '../failure'
-import { Polling } from '../polling'
-import { changesOf, isMoving, type Row, rowOf } from './rows'
+import { fastest, type Pace, paceOf, Polling } from '../polling'
+import { changesOf, type Row, rowOf } from './rows'
 import { words } from './words'
 
 const PAGE = 20
+/** Those that are looked at again and again; what is older hardly changes. */
+const LOOK = 40
+
+type Listed = Outputs['campaign.list']['campaigns']
 
 Page({
   data: {
@@ -67,9 +71,9 @@ Page({
       ])
       if (reading !== this.readings) return
       this.setData({ state: 'ready', notice: null, role, next: listed.next ?? 0, isLoadingMore: false })
-      this.show(listed.campaigns)
+      this.show(listed.campaigns, [])
       await this.tellStop(state)
-      if (listed.campaigns.some(isMoving)) this.polling?.start()
+      this.polling?.go(this.pace(listed.campaigns))
     } catch (error) {
       const notice = await explain(error)
       if (reading !== this.readings) return
@@ -83,33 +87,40 @@ Page({
     }
   },
 
-  /** One look while something moves; as many as there were, so that what was opened stays. */
-  async look(): Promise<boolean> {
+  pace(campaigns: Listed): Pace {
+    const now = Date.now()
+    return fastest(campaigns.map((campaign) => paceOf(campaign, now)))
+  },
+
+  /** One look while something moves; what was opened stays. */
+  async look(): Promise<Pace> {
     const reading = this.readings
-    const limit = Math.min(100, Math.max(PAGE, this.data.rows.length))
+    const limit = Math.min(LOOK, Math.max(PAGE, this.data.rows.length))
     try {
       const { campaigns } = await call('staff', 'campaign.list', { limit })
-      if (reading !== this.readings) return true
+      if (reading !== this.readings) return this.pace(campaigns)
       if (this.data.notice?.act === 'retry') this.setData({ notice: null })
-      this.show(campaigns)
-      return campaigns.some(isMoving)
+      const seen = new Set(campaigns.map(({ campaign }) => campaign))
+      this.show(
+        campaigns,
+        this.data.rows.filter(({ campaign }) => !seen.has(campaign)),
+      )
+      return this.pace(campaigns)
     } catch (error) {
       const notice = await explain(error)
       if (reading === this.readings) this.setData({ notice })
       if (notice.isRefused) {
         this.setData({ state: 'refused', rows: [] })
-        return false
+        return 'stop'
       }
       throw error
     }
   },
 
-  show(campaigns: Outputs['campaign.list']['campaigns']) {
+  show(campaigns: Listed, older: Row[]) {
     const now = Date.now()
-    const changes = changesOf(
-      this.data.rows,
-      campaigns.map((one) => rowOf(one, now)),
-    )
+    const rows = campaigns.map((one) => rowOf(one, now))
+    const changes = changesOf(this.data.rows, [...rows, ...older])
     if (Object.keys(changes).length > 0) this.setData(changes)
   },
 

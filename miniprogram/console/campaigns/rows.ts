@@ -72,7 +72,3 @@ export function changesOf(before: readonly Row[], after: readonly Row[]): Record
     ),
   )
 }
-
-/** Whether anything of it can change while one looks on. */
-export const isMoving = ({ state }: Pick<Listed, 'state'>): boolean =>
-  state === 'running' || state === 'scheduled'

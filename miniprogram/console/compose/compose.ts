@@ -1,24 +1,15 @@
-import type { Audience, Card, Language, TemplateSummary } from '../../../core/contract'
-import { languages, type Option, phoneZone, zoneOptions } from '../../pages/preferences/options'
+import type { Card, Language, TemplateSummary } from '../../../core/contract'
+import { languages, type Option, phoneZone } from '../../pages/preferences/options'
 import { call, CallFailure } from '../../services/cloud'
 import { fontScale } from '../../services/device'
 import { fill, inPhoneLanguage } from '../../words/language'
-import { audienceText, listText } from '../audience'
+import { audienceText } from '../audience'
 import { explain, type Told, told } from '../failure'
 import { type Field, fieldsOf, isComplete, paramsOf, placed, withFaults, withTyped } from '../param-form/form'
 import type { TypedDetail } from '../param-form/param-form'
-import { words as shared } from '../words'
 import { checkOf, type Faults, faultsAt, type Place } from './checks'
-import {
-  type Draft,
-  draftOf,
-  emptyDraft,
-  fieldsIn,
-  inputOf,
-  type Version,
-  withFields,
-  wordsIn,
-} from './draft'
+import { type Draft, draftOf, emptyDraft, fieldsIn, inputOf, withFields, wordsIn } from './draft'
+import { choicesOf, listChoices, versionNames, versions } from './choices'
 import { forget, keep, readKept } from './kept'
 import { Saving } from './saving'
 import { words } from './words'
@@ -26,15 +17,18 @@ import { words } from './words'
 /** The preview follows the typing once it rests. */
 const REST_MS = 300
 
-const versions: Version[] = ['formal', 'trial', 'developer']
-
-interface ListChoice extends Audience {
-  label: string
-  /** Chosen to be left out. */
-  isOut: boolean
-  /** Why it cannot be sent to with this template. */
-  unfit: boolean
-}
+/** What other parts of the page follow from; the rest is text, and stands where it is typed. */
+const chosen = new Set<keyof Draft>([
+  'template',
+  'kind',
+  'list',
+  'exclude',
+  'languages',
+  'from',
+  'to',
+  'zone',
+  'version',
+])
 
 Page({
   data: {
@@ -46,16 +40,9 @@ Page({
     templates: [] as TemplateSummary[],
     at: -1,
     fields: [] as Field[],
-    /** The chosen list brings each person's own content. */
-    isByRow: false,
-    lists: [] as ListChoice[],
+    ...choicesOf(emptyDraft('', ''), []),
     outcomes: '',
-    languages: [] as (Option<Language> & { isOn: boolean })[],
-    zones: [] as Option[],
-    zoneAt: 0,
-    until: '',
-    versions: versions.map((value) => inPhoneLanguage(shared).versions[value]),
-    versionAt: 0,
+    versions: versionNames(),
     /** Languages of the template, and the one that is previewed. */
     previews: [] as Option<Language>[],
     preview: 'zh_CN' as Language,
@@ -73,6 +60,8 @@ Page({
   campaign: '',
   saving: new Saving(),
   resting: 0,
+  /** Changed since it was last kept on the phone, or saved. */
+  isUnkept: false,
   /** Counts previews, so that a late answer does not overwrite a newer one. */
   asked: 0,
   wanted: '',
@@ -86,8 +75,13 @@ Page({
     return this.load()
   },
 
+  onHide() {
+    this.keep()
+  },
+
   onUnload() {
     clearTimeout(this.resting)
+    this.keep()
   },
 
   async load() {
@@ -98,9 +92,7 @@ Page({
         call('staff', 'audience.list', {}),
         this.campaign === '' ? null : call('staff', 'campaign.get', { campaign: this.campaign }),
       ])
-      const lists = audiences
-        .filter(({ sealed }) => sealed)
-        .map((list): ListChoice => ({ ...list, label: listText(list), isOut: false, unfit: false }))
+      const lists = listChoices(audiences)
       this.setData({
         templates,
         lists,
@@ -152,37 +144,28 @@ Page({
 
   /** What follows from the draft. */
   draw() {
-    const { draft, w } = this.data
-    const zones = zoneOptions(draft.zone)
-    const lists = this.data.lists.map((list) => ({
-      ...list,
-      isOut: draft.exclude.includes(list.audience),
-      unfit: list.template !== null && list.template !== draft.template,
-    }))
-    const list = lists.find(({ audience }) => audience === draft.list)
-    this.setData({
-      lists,
-      isByRow: draft.kind === 'list' && list !== undefined && list.template !== null,
-      languages: languages.map((one) => ({ ...one, isOn: draft.languages.includes(one.value) })),
-      zones,
-      zoneAt: zones.findIndex(({ value }) => value === draft.zone),
-      until: draft.to < draft.from ? fill(w.nextDay, { time: draft.to }) : draft.to,
-      versionAt: versions.indexOf(draft.version),
-    })
+    this.setData(choicesOf(this.data.draft, this.data.lists))
   },
 
   /** One thing was typed or chosen: its fault, and what stands in the way of it, are of what was there before. */
   change(part: Partial<Draft>, place?: Place) {
-    const draft: Draft = { ...this.data.draft, ...part }
-    this.setData({ draft, ...(place && { [`faults.${place}`]: '' }) })
-    this.draw()
+    const changed = Object.entries(part).map(([name, value]) => [`draft.${name}`, value])
+    this.setData({ ...Object.fromEntries(changed), ...(place && { [`faults.${place}`]: '' }) })
+    if (Object.keys(part).some((name) => chosen.has(name as keyof Draft))) this.draw()
+    this.isUnkept = true
     clearTimeout(this.resting)
     this.resting = setTimeout(() => this.rest(), REST_MS) as unknown as number
   },
 
   rest() {
-    keep(this.campaign, { draft: this.data.draft, saved: this.saving.saved })
+    this.keep()
     void this.look()
+  },
+
+  keep() {
+    if (!this.isUnkept) return
+    this.isUnkept = false
+    keep(this.campaign, { draft: this.data.draft, saved: this.saving.saved })
   },
 
   onTyped(event: WechatMiniprogram.CustomEvent<TypedDetail>) {
@@ -206,9 +189,8 @@ Page({
     const template = this.data.templates[Number(event.detail.value)]
     if (!template) return
     this.setData({ notice: null })
-    const draft = { ...this.data.draft, template: template.template }
-    this.open(draft)
-    this.change({})
+    this.open({ ...this.data.draft, template: template.template })
+    this.change({ template: template.template })
   },
 
   /** Texts of the draft that are typed as they are: `data-name` says which. */
@@ -295,6 +277,8 @@ Page({
   },
 
   startOver() {
+    clearTimeout(this.resting)
+    this.isUnkept = false
     forget(this.campaign)
     this.saving = new Saving()
     return this.load()
@@ -330,10 +314,12 @@ Page({
     this.setData({ isSaving: true })
     try {
       const { campaign } = await this.saving.save(inputOf(withFields(draft, fields)))
+      this.isUnkept = false
       forget(this.campaign)
       await wx.redirectTo({ url: `/console/review/review?campaign=${campaign}` })
     } catch (error) {
-      keep(this.campaign, { draft, saved: this.saving.saved })
+      this.isUnkept = true
+      this.keep()
       await this.tell(error)
     } finally {
       this.setData({ isSaving: false })

@@ -12,7 +12,7 @@ const zh = {
   nobody: '现在没有人会收到。',
   nobodyHint: '看看下面的原因，或者改一下发给谁。',
   people: '{count} 人',
-  takes: '约 {time} 发完',
+  takes: '约 {time}发完',
   costs: '约 {count} 次云调用和数据库请求',
   quotaShort: '今天还可以发 {left} 条，不够的部分会在明天继续。',
   again: '重新试算',
