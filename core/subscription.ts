@@ -26,7 +26,7 @@ export async function offer(
   ports: Pick<Ports, 'store'>,
   catalogue: Catalogue,
   settings: Settings,
-  { openid, appid }: Person,
+  { openid, appid, language }: Person & { language: Language },
   scene?: string,
 ): Promise<Outputs['subscription.offer']> {
   const offered = catalogue.offered(appid, scene)
@@ -37,7 +37,8 @@ export async function offer(
     offered.map(({ template }) => idOf(template)),
   )
   const offers = offered.map(({ template, templateId }) => {
-    const { key, title, kind, scenes, example } = template.definition
+    const { key, kind, scenes, example, languages } = template.definition
+    const title = languages[language]?.title ?? template.definition.title
     const left = leftOf(template, quotas.get(idOf(template)))
     return {
       template: key,
@@ -46,7 +47,7 @@ export async function offer(
       kind,
       scenes,
       left,
-      example: template.card(template.render(example)),
+      example: template.card(template.render(example, language), language),
     }
   })
   return { scenes: [...catalogue.scenes], offers }
