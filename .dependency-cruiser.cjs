@@ -20,7 +20,7 @@ module.exports = {
     },
     { name: 'not-to-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     // node:crypto is the one built-in: hashing is pure computation (docs/decisions/0001-hashing-in-core.md).
-    only('core', core, '^(node:)?crypto$', ...npm('zod', 'handlebars', 'dayjs')),
+    only('core', core, '^(node:)?crypto$', ...npm('zod', 'handlebars', 'dayjs', 'rrule-temporal')),
     only('templates', '^templates/'),
     only('adapters', '^adapters/', core, '^(node:)?[a-z_]+$', ...npm('wx-server-sdk', 'zod')),
     only('cloudfunctions/subscriber', '^cloudfunctions/subscriber/', core, '^adapters/', '^templates/'),

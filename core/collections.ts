@@ -67,6 +67,7 @@ export const collections = {
       },
       // Few are unmade at any time.
       { name: 'made', keys: [['made', 1]] },
+      { name: 'people', keys: [['people', 1]] },
     ],
   },
   reminders: {

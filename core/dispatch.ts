@@ -11,6 +11,8 @@ import { Permits } from './permits'
 import { persistent } from './persistence'
 import { lte, type Ports } from './ports'
 import { type Begin, finishIfDone, Running, undoneLanes } from './running'
+import type { Reminder } from './reminder'
+import { makeUnmade } from './reminder-making'
 import type { Send } from './sends'
 import type { Settings } from './settings'
 
@@ -36,6 +38,11 @@ async function overdueLanes(
     limit: 1000,
     fields: ['lane'],
   })
+  const reminders = await store.find<Reminder>('reminders', {
+    where: { state: 'waiting', dueAt: lte(before) },
+    limit: 1000,
+    fields: ['lane'],
+  })
   const pages = await store.find<Page>('pages', {
     where: { isOpen: true, openedAt: lte(before) },
     limit: 1000,
@@ -49,7 +56,8 @@ async function overdueLanes(
     unfinished.push(...undone)
   }
   const suspects = new Set(pages.map(({ lane }) => lane))
-  return { lanes: [...sends.map(({ lane }) => lane), ...suspects, ...unfinished], suspects }
+  const items = [...sends, ...reminders].map(({ lane }) => lane)
+  return { lanes: [...items, ...suspects, ...unfinished], suspects }
 }
 
 class Tick {
@@ -133,6 +141,7 @@ export async function tick(
     : emptyHouse(settings.lanes)
   if (house.stopped) return emptyReport()
   const running = new Running(ports, house, begin)
+  if (due.scan) await makeUnmade(ports, catalogue, settings)
   const overdue = due.scan ? await overdueLanes(ports, running) : { lanes: [], suspects: new Set<number>() }
   const shared: Shared = {
     ports,

@@ -4,6 +4,7 @@ import type { Openid, Outputs, ParsedInputOf } from './contract'
 import { isCounted } from './deliveries'
 import { laneOf } from './lanes'
 import { ne } from './ports'
+import type { RowRule } from './reminder'
 import { audit, type StaffCall } from './staff'
 import { aliasOf, bucketsOf, cursorsAt, eachTrace, OWN, type Trace, type TracedPage } from './traces'
 
@@ -21,6 +22,7 @@ const DOERS = [
   ['audiences', 'createdBy'],
   ['staff', 'grantedBy'],
   ['sends', 'by'],
+  ['reminderRules', 'by'],
   ['lanes', 'stopped.by'],
 ] as const
 
@@ -42,6 +44,7 @@ async function eraseDocuments(call: StaffCall, openid: Openid, erased: Erased): 
     if (header.sealed) await store.update('audiences', { _id: header._id }, { inc: { people: -1 } })
     count(erased, 'lists', 1)
   }
+  await eraseFromRows(call, openid, erased)
   for (const name of OWN) count(erased, name, await store.remove(name, { openid }))
   count(erased, 'subscribers', await store.remove('subscribers', { _id: openid }))
   count(erased, 'staff', await store.remove('staff', { _id: openid }))
@@ -54,6 +57,23 @@ async function eraseDocuments(call: StaffCall, openid: Openid, erased: Erased): 
       { _id, testGroup },
       { set: { testGroup: testGroup.filter((one) => one !== openid) } },
     )
+}
+
+/** Rows of series name those whom they remind. */
+async function eraseFromRows({ ports: { store } }: StaffCall, openid: Openid, erased: Erased): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const rows = await store.find<RowRule>('reminderRules', {
+      where: { people: openid },
+      limit: READ,
+      fields: ['people', 'version'],
+    })
+    if (rows.length === 0) return
+    for (const { _id, people, version } of rows) {
+      const set = { people: people.filter((one) => one !== openid) }
+      // Somebody else may be erased from it, or it may be imported anew: then it is found again.
+      count(erased, 'rows', await store.update('reminderRules', { _id, people, version }, { set }))
+    }
+  }
 }
 
 /** The person's place in a page of people. */

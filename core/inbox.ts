@@ -1,4 +1,4 @@
-/** What a person was sent: single messages, and those of campaigns. */
+/** What a person was sent: single messages, reminders, and those of campaigns. */
 import type { Campaign } from './campaign'
 import type { Catalogue } from './catalogue'
 import type { Language, MineMessage, Openid, Outputs, ParsedInputOf } from './contract'
@@ -6,6 +6,7 @@ import { type PersonDelivery, pagesOfPerson } from './person-deliveries'
 import type { Page } from './page'
 import { lt, oneOf, type Ports } from './ports'
 import { templateAt } from './revisions'
+import type { Reminder } from './reminder'
 import type { Send } from './sends'
 import type { Rendered } from './template'
 
@@ -23,6 +24,27 @@ async function sentOf(
     limit,
   })
   return sends.map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
+}
+
+async function remindersOf(
+  ports: Reading,
+  catalogue: Catalogue,
+  openid: Openid,
+  limit: number,
+  before?: number,
+): Promise<MineMessage[]> {
+  const reminders = await ports.store.find<Reminder>('reminders', {
+    where: { openid, outcome: 'sent', ...(before !== undefined && { doneAt: lt(before) }) },
+    order: [['doneAt', 'desc']],
+    limit,
+  })
+  return Promise.all(
+    reminders.map(async ({ _id, template: key, revision, doneAt = 0, data, page, language }) => {
+      const template = await templateAt(ports, catalogue, key, revision)
+      const card = template.card({ data, ...(page !== undefined && { page }) }, language)
+      return { id: _id, template: key, sentAt: doneAt, card }
+    }),
+  )
 }
 
 const languageAt = ({ languages }: Page, place = -1): Language =>
@@ -82,11 +104,12 @@ export async function messagesOf(
   openid: Openid,
   { limit, before }: ParsedInputOf<'message.mine'>,
 ): Promise<Outputs['message.mine']> {
-  const [single, campaigns] = await Promise.all([
+  const [single, reminders, campaigns] = await Promise.all([
     sentOf(ports, openid, limit, before),
+    remindersOf(ports, catalogue, openid, limit, before),
     ofCampaigns(ports, catalogue, openid, limit, before),
   ])
-  const messages = [...single, ...campaigns].sort((a, b) => b.sentAt - a.sentAt).slice(0, limit)
+  const messages = [...single, ...reminders, ...campaigns].sort((a, b) => b.sentAt - a.sentAt).slice(0, limit)
   const next = messages.length === limit ? messages.at(-1)?.sentAt : undefined
   return next === undefined ? { messages } : { messages, next }
 }

@@ -8,12 +8,15 @@ import { isOver, PageWork, type Shared, turnsOf } from './page-work'
 import { planNext } from './planning'
 import { accountPage, endReading, readProgress } from './progress'
 import { reminders } from './reminder'
+import { nextReminders } from './reminder-plan'
 import { nextSends, sends } from './sends'
 import type { Source } from './settlement'
 
 /** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
 const SURE_RATE = 200
 const PAGE = 1000
+/** People of a page that is made with so many milliseconds left. */
+const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0, ms) / 1_000) * SURE_RATE)))
 /** Between pages of campaigns single messages are looked for so often. */
 const SINGLES_EVERY_MS = 1_000
 
@@ -58,7 +61,7 @@ export class LaneWork {
       }
       const looks = now - singlesAt >= SINGLES_EVERY_MS
       if (looks) singlesAt = now
-      if (looks && (await this.sendSingles())) continue
+      if (looks && ((await this.sendSingles()) || (await this.sendReminders()))) continue
       if (await this.sendCampaigns()) continue
       if (looks) break
       // Nothing more of campaigns: once more for singles, then the lane is idle.
@@ -102,6 +105,16 @@ export class LaneWork {
     return due.length > 0 && this.sendItems(sends, due)
   }
 
+  /** The next page of reminders; false where none is due. */
+  private async sendReminders(): Promise<boolean> {
+    const { house, end, ports } = this.shared
+    const due = await nextReminders(this.shared, this.lease.lane, {
+      most: mostIn(end - ports.clock.monotonic()),
+      confirmBefore: house.confirmBefore ?? null,
+    })
+    return due.length > 0 && this.sendItems(reminders, due)
+  }
+
   /** One page of items that are due; false where there are no turns for it. */
   private async sendItems(kind: Kind, due: readonly Due[]): Promise<boolean> {
     const { ports, budgets } = this.shared
@@ -137,8 +150,7 @@ export class LaneWork {
       this.shared.done.set(campaign._id, campaign)
       return false
     }
-    const seconds = Math.max(0, end - ports.clock.monotonic()) / 1_000
-    const most = Math.max(1, Math.min(PAGE, Math.ceil(seconds * SURE_RATE)))
+    const most = mostIn(end - ports.clock.monotonic())
     const planning = { ports, catalogue, budgets, lease, until: this.pages.until(), most, buckets }
     const next = await planNext(planning, campaign, progress)
     switch (next.kind) {

@@ -112,6 +112,8 @@ export interface Log {
 /** Asks `dispatch` to work these lanes now. Best effort: the timer is the safety net. */
 export interface Wake {
   wake(lanes: readonly number[], timeoutMs: number): Promise<void>
+  /** Asks for it once, in so many milliseconds. */
+  wakeAt(lane: number, delayMs: number): Promise<void>
 }
 
 export interface Ports {

@@ -17,6 +17,8 @@ export type Reminder = Item &
     /** Of the rule; what was made for an older one is cancelled. */
     version: number
     graceMs: number
+    /** Staff asked for it after it was missed: it goes at once. */
+    byHand?: boolean
     state: 'waiting' | 'fired' | 'missed' | 'cancelled'
   }
 
@@ -49,7 +51,8 @@ export type PersonRule = Common & {
   /** How it comes again; null where it comes once. */
   recurrence: Recurrence | null
   /** The first time of this version. */
-  first: Occurrence
+  /** Null where a change leaves the times as they are: those of the version before are taken over. */
+  first: Occurrence | null
   catchUp: 'once' | 'each'
   /** Hash of what was asked: the same key with something else is refused. */
   asked: string
@@ -68,8 +71,11 @@ export type RowRule = Common & {
   kind: 'row'
   series: string
   row: string
-  /** The event, on the wall clock of the series' zone. */
+  /** The event, on the wall clock of the series' zone, and when that is. */
   event: string
+  eventAt: number
+  /** Hash of the row as it was given: the same again changes nothing. */
+  content: string
   dueAt: number
   params: { [name: string]: string | number | boolean }
   people: Openid[]

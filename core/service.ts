@@ -24,6 +24,16 @@ import { deliveriesTo } from './person-deliveries'
 import type { Ports } from './ports'
 import { getPreferences, setPreferences } from './preferences'
 import { exportPerson } from './privacy'
+import {
+  cancelReminder,
+  changeReminder,
+  createReminder,
+  listReminders,
+  myReminders,
+  type ReminderCall,
+} from './reminder-acts'
+import { board, missed, sendMissed, undeliverable } from './reminder-reports'
+import { createSeries, importRows, listRows, listSeries, removeRows } from './reminder-series'
 import { runRetention } from './retention'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
@@ -76,6 +86,8 @@ const staffCallOf = (r: Request<Action>): StaffCall => ({
   appid: () => appidOf(r),
 })
 
+const reminderCallOf = (r: Request<Action>): ReminderCall => ({ ...staffCallOf(r), caller: r.caller })
+
 /** The handler of something done to a campaign: its reply is the campaign as it is then. */
 const detailed =
   <Input>(act: (call: StaffCall, input: Input) => Promise<Campaign>) =>
@@ -85,7 +97,8 @@ const detailed =
   }
 
 const handlers: Handlers = {
-  'subscription.offer': (r) => offer(r.ports, r.catalogue, r.settings, personOf(r), r.input.scene),
+  'subscription.offer': (r) =>
+    offer(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input.scene),
   'subscription.record': (r) =>
     record(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input),
   'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
@@ -137,6 +150,20 @@ const handlers: Handlers = {
   'person.erase': (r) => erasePerson(staffCallOf(r), r.input),
   'preference.get': (r) => getPreferences(r.ports, openidOf(r.caller)),
   'preference.set': (r) => setPreferences(r.ports, r.catalogue, openidOf(r.caller), r.input),
+  'reminder.create': (r) => createReminder(reminderCallOf(r), r.input),
+  'reminder.change': (r) => changeReminder(reminderCallOf(r), r.input),
+  'reminder.cancel': (r) => cancelReminder(reminderCallOf(r), r.input),
+  'reminder.mine': (r) => myReminders(reminderCallOf(r)),
+  'reminder.list': (r) => listReminders(staffCallOf(r), r.input),
+  'reminder.board': (r) => board(staffCallOf(r), r.input),
+  'reminder.missed': (r) => missed(staffCallOf(r), r.input),
+  'reminder.sendMissed': (r) => sendMissed(staffCallOf(r), r.input),
+  'reminder.undeliverable': (r) => undeliverable(staffCallOf(r), r.input),
+  'reminder.series.create': (r) => createSeries(staffCallOf(r), r.input),
+  'reminder.series.list': (r) => listSeries(staffCallOf(r)),
+  'reminder.rows.import': (r) => importRows(staffCallOf(r), r.input),
+  'reminder.rows.list': (r) => listRows(staffCallOf(r), r.input),
+  'reminder.rows.remove': (r) => removeRows(staffCallOf(r), r.input),
   'ledger.verify': (r) => verify(r.ports, r.catalogue, r.input),
   'retention.run': (r) => runRetention(r.ports, r.input),
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),

@@ -12,7 +12,7 @@ import type { StaffCall } from './staff'
 type Needs = Pick<Ports, 'store'>
 
 /** Collections of documents that are of one person each. */
-export const OWN = ['quotas', 'sends', 'prompts', 'events'] as const
+export const OWN = ['quotas', 'sends', 'reminderRules', 'reminders', 'prompts', 'events'] as const
 
 /** What stands for a person who is erased, where what they did must stay. */
 export const aliasOf = (openid: Openid) => `erased-${hash(openid, 16)}`
@@ -88,11 +88,14 @@ async function pagesOf({ store }: Needs, prefix: string, openid: Openid): Promis
   }
 }
 
-/** What names the person among the pages of single messages of their lane. */
-const traceOfSends = async (ports: Needs, lane: number, openid: Openid): Promise<Trace> => ({
+/** What names the person among the pages of single messages and of reminders of their lane. */
+const traceOfItems = async (ports: Needs, lane: number, openid: Openid): Promise<Trace> => ({
   campaign: null,
   progress: null,
-  tried: await pagesOf(ports, `send:${lane}`, openid),
+  tried: [
+    ...(await pagesOf(ports, `send:${lane}`, openid)),
+    ...(await pagesOf(ports, `reminder:${lane}`, openid)),
+  ],
   skipped: [],
 })
 
@@ -133,7 +136,7 @@ export async function eachTrace(
   const { ports, settings } = call
   const lane = laneOf(openid, settings.lanes)
   const end = ports.clock.monotonic() + CALL_MS
-  if (cursor === undefined) await visit(await traceOfSends(ports, lane, openid))
+  if (cursor === undefined) await visit(await traceOfItems(ports, lane, openid))
   for (let after = cursor ?? ''; ; ) {
     const campaigns: Campaign[] = await campaignsAfter(ports, after)
     for (let at = 0; at < campaigns.length; at += AT_ONCE) {

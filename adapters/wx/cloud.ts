@@ -38,9 +38,10 @@ export interface Cloud {
   DYNAMIC_CURRENT_ENV: symbol
   init(options: { env: symbol; timeout?: number }): void
   database(): Database
-  getWXContext(): WxContext
+  getWXContext(): WxContext & { ENV?: string }
   callFunction(options: { name: string; data: unknown; timeout?: number }): Promise<{ result: unknown }>
   openapi: {
+    cloudbase: { addDelayedFunctionTask(options: Record<string, unknown>): Promise<unknown> }
     subscribeMessage: {
       send(options: Record<string, unknown>): Promise<{ errCode: number; msgid?: unknown }>
     }

@@ -5,9 +5,27 @@ import type { Cloud } from './cloud'
 /** Calls `dispatch` for these lanes. What goes wrong is logged and no more: the timer does the work then. */
 export class WxWake implements Wake {
   constructor(
-    private readonly cloud: Pick<Cloud, 'callFunction'>,
+    private readonly cloud: Pick<Cloud, 'callFunction' | 'getWXContext' | 'openapi'>,
     private readonly log: Log,
   ) {}
+
+  async wakeAt(lane: number, delayMs: number): Promise<void> {
+    const call: Call<'dispatch.tick'> = { action: 'dispatch.tick', input: { lanes: [lane] } }
+    try {
+      const { ENV } = this.cloud.getWXContext()
+      await this.cloud.openapi.cloudbase.addDelayedFunctionTask({
+        env: ENV,
+        functionName: 'dispatch',
+        delayTime: Math.ceil(delayMs / 1_000),
+        data: JSON.stringify(call),
+      })
+    } catch (error) {
+      this.log.info('no task to wake dispatch could be added; the timer will do it', {
+        lane,
+        reason: String(error),
+      })
+    }
+  }
 
   async wake(lanes: readonly number[], timeoutMs: number): Promise<void> {
     const data: Call<'dispatch.tick'> = { action: 'dispatch.tick', input: { lanes: [...lanes] } }

@@ -127,7 +127,7 @@ export async function runEngine(people: number, params: Params, collect?: () => 
         throw new Error(message, { cause: error })
       },
     },
-    wake: { wake: async () => undefined },
+    wake: { wake: async () => undefined, wakeAt: async () => undefined },
   }
   const started = process.cpuUsage()
   const report = await tick(ports, catalogue, settings, async () => undefined, lanes)

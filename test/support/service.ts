@@ -96,6 +96,8 @@ export interface Given {
   store: MemoryStore
   wechat: CountingWeChat
   logged: { message: string; error?: unknown }[]
+  /** Wake-ups that were asked for, and when they would come. */
+  woken: { lane: number; at: number }[]
   service: Service
   /** Answers one call; `wake` is off unless asked for, so that a test ticks when it wants to. */
   call<A extends Action>(
@@ -131,6 +133,7 @@ export function given({
     info: (message) => void logged.push({ message }),
     error: (message, error) => void logged.push({ message, error }),
   }
+  const woken: Given['woken'] = []
   let made = 0
   const random = () => `random${(made += 1)}`
   const opened = {
@@ -144,7 +147,10 @@ export function given({
     clock,
     random,
     log,
-    wake: { wake: async () => void (wakes && (await tick())) },
+    wake: {
+      wake: async () => void (wakes && (await tick())),
+      wakeAt: async (lane, delayMs) => void woken.push({ lane, at: clock.now() + delayMs }),
+    },
   }
   const answerWith = <A extends Action>(with_: Ports, action: A, input: InputOf<A>, context: WxContext) =>
     answer<A>({ ports: with_, open }, [action], { action, input, lang: 'en' }, context)
@@ -154,6 +160,7 @@ export function given({
     store,
     wechat,
     logged,
+    woken,
     service: { ports, ...open() },
     call: (action, input, context = as.alice, other: Store = store) =>
       answerWith({ ...ports, store: other }, action, input, context),

@@ -1,0 +1,429 @@
+/** Reminders: when they go, what stops them, and that a crash anywhere loses none and doubles none. */
+import type { InputOf } from '../../core/contract'
+import type { Reminder } from '../../core/reminder'
+import { ALICE, as, counted, dataOf, errorOf, given, type Given, mortal } from '../support/service'
+
+const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
+const params = {
+  orderNumber: 'HY1',
+  goods: '咖啡豆',
+  total: 68,
+  carrier: '顺丰速运',
+  shippedAt: '2026-11-21T15:30',
+}
+const MINUTE = 60_000
+/** The clock of these tests begins at 07:30 of UTC, 15:30 in Shanghai. */
+const reminder = (over: Partial<InputOf<'reminder.create'>> = {}): InputOf<'reminder.create'> => ({
+  key: 'reminder-1',
+  template: 'order-shipped',
+  params,
+  schedule: { kind: 'once', at: '2026-11-21T16:00' },
+  ...over,
+})
+const daily = { kind: 'repeat', from: '2026-11-21T16:00', every: 1, unit: 'days' } as const
+
+async function subscribe({ call, wechat }: Given, times = 1, openid = ALICE) {
+  for (let at = 0; at < times; at += 1) {
+    const answers = { [TEMPLATE_ID]: 'accept' as const }
+    const promptId = `prompt-${openid}-${at}`
+    dataOf(await call('subscription.record', { promptId, scene: 'order', answers }, as.phone(openid)))
+    wechat.grant(openid, TEMPLATE_ID)
+  }
+}
+
+const set = async (world: Given, over: Partial<InputOf<'reminder.create'>> = {}, who = as.alice) =>
+  dataOf(await world.call('reminder.create', reminder(over), who))
+
+/** A tick each minute for so long; resolves with the minutes after the start in which something was delivered. */
+async function minutes(world: Given, count: number): Promise<number[]> {
+  const begun = world.clock.now()
+  const seen: number[] = []
+  for (let at = 0; at < count; at += 1) {
+    world.clock.advance(MINUTE)
+    const before = world.wechat.delivered.length
+    dataOf(await world.tick())
+    for (let one = before; one < world.wechat.delivered.length; one += 1)
+      seen.push(Math.round((world.clock.now() - begun) / MINUTE))
+  }
+  return seen
+}
+
+const states = ({ store }: Given) =>
+  store
+    .documents<Reminder>('reminders')
+    .sort((a, b) => a.number - b.number)
+    .map(({ state }) => state)
+
+describe('a reminder of one’s own', () => {
+  test('comes at its time, once, and spends a grant', async () => {
+    const world = given()
+    await subscribe(world)
+    const made = await set(world)
+    expect(made).toMatchObject({ state: 'on', left: 1, next: [Date.UTC(2026, 10, 21, 8)], version: 1 })
+    expect(await minutes(world, 40)).toEqual([30])
+    expect(world.wechat.delivered[0]?.data).toMatchObject({ thing2: '咖啡豆' })
+    expect(dataOf(await world.call('reminder.mine', {})).reminders).toEqual([])
+    expect(dataOf(await world.call('message.mine', {})).messages).toHaveLength(1)
+  })
+
+  test('comes after a delay', async () => {
+    const world = given()
+    await subscribe(world)
+    await set(world, { schedule: { kind: 'delay', minutes: 5 } })
+    expect(await minutes(world, 10)).toEqual([5])
+  })
+
+  test('that repeats comes each time, and tells its next times', async () => {
+    const world = given()
+    await subscribe(world, 3)
+    const schedule = {
+      kind: 'repeat',
+      from: '2026-11-21T16:00',
+      every: 10,
+      unit: 'minutes',
+      count: 3,
+    } as const
+    const made = await set(world, { schedule })
+    expect(made.next).toHaveLength(3)
+    expect(await minutes(world, 90)).toEqual([30, 40, 50])
+    expect(dataOf(await world.call('reminder.mine', {})).reminders).toEqual([])
+  })
+
+  test('fills the time in, as the clock of its zone shows it', async () => {
+    const world = given()
+    await subscribe(world)
+    const zone = 'America/New_York'
+    const schedule = { kind: 'once', at: '2026-11-21T03:00' } as const
+    await set(world, { zone, schedule, timeParam: 'shippedAt' })
+    await minutes(world, 40)
+    expect(world.wechat.delivered[0]?.data['time5']).toBe('2026-11-21 03:00')
+  })
+
+  test('is set once, however often the call is repeated; the same key for another one is refused', async () => {
+    const world = given()
+    const [one, two] = await Promise.all([set(world), set(world)])
+    expect(two.reminder).toBe(one.reminder)
+    expect(world.store.documents('reminders')).toHaveLength(1)
+    const other = await world.call('reminder.create', reminder({ graceMinutes: 5 }))
+    expect(errorOf(other).code).toBe('KEY_REUSED')
+  })
+
+  test('of another person is set, changed and cancelled only by those who may send to them', async () => {
+    const world = given()
+    const { reminder: id } = await set(world)
+    const bob = as.phone('oBobSubscriber')
+    for (const refused of [
+      await world.call('reminder.create', reminder({ to: ALICE, key: 'reminder-2' }), bob),
+      await world.call('reminder.change', { reminder: id, version: 1, change: {} }, bob),
+      await world.call('reminder.cancel', { reminder: id }, bob),
+    ])
+      expect(errorOf(refused).code).toBe('NOT_ALLOWED')
+    await set(world, { to: ALICE, key: 'reminder-2' }, as.owner)
+    const asFunction = { SOURCE: 'scf' }
+    await set(world, { to: ALICE, key: 'reminder-3' }, asFunction)
+    expect(dataOf(await world.call('reminder.mine', {})).reminders).toHaveLength(3)
+  })
+})
+
+describe('changed and cancelled', () => {
+  test('a changed time is the one that counts', async () => {
+    const world = given()
+    await subscribe(world, 2)
+    const { reminder: id } = await set(world)
+    const change = { schedule: { kind: 'once', at: '2026-11-21T16:10' } } as const
+    const changed = dataOf(await world.call('reminder.change', { reminder: id, version: 1, change }))
+    expect(changed).toMatchObject({ version: 2, next: [Date.UTC(2026, 10, 21, 8, 10)] })
+    expect(await minutes(world, 50)).toEqual([40])
+    const again = await world.call('reminder.change', { reminder: id, version: 1, change })
+    expect(errorOf(again).code).toBe('REMINDER_STATE')
+  })
+
+  test('changed words leave the times as they are', async () => {
+    const world = given()
+    await subscribe(world, 2)
+    const { reminder: id } = await set(world, { schedule: { ...daily, unit: 'hours' } })
+    const change = { params: { ...params, goods: '茶叶' } }
+    dataOf(await world.call('reminder.change', { reminder: id, version: 1, change }))
+    expect(await minutes(world, 95)).toEqual([30, 90])
+    expect(world.wechat.delivered.map(({ data }) => data['thing2'])).toEqual(['茶叶', '茶叶'])
+  })
+
+  test('what goes out within the minute is not changed any more', async () => {
+    const world = given()
+    const { reminder: id } = await set(world)
+    world.clock.advance(29.5 * MINUTE)
+    const change = { params: { ...params, goods: '茶叶' } }
+    const late = await world.call('reminder.change', { reminder: id, version: 1, change })
+    expect(errorOf(late).message).toMatch(/going out now/)
+  })
+
+  test('a cancelled one does not come, nor any after it', async () => {
+    const world = given()
+    await subscribe(world, 3)
+    const { reminder: id } = await set(world, { schedule: { ...daily, unit: 'hours' } })
+    expect(await minutes(world, 35)).toEqual([30])
+    dataOf(await world.call('reminder.cancel', { reminder: id }))
+    expect(await minutes(world, 130)).toEqual([])
+    expect(states(world)).toEqual(['fired', 'cancelled'])
+  })
+})
+
+describe('late', () => {
+  /** The timer stands still for so many minutes; less than an hour, or a person would be asked first. */
+  const still = async (world: Given, count: number) => {
+    world.clock.advance(count * MINUTE)
+    dataOf(await world.tick())
+  }
+
+  test('within its grace it goes, beyond it is missed, listed, and sent by hand', async () => {
+    const world = given()
+    await subscribe(world, 2)
+    await minutes(world, 1)
+    await set(world, { graceMinutes: 10 })
+    await set(world, { graceMinutes: 30, key: 'reminder-2' })
+    await still(world, 50)
+    expect(world.wechat.delivered).toHaveLength(1)
+    const { reminders } = dataOf(await world.call('reminder.missed', {}, as.owner))
+    expect(reminders).toMatchObject([
+      { openid: ALICE, state: 'missed', words: expect.stringMatching(/missed/) },
+    ])
+    const ids = { reminders: reminders.map(({ id }) => id) }
+    expect(dataOf(await world.call('reminder.sendMissed', ids, as.owner))).toEqual({ waiting: 1 })
+    expect(dataOf(await world.call('reminder.sendMissed', ids, as.owner))).toEqual({ waiting: 0 })
+    expect(await minutes(world, 3)).toEqual([1])
+    expect(dataOf(await world.call('reminder.missed', {}, as.owner)).reminders).toEqual([])
+  })
+
+  test.each([
+    ['once', 1, ['fired', 'fired', 'fired', 'fired', 'fired', 'waiting']],
+    ['each', 5, ['fired', 'fired', 'fired', 'fired', 'fired', 'waiting']],
+  ] as const)('of several that a standstill held up is sent: %s', async (catchUp, delivered, expected) => {
+    const world = given()
+    await subscribe(world, 9)
+    await minutes(world, 1)
+    const schedule = { kind: 'repeat', from: '2026-11-21T15:35', every: 10, unit: 'minutes' } as const
+    await set(world, { schedule, catchUp })
+    await still(world, 50)
+    expect(world.wechat.delivered).toHaveLength(delivered)
+    expect(states(world)).toEqual(expected)
+    const merged = world.store.documents<Reminder>('reminders').filter(({ text }) => text === 'merged')
+    expect(merged).toHaveLength(5 - delivered)
+  })
+})
+
+describe('what a person wants', () => {
+  test('quiet hours put it off to their end', async () => {
+    const world = given()
+    await subscribe(world)
+    const quiet = { from: '15:50', to: '16:20', zone: 'Asia/Shanghai' }
+    dataOf(await world.call('preference.set', { quiet }))
+    await set(world)
+    expect(await minutes(world, 60)).toEqual([50])
+  })
+
+  test('quiet hours that last longer than its grace miss it', async () => {
+    const world = given()
+    await subscribe(world)
+    const quiet = { from: '15:50', to: '16:20', zone: 'Asia/Shanghai' }
+    dataOf(await world.call('preference.set', { quiet }))
+    await set(world, { graceMinutes: 10 })
+    expect(await minutes(world, 60)).toEqual([])
+    expect(states(world)).toEqual(['missed'])
+  })
+
+  test('a muted template does not come, and costs no grant', async () => {
+    const world = given()
+    await subscribe(world)
+    dataOf(await world.call('preference.set', { mute: ['order-shipped'] }))
+    await set(world)
+    expect(await minutes(world, 40)).toEqual([])
+    expect(world.store.documents<Reminder>('reminders')).toMatchObject([
+      { state: 'fired', outcome: 'skipped', text: 'muted' },
+    ])
+  })
+})
+
+describe('without a grant', () => {
+  test('it is told beforehand, to the person and to staff, and is skipped at its time', async () => {
+    const world = given()
+    await subscribe(world)
+    expect((await set(world)).left).toBe(1)
+    await set(world, { key: 'reminder-2', schedule: { kind: 'once', at: '2026-11-21T16:10' } })
+    const { reminders } = dataOf(await world.call('reminder.undeliverable', {}, as.owner))
+    expect(reminders).toMatchObject([
+      { openid: ALICE, at: Date.UTC(2026, 10, 21, 8, 10), reason: 'no-grant' },
+    ])
+    await minutes(world, 50)
+    const day = { day: '2026-11-21' }
+    expect(dataOf(await world.call('reminder.board', day, as.owner))).toEqual({
+      templates: [
+        {
+          template: 'order-shipped',
+          waiting: 0,
+          missed: 0,
+          cancelled: 0,
+          outcomes: { sent: 1, skipped: 1 },
+        },
+      ],
+      more: false,
+    })
+  })
+})
+
+describe('bad input is refused in words, and nothing is written', () => {
+  const repeat = (over: Record<string, unknown>) => ({ ...daily, ...over }) as never
+  test.each<[string, Partial<InputOf<'reminder.create'>>, RegExp]>([
+    ['a day that there is not', { schedule: { kind: 'once', at: '2027-02-30T10:00' } }, /no such day/],
+    ['an unknown zone', { zone: 'Asia/Atlantis' }, /Asia\/Shanghai/],
+    ['a time in the past', { schedule: { kind: 'once', at: '2026-11-21T15:00' } }, /is over/],
+    ['a time in a hundred years', { schedule: { kind: 'once', at: '2126-11-21T15:00' } }, /five years/],
+    ['more often than each five minutes', { schedule: repeat({ unit: 'minutes' }) }, /every 5 minutes/],
+    ['one that never comes', { schedule: repeat({ until: '2026-11-21T15:59' }) }, /never come/],
+    ['an end that is over', { schedule: repeat({ until: '2026-11-20T10:00' }) }, /is over/],
+    ['two ends', { schedule: repeat({ until: '2027-01-01T10:00', count: 3 }) }, /not both/],
+    ['weekdays of days', { schedule: repeat({ weekdays: ['MO'] }) }, /by weeks/],
+    ['a last day of weeks', { schedule: repeat({ unit: 'weeks', lastDay: true }) }, /by months/],
+    ['a time in a param that holds none', { timeParam: 'goods' }, /shippedAt/],
+    ['params that do not fit', { params: {} }, /orderNumber/],
+  ])('%s', async (_what, over, message) => {
+    const world = given()
+    const { message: told } = errorOf(await world.call('reminder.create', reminder(over)))
+    expect(told).toMatch(message)
+    for (const collection of ['reminderRules', 'reminders', 'lanes'])
+      expect(world.store.documents(collection)).toEqual([])
+  })
+
+  test('more reminders than one person may have', async () => {
+    const world = given({ env: { HONGYAN_REMINDERS: '2' } })
+    await set(world)
+    const { reminder: second } = await set(world, { key: 'reminder-2' })
+    const third = reminder({ key: 'reminder-3' })
+    expect(errorOf(await world.call('reminder.create', third)).code).toBe('REMINDER_LIMIT')
+    dataOf(await world.call('reminder.cancel', { reminder: second }))
+    dataOf(await world.call('reminder.create', third))
+  })
+})
+
+test('with wake-ups on, a lane is woken when its next reminder is due, and asked for once', async () => {
+  const world = given({ env: { HONGYAN_WAKEUPS: 'on', HONGYAN_LANES: '1' } })
+  await subscribe(world, 2)
+  await set(world, { schedule: { ...daily, unit: 'hours' } })
+  await minutes(world, 35)
+  const at = Date.UTC(2026, 10, 21, 8)
+  expect(world.woken).toEqual([
+    { lane: 0, at },
+    { lane: 0, at: at + 60 * MINUTE },
+  ])
+})
+
+test('a thousand that are due together cost at most 0.05 database calls each, repeating ones 0.1', async () => {
+  for (const [schedule, most] of [
+    [{ kind: 'once', at: '2026-11-21T16:00' } as const, 50],
+    [daily, 100],
+  ] as const) {
+    const world = given({ env: { HONGYAN_LANES: '1' } })
+    await subscribe(world)
+    await set(world, { schedule })
+    await likeAlice(world, 1000)
+    world.clock.advance(30 * MINUTE)
+    let calls = 0
+    dataOf(await world.tick(counted(world.store, () => (calls += 1))))
+    expect(world.wechat.delivered).toHaveLength(1000)
+    expect(calls).toBeLessThanOrEqual(most)
+  }
+})
+
+/** So many people in all who have what Alice has. */
+async function likeAlice({ store, wechat }: Given, count: number) {
+  const collections = ['quotas', 'reminderRules', 'reminders'] as const
+  const hers = collections.flatMap((name) =>
+    store.documents(name).map((doc) => ({ name, text: JSON.stringify(doc) })),
+  )
+  const { reminder: rule = '' } = { reminder: store.documents('reminderRules')[0]?._id }
+  for (let at = 1; at < count; at += 1) {
+    const openid = `oPerson${String(at).padStart(4, '0')}`
+    const own = `${String(at).padStart(4, '0')}${rule.slice(4)}`
+    for (const { name, text } of hers)
+      await store.insert(name, JSON.parse(text.replaceAll(ALICE, openid).replaceAll(rule, own)))
+    wechat.grant(openid, TEMPLATE_ID)
+  }
+}
+
+const PEOPLE = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive']
+const WITHOUT_GRANT = 'oPersonThree'
+const WINDOW = 2
+
+/** One lane, five people with a reminder each hour that is due now; one has no grant. */
+async function waiting(): Promise<Given> {
+  const world = given({ env: { HONGYAN_LANES: '1', HONGYAN_WINDOW: String(WINDOW) } })
+  for (const openid of PEOPLE) {
+    if (openid !== WITHOUT_GRANT) await subscribe(world, 3, openid)
+    const schedule = { ...daily, unit: 'hours', count: 2 } as const
+    await set(world, { schedule, graceMinutes: 24 * 60 }, as.phone(openid))
+  }
+  world.clock.advance(30 * MINUTE)
+  return world
+}
+
+test.each(['before', 'after'] as const)(
+  'whichever call of a tick dies, %s its effect, each time of each reminder comes once or is told of',
+  async (dies) => {
+    const whole = await waiting()
+    const { store, made } = mortal(whole.store, Number.POSITIVE_INFINITY, 'before')
+    dataOf(await whole.tick(store))
+    expect(made()).toBeGreaterThan(20)
+    let doubted = 0
+    for (let call = 1; call <= made(); call += 1) {
+      const world = await waiting()
+      await world.tick(mortal(world.store, call, dies).store)
+      await minutes(world, 4)
+      // The next hour, without a tick for each of its minutes.
+      for (let part = 0; part < 13; part += 1) {
+        world.clock.advance(5 * MINUTE)
+        dataOf(await world.tick())
+      }
+      for (const openid of PEOPLE) {
+        const own = world.store
+          .documents<Reminder>('reminders')
+          .filter((one) => one.openid === openid)
+          .sort((a, b) => a.number - b.number)
+        const outcomes = own.map(({ outcome }) => outcome)
+        const got = world.wechat.delivered.filter((one) => one.openid === openid).length
+        const unknown = outcomes.filter((outcome) => outcome === 'unknown').length
+        doubted += unknown
+        const wanted = openid === WITHOUT_GRANT ? 'skipped' : 'sent'
+        expect({ call, openid, numbers: own.map(({ number }) => number) }).toEqual({
+          call,
+          openid,
+          numbers: [1, 2],
+        })
+        expect({ call, openid, outcomes }).toEqual({
+          call,
+          openid,
+          outcomes: outcomes.map((outcome) => (outcome === 'unknown' ? outcome : wanted)),
+        })
+        const sent = outcomes.filter((outcome) => outcome === 'sent').length
+        expect(got).toBeGreaterThanOrEqual(sent)
+        expect(got).toBeLessThanOrEqual(sent + unknown)
+      }
+    }
+    expect(doubted).toBeGreaterThan(0)
+  },
+)
+
+test.each(['before', 'after'] as const)(
+  'whichever call of setting one dies, %s its effect, a repeat of the call or the next scan makes it, once',
+  async (dies) => {
+    const whole = given()
+    const counting = mortal(whole.store, Number.POSITIVE_INFINITY, 'before')
+    dataOf(await whole.call('reminder.create', reminder(), as.alice, counting.store))
+    for (let call = 1; call <= counting.made(); call += 1) {
+      const world = given({ env: { HONGYAN_LANES: '1' } })
+      await subscribe(world, 2)
+      await world.call('reminder.create', reminder(), as.alice, mortal(world.store, call, dies).store)
+      if (call % 2 === 0) await set(world)
+      const isWritten = world.store.documents('reminderRules').length > 0
+      expect({ call, got: (await minutes(world, 60)).length }).toEqual({ call, got: isWritten ? 1 : 0 })
+    }
+  },
+)
