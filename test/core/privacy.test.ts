@@ -159,15 +159,24 @@ test('whose message is under way is left until its page is closed', async () => 
   expect(naming(world, openid)).toEqual([])
 })
 
-test.each([1, 2, 4])(
-  'a campaign that stands at the person who is erased goes on with the next, at %i a second',
-  async (rate) => {
+test.each([
+  ['everybody', 1],
+  ['everybody', 2],
+  ['everybody', 4],
+  ['list', 1],
+  ['list', 3],
+] as const)(
+  'a campaign that stands at the person who is erased goes on with the next: %s, %i a second',
+  async (kind, rate) => {
     const world = given({ env: { HONGYAN_LANES: '1', HONGYAN_TICK_MS: '2000' } })
     await subscribe(world, PEOPLE)
-    const { campaign } = await created(world, { rate })
+    const rows = PEOPLE.map((one) => ({ openid: one }))
+    const audience = kind === 'list' ? { kind, audience: await listed(world, rows) } : { kind }
+    const { campaign } = await created(world, { rate, audience })
     dataOf(await world.call('campaign.start', { campaign }, as.owner))
     dataOf(await world.tick())
-    const { cursor: openid = '' } = world.store.documents<Page>('pages').at(-1) ?? {}
+    const { cursor = '' } = world.store.documents<Page>('pages').at(-1) ?? {}
+    const openid = cursor.split('/').at(-1) ?? ''
     expect(PEOPLE.slice(0, -1)).toContain(openid)
     dataOf(await world.call('campaign.pause', { campaign }, as.owner))
     expect((await erase(world, openid)).open).toBe(0)
