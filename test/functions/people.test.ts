@@ -28,7 +28,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 async function age(ms: number): Promise<void> {
   const args = ['pages', { isOpen: false }, { inc: { closedAt: -ms } }].map(encode)
   const { error } = await hongyan.test.result('store', { method: 'update', args }, customer)
-  if (error !== undefined) throw new Error(String(error))
+  if (error !== undefined) throw new Error(JSON.stringify(error))
 }
 
 /** Every lane, from its beginning to its end. */
