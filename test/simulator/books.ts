@@ -63,6 +63,8 @@ export class Books {
   isStopped = false
   /** Taps that the page was told are written down, by quota. */
   readonly acknowledgedTaps = new Map<string, number>()
+  /** Who refused in WeChat's settings, where WeChat pushed that to us. */
+  readonly refusals = new Set<string>()
   /** By campaign: when messages of it left, and which rate it had from when on. */
   readonly left = new Map<string, number[]>()
   readonly leftAtAll: number[] = []

@@ -48,16 +48,14 @@ export class Crowd {
         const { templateId } = kinds[kind]
         wechat.grant(openid, templateId, quota.granted)
         void store.insert('quotas', quota)
-        if (chance.is(0.05)) wechat.revoke(openid, templateId)
+        if (chance.is(0.1)) wechat.revoke(openid, templateId)
       }
     }
   }
 
   /** A person accepts, and the page tells it until it is told that it is written down. */
-  async tap(): Promise<void> {
+  async tap(openid = this.somebody(), kind: Kind = this.chance.of(kindNames)): Promise<void> {
     const { chance, schedule } = this
-    const openid = this.somebody()
-    const kind = chance.of(kindNames)
     const { scene, templateId } = kinds[kind]
     this.wechat.grant(openid, templateId)
     this.push?.popup(openid, templateId)
@@ -72,12 +70,18 @@ export class Crowd {
     }
   }
 
-  /** A person refuses in WeChat's settings. */
-  revoke(): void {
+  /** A person refuses in WeChat's settings, and may think better of it. */
+  refuse(): void {
+    const { chance, schedule } = this
     const openid = this.somebody()
     const { templateId } = kinds['order-shipped']
     this.wechat.revoke(openid, templateId)
-    this.push?.change(openid, templateId)
+    if (this.push) {
+      this.push.change(openid, templateId)
+      this.books.refusals.add(openid)
+    }
+    if (chance.is(0.5))
+      schedule.after(chance.latency(20 * SECOND, 2 * MINUTE), () => void this.tap(openid, 'order-shipped'))
   }
 
   private acknowledge(openid: string, kind: Kind): void {

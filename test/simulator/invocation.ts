@@ -21,6 +21,10 @@ export interface StoreRates {
 /** How long the SDK waits for the database before it gives up. */
 const STORE_TIMEOUT_MS = 10_000
 
+/** Stops from which a holder comes back late in its lease, and after another has taken the lane. */
+const WITHIN_LEASE_MS = [12_000, 32_000] as const
+const BEYOND_LEASE_MS = [35_000, 100_000] as const
+
 export interface Surroundings {
   schedule: Schedule
   chance: Chance
@@ -153,7 +157,7 @@ export class Invocation {
       schedule.after(chance.whole(0, 40), () => this.instance.kill())
     } else if (chance.is(pause)) {
       met('instance paused')
-      const length = chance.whole(5_000, 100_000)
+      const length = chance.is(0.5) ? chance.whole(...WITHIN_LEASE_MS) : chance.whole(...BEYOND_LEASE_MS)
       schedule.after(chance.whole(0, 40), () => this.instance.pause(length))
     } else if (chance.is(jump)) {
       met('clock jumped')

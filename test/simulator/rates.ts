@@ -30,7 +30,7 @@ export function ratesOf(chance: Chance): FaultRates {
       lateWrite: 0.004 * scale,
       failed: 0.004 * scale,
       crash: 0.003 * scale,
-      pause: 0.002 * scale,
+      pause: 0.004 * scale,
       jump: 0.003 * scale,
     },
     wechat: {

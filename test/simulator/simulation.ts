@@ -141,7 +141,7 @@ class Simulation {
     const end = schedule.now() + TROUBLE_MS - MINUTE
     const within = (run: () => void) => schedule.after(chance.whole(SECOND, TROUBLE_MS - MINUTE), run)
     for (let taps = chance.whole(2, 4); taps > 0; taps -= 1) within(() => void crowd.tap())
-    for (let refusals = chance.whole(0, 4); refusals > 0; refusals -= 1) within(() => crowd.revoke())
+    for (let refusals = chance.whole(0, 6); refusals > 0; refusals -= 1) within(() => crowd.refuse())
     for (let sends = chance.whole(2, 4); sends > 0; sends -= 1) within(() => void this.send())
     for (const number of [1, 2])
       schedule.after(chance.whole(SECOND, 90 * SECOND), () => void staff.runCampaign(number, end))

@@ -54,7 +54,7 @@ export class Staff {
       template: kind,
       params: paramsOf(kind, mark),
       audience: { kind: 'everybody', ...(chance.is(0.2) && { tags: ['tea'] }) },
-      rate: chance.of([null, null, null, 0.5, 1, 3]),
+      rate: chance.of([null, null, null, 0.5, 1, 2]),
     })
     if (!created) return
     const { campaign } = created

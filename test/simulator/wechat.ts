@@ -70,6 +70,10 @@ export class WeChatOnPaper {
     this.granted.set(key, (this.granted.get(key) ?? 0) + count)
   }
 
+  leftOf(openid: string, templateId: string): number {
+    return this.grants.get(`${openid} ${templateId}`) ?? 0
+  }
+
   grantedBy(openid: string, templateId: string): number {
     return this.granted.get(`${openid} ${templateId}`) ?? 0
   }

@@ -10,6 +10,10 @@ const DAY_BEGINS = 8 * 60 * MINUTE
 const SLACK_MS = 4_000
 /** A rate is kept within a window of this length: what was announced before an interruption comes in a burst. */
 const RATE_WINDOW_MS = 2_000
+/** Lanes that an invocation works at once: each has a window of its own. */
+const AT_ONCE = 2
+/** Intervals that a rate is measured in. */
+const INTERVALS_MS = [10_000, MINUTE]
 /** How long turns that were reserved at another rate may still be under way: a tick and its function's timeout. */
 const TURNS_MS = 2 * MINUTE
 
@@ -39,7 +43,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
       : `the lease of lane ${page.lane} is over`
   },
 
-  'the rate of a campaign is kept in every minute': ({ mark }, books) => {
+  'the rate of a campaign is kept at all times': ({ mark }, books) => {
     for (const [campaign, times] of books.left) {
       if (books.markOfCampaign(campaign) !== mark) continue
       const now = books.now()
@@ -47,9 +51,14 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
       const known = rates.filter((_rate, at) => (rates[at + 1]?.from ?? now) > now - TURNS_MS)
       const fastest = Math.max(...known.map(({ perSecond }) => perSecond ?? Number.POSITIVE_INFINITY))
       const bursts = books.interruptions.filter((at) => at > now - 2 * MINUTE).length
-      const most = Math.ceil((fastest * (MINUTE + SLACK_MS + bursts * RATE_WINDOW_MS)) / 1000) + 1 + bursts
-      const count = times.filter((at) => at > now - MINUTE).length
-      if (count > most) return `${campaign}: ${count} in a minute, at most ${most}`
+      for (const interval of INTERVALS_MS) {
+        const most =
+          Math.ceil((fastest * (interval + SLACK_MS + (1 + AT_ONCE * bursts) * RATE_WINDOW_MS)) / 1000) +
+          1 +
+          AT_ONCE * bursts
+        const count = times.filter((at) => at > now - interval).length
+        if (count > most) return `${campaign}: ${count} in ${interval / 1000} s, at most ${most}`
+      }
     }
     return undefined
   },

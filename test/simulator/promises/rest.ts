@@ -4,6 +4,7 @@ import { retryId } from '../../../core/campaign'
 import { type Code, outcomeOf } from '../../../core/outcomes'
 import { codesOf, type Page, peopleOf } from '../../../core/page'
 import type { Books } from '../books'
+import { kinds } from '../people'
 import { miscount } from './campaigns'
 
 /** Everybody of the pages of a campaign with what became of them; a group that was tried again counts where it was. */
@@ -67,6 +68,29 @@ function ledger(books: Books): string[] {
   })
 }
 
+/** Messages to this person that are in doubt still: each holds a grant that WeChat may not have taken. */
+const doubtsOf = (pages: readonly Page[], openid: string) =>
+  pages.filter((page) => {
+    const place = page.people[openid]
+    const code = place === undefined ? undefined : codesOf(page).get(place)
+    return code !== undefined && outcomeOf(code) === 'unknown'
+  }).length
+
+/** A refusal that WeChat told us of may take a grant that was tapped in the same moment. */
+function lostGrants(books: Books): string[] {
+  const pages = [...books.kept.pages.values()]
+  return [...books.kept.quotas.values()].flatMap(({ _id, openid, template, granted, left }) => {
+    if (!books.isOneTime(template) || books.refusals.has(openid)) return []
+    const untold = books.tapped(openid, template) - granted
+    const doubts = doubtsOf(
+      pages.filter((page) => page.template === template),
+      openid,
+    )
+    const wanted = books.wechat.leftOf(openid, kinds['order-shipped'].templateId) - untold - doubts
+    return left >= wanted ? [] : [`${_id}: ${left} left, WeChat has ${wanted}`]
+  })
+}
+
 export const atRest: Record<string, (books: Books) => string[]> = {
   'nobody is lost: every send that was accepted is done': ({ kept }) =>
     [...kept.sends.values()]
@@ -86,6 +110,7 @@ export const atRest: Record<string, (books: Books) => string[]> = {
       'campaign' in progress ? (miscount(books, progress) ?? []) : [],
     ),
   'the ledger equation holds by the documents alone': ledger,
+  'no grant that WeChat would still accept is lost': lostGrants,
   'no tap that was acknowledged is lost': ({ kept, acknowledgedTaps }) =>
     [...acknowledgedTaps].flatMap(([id, taps]) => {
       const granted = kept.quotas.get(id)?.granted ?? 0
