@@ -63,8 +63,20 @@ async function overdueLanes(
 class Tick {
   private readonly unfinished = new Set<number>()
   private readonly tried = new Set<number>()
+  /** Lanes that nobody works yet. */
+  private queue: number[] = []
+  /** Wake-ups of those who got a part of the queue. */
+  private handedOn: Promise<void> | undefined
 
   constructor(private readonly shared: Shared) {}
+
+  /** Shares the queue out among the other instances, once. */
+  handOn(): void {
+    const { ports, settings } = this.shared
+    if (this.handedOn || this.queue.length === 0) return
+    const others = this.queue.splice(Math.ceil(this.queue.length / settings.instances))
+    this.handedOn = wakeAll(ports, { instances: settings.instances - 1 }, others, WAKE_MS)
+  }
 
   async run(lanes: readonly number[], isNamed: boolean): Promise<void> {
     const { ports, settings, running } = this.shared
@@ -73,9 +85,9 @@ class Tick {
     const others = isSpread ? lanes.filter((lane) => !share.includes(lane)) : []
     const waking = wakeAll(ports, { instances: settings.instances - 1 }, others, WAKE_MS)
     await this.workAll(share)
-    await waking
+    await Promise.all([waking, this.handedOn])
     // Whoever is through with its share helps with what is left.
-    while (running.isAny && !isOver(this.shared)) {
+    while ((running.isAny || this.handedOn) && !isOver(this.shared)) {
       const due = (await dueLanes(ports)).lanes.filter((lane) => !this.tried.has(lane))
       if (due.length === 0) break
       await this.workAll(due)
@@ -85,10 +97,10 @@ class Tick {
   }
 
   private async workAll(lanes: readonly number[]): Promise<void> {
-    const queue = [...lanes]
+    this.queue = [...lanes]
+    const next = () => (isOver(this.shared) ? undefined : this.queue.shift())
     const worker = async () => {
-      for (let lane = queue.shift(); lane !== undefined && !isOver(this.shared); lane = queue.shift())
-        await this.workOrLog(lane)
+      for (let lane = next(); lane !== undefined; lane = next()) await this.workOrLog(lane)
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
   }
@@ -154,10 +166,14 @@ export async function tick(
     end,
     report: emptyReport(),
     isStopped: false,
+    crowded: () => undefined,
     suspects: overdue.suspects,
     done: new Map(),
   }
   const lanes = new Set([...due.lanes, ...overdue.lanes])
-  if (lanes.size > 0) await new Tick(shared).run([...lanes], named !== undefined)
+  const run = new Tick(shared)
+  // Whoever was named its lanes got them from somebody who shares.
+  if (!named) shared.crowded = () => run.handOn()
+  if (lanes.size > 0) await run.run([...lanes], named !== undefined)
   return shared.report
 }

@@ -17,6 +17,8 @@ const SURE_RATE = 200
 const PAGE = 1000
 /** People of a page that is made with so many milliseconds left. */
 const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0, ms) / 1_000) * SURE_RATE)))
+/** Reminders due together in one lane: there are many in the others too, and more instances are worth their calls. */
+const CROWD = 200
 /** Between pages of campaigns single messages are looked for so often. */
 const SINGLES_EVERY_MS = 1_000
 
@@ -112,6 +114,7 @@ export class LaneWork {
       most: mostIn(end - ports.clock.monotonic()),
       confirmBefore: house.confirmBefore ?? null,
     })
+    if (due.length >= CROWD) this.shared.crowded()
     return due.length > 0 && this.sendItems(reminders, due)
   }
 

@@ -39,6 +39,8 @@ export interface Shared {
   report: TickReport
   /** Everything was stopped meanwhile. */
   isStopped: boolean
+  /** Told by a lane that has so much due that others of this tick should not wait for this instance. */
+  crowded: () => void
   /** Lanes in which a scan has seen an open page. */
   suspects: ReadonlySet<number>
   /** Campaigns that were found done in a lane. */

@@ -1,5 +1,7 @@
 /** Reminders: when they go, what stops them, and that a crash anywhere loses none and doubles none. */
 import type { InputOf } from '../../core/contract'
+import { laneOf, note } from '../../core/lanes'
+import { quotaId } from '../../core/quotas'
 import type { Reminder } from '../../core/reminder'
 import { ALICE, as, counted, dataOf, errorOf, given, type Given, mortal } from '../support/service'
 
@@ -339,15 +341,38 @@ async function likeAlice({ store, wechat }: Given, count: number) {
   const hers = collections.flatMap((name) =>
     store.documents(name).map((doc) => ({ name, text: JSON.stringify(doc) })),
   )
-  const { reminder: rule = '' } = { reminder: store.documents('reminderRules')[0]?._id }
+  const rule = store.documents('reminderRules')[0]?._id ?? ''
+  const lanes = Number((await store.get('lanes', 'count'))?.['lanes'])
   for (let at = 1; at < count; at += 1) {
     const openid = `oPerson${String(at).padStart(4, '0')}`
     const own = `${String(at).padStart(4, '0')}${rule.slice(4)}`
-    for (const { name, text } of hers)
-      await store.insert(name, JSON.parse(text.replaceAll(ALICE, openid).replaceAll(rule, own)))
+    const lane = laneOf(openid, lanes)
+    for (const { name, text } of hers) {
+      const doc = { ...JSON.parse(text.replaceAll(ALICE, openid).replaceAll(rule, own)), lane }
+      await store.insert(name, name === 'quotas' ? { ...doc, _id: quotaId(doc.template, lane, openid) } : doc)
+    }
+    await note({ store }, lane, Date.UTC(2026, 10, 21, 8))
     wechat.grant(openid, TEMPLATE_ID)
   }
 }
+
+test('where very many are due together the other instances get a share of the lanes', async () => {
+  const world = given({ env: { HONGYAN_LANES: '8', HONGYAN_INSTANCES: '4' } })
+  const woken: number[][] = []
+  world.service.ports.wake = {
+    ...world.service.ports.wake,
+    wake: async (lanes) => void woken.push([...lanes]),
+  }
+  await subscribe(world)
+  await set(world)
+  await likeAlice(world, 2400)
+  world.clock.advance(30 * MINUTE)
+  await world.tick()
+  expect(woken).toHaveLength(3)
+  expect(new Set(woken.flat()).size).toBe(woken.flat().length)
+  // They did not come: whoever is through helps with what is left.
+  expect(world.wechat.delivered).toHaveLength(2400)
+})
 
 const PEOPLE = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive']
 const WITHOUT_GRANT = 'oPersonThree'
