@@ -7,7 +7,14 @@ import { type ListHeader, rowsOf } from './lists'
 import { outcomeOf } from './outcomes'
 import { codesOf, type Page, peopleOf } from './page'
 import { between, type Ports, oneOf, type Where } from './ports'
-import { type Quota, quotaId, quotaRange, readQuotas } from './quotas'
+import {
+  MOST_WITH_HISTORY,
+  quotaId,
+  quotaRange,
+  readStandings,
+  type Standing,
+  standingFields,
+} from './quotas'
 import { templateAt } from './revisions'
 import type { Candidate } from './selection'
 import type { Rendered, Template } from './template'
@@ -44,25 +51,40 @@ function everybodyWhere({ campaign, lane, cursor, all }: Reading): Where {
   return where
 }
 
+/** Whether somebody is judged by what they were sent. */
+export async function needsHistory(
+  ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
+  { served, template, revision }: Campaign,
+): Promise<boolean> {
+  if (served.length > 0) return true
+  return (await templateAt(ports, catalogue, template, revision)).definition.frequency !== undefined
+}
+
 /** In the order of openids within the lane. */
-const everybody: Reader = async ({ store }, _catalogue, reading) => {
-  const quotas = await store.find<Quota>('quotas', {
+const everybody: Reader = async (ports, catalogue, reading) => {
+  const withHistory = await needsHistory(ports, catalogue, reading.campaign)
+  const limit = withHistory ? Math.min(reading.limit, MOST_WITH_HISTORY) : reading.limit
+  const quotas = await ports.store.find<Standing>('quotas', {
     where: everybodyWhere(reading),
     order: [['_id', 'asc']],
-    limit: reading.limit,
+    limit,
+    fields: standingFields(withHistory),
   })
   const people = quotas.map((quota) => ({ candidate: { openid: quota.openid, quota }, cursor: quota.openid }))
-  return { people, end: quotas.length < reading.limit }
+  return { people, end: quotas.length < limit }
 }
 
 const quotasFor = async (
   ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
   { campaign, lane }: Reading,
   openids: readonly Openid[],
 ) => {
-  const quotas = await readQuotas(
+  const quotas = await readStandings(
     ports,
     openids.map((openid) => quotaId(campaign.template, lane, openid)),
+    await needsHistory(ports, catalogue, campaign),
   )
   return (openid: Openid) => quotas.get(quotaId(campaign.template, lane, openid))
 }
@@ -72,7 +94,7 @@ function ownOf(
   template: Template,
   { params }: Campaign,
   row: object,
-  quota: Quota | undefined,
+  quota: Standing | undefined,
 ): Partial<Candidate> {
   try {
     return { own: template.render({ ...params, ...row }, quota?.language) }
@@ -110,6 +132,7 @@ const list: Reader = async (ports, catalogue, reading) => {
   const { rows, next } = await rowsOf(ports, header, lane, from, most)
   const quota = await quotasFor(
     ports,
+    catalogue,
     reading,
     rows.map(({ openid }) => openid),
   )
@@ -175,6 +198,7 @@ const outcomes: Reader = async (ports, catalogue, reading) => {
   const ended = (rest.length > 0 ? rest : endedBy(page)).slice(0, limit)
   const quota = await quotasFor(
     ports,
+    catalogue,
     reading,
     ended.map(({ openid }) => openid),
   )

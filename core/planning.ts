@@ -1,14 +1,14 @@
 /** What a campaign's next page in a lane holds: people who were put off and are due, else the next of the audience. */
 import type { Budgets, Turns } from './budgets'
 import { type Campaign, campaignPageId, type Later, type Progress, retryId } from './campaign'
-import { OWN_BYTES, readPeople, type Read, sizeOf } from './candidates'
+import { needsHistory, OWN_BYTES, readPeople, type Read, sizeOf } from './candidates'
 import type { Catalogue } from './catalogue'
 import type { Language, Openid } from './contract'
 import type { Lease } from './lanes'
 import { membersAmong, type Buckets } from './lists'
 import { type LaterGroup, type Page, peopleOf, type Plan } from './page'
 import type { Ports } from './ports'
-import { quotaId, readQuotas } from './quotas'
+import { quotaId, readStandings } from './quotas'
 import { closedUntil } from './quiet'
 import { templateAt } from './revisions'
 import { type Candidate, judge, type Judgement, type Selection } from './selection'
@@ -165,9 +165,10 @@ async function retry(planning: Planning, campaign: Campaign, progress: Progress,
     const openid = openids[place]
     return openid === undefined ? [] : [{ openid, place }]
   })
-  const quotas = await readQuotas(
+  const quotas = await readStandings(
     ports,
     group.map(({ openid }) => quotaId(campaign.template, lease.lane, openid)),
+    await needsHistory(ports, planning.catalogue, campaign),
   )
   const people = group.map(({ openid, place }): Read => {
     const quota = quotas.get(quotaId(campaign.template, lease.lane, openid))

@@ -1,7 +1,7 @@
 /** Who of an audience gets the message, and why each other does not: one rule for the run and for the dry run. */
 import type { Campaign } from './campaign'
 import type { AudienceRule, Language, Openid, SkipReason } from './contract'
-import type { Quota } from './quotas'
+import type { Quota, Standing } from './quotas'
 import { quietUntil } from './quiet'
 import type { Frequency } from './definition'
 import type { Rendered } from './template'
@@ -10,7 +10,7 @@ import type { Rendered } from './template'
 export type Candidate = {
   openid: Openid
   /** Their quota of the template, as it was read; absent where they have none. */
-  quota?: Quota
+  quota?: Standing
   /** Their own message, where the audience is a list with params. */
   own?: Rendered
   /** What the reader knows to be wrong with them already. */
@@ -38,8 +38,10 @@ export type Judgement =
 const DAY = 24 * 60 * 60_000
 
 /** Pages that spent a grant of this person and did not give it back. */
-export const servedBy = ({ spent, returned }: Pick<Quota, 'spent' | 'returned'>): string[] =>
-  spent.filter((page) => !returned.includes(page))
+export const servedBy = ({
+  spent = [],
+  returned = [],
+}: Partial<Pick<Quota, 'spent' | 'returned'>>): string[] => spent.filter((page) => !returned.includes(page))
 
 function matches(rule: AudienceRule, { tags, language }: Pick<Quota, 'tags' | 'language'>): boolean {
   if (rule.kind !== 'everybody') return true
@@ -53,11 +55,18 @@ function matches(rule: AudienceRule, { tags, language }: Pick<Quota, 'tags' | 'l
 }
 
 /** Messages of this template that the person got within the days of the cap. */
-function sentWithin({ spent, spentAt, returned }: Quota, days: number, now: number): number {
+function sentWithin(
+  { spent = [], spentAt = [], returned = [] }: Standing,
+  days: number,
+  now: number,
+): number {
   return spent.filter((page, at) => !returned.includes(page) && (spentAt[at] ?? 0) > now - days * DAY).length
 }
 
-type Rule = { reason: SkipReason; holds: (candidate: Candidate & { quota: Quota }, by: Selection) => boolean }
+type Rule = {
+  reason: SkipReason
+  holds: (candidate: Candidate & { quota: Standing }, by: Selection) => boolean
+}
 
 /** In this order; the first that holds is the reason. */
 const rules: readonly Rule[] = [
@@ -84,10 +93,7 @@ const rules: readonly Rule[] = [
   {
     reason: 'revoked',
     holds: ({ quota, spentBy }) =>
-      quota.left === 0 &&
-      spentBy === undefined &&
-      quota.revoked.length > 0 &&
-      quota.revokedAt === quota.granted,
+      quota.left === 0 && spentBy === undefined && quota.revokedAt === quota.granted,
   },
   { reason: 'no-grant', holds: ({ quota, spentBy }) => quota.left === 0 && spentBy === undefined },
   {
@@ -122,7 +128,7 @@ const NOBODY: Selection['campaign'] = {
 /** Why a single message to this person is not sent; undefined where it is. */
 export function judgeSingle(
   openid: Openid,
-  quota: Quota | undefined,
+  quota: Standing | undefined,
   frequency: Frequency | null,
   now: number,
 ): SkipReason | undefined {
