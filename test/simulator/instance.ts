@@ -16,6 +16,7 @@ export class Instance {
   /** Its wall clock less the true time. */
   skewMs: number
   private resumesAt = 0
+  private reachesFrom = 0
   /** What waits for the next call, since the platform freezes an instance that has returned or timed out. */
   private frozen: (() => void)[] | null = null
 
@@ -37,6 +38,15 @@ export class Instance {
   pause(ms: number): void {
     this.interrupt()
     this.resumesAt = Math.max(this.resumesAt, this.schedule.now() + ms)
+  }
+
+  /** The database is out of its reach, for so long. */
+  cutOff(ms: number): void {
+    this.reachesFrom = this.schedule.now() + ms
+  }
+
+  isCutOff(): boolean {
+    return this.schedule.now() < this.reachesFrom
   }
 
   get isBusy(): boolean {

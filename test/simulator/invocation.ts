@@ -25,6 +25,10 @@ const STORE_TIMEOUT_MS = 10_000
 const WITHIN_LEASE_MS = [12_000, 32_000] as const
 const BEYOND_LEASE_MS = [35_000, 100_000] as const
 
+/** A call that failed may be the first of many. */
+const CUT_OFF = 0.2
+const CUT_OFF_MS = [1_000, 20_000] as const
+
 export interface Surroundings {
   schedule: Schedule
   chance: Chance
@@ -125,9 +129,13 @@ export class Invocation {
         this.interrupt()
         this.instance.deliver(() => reject(failure(reason)))
       }
-      if (chance.is(failed)) {
+      if (this.instance.isCutOff() || chance.is(failed)) {
         met('database call failed')
         schedule.after(there + back, () => giveUp('refused'))
+        if (chance.is(CUT_OFF)) {
+          met('instance cut off from the database')
+          this.instance.cutOff(chance.whole(...CUT_OFF_MS))
+        }
       } else if (writes && chance.is(lateWrite)) {
         met('write applied after its caller gave up')
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))

@@ -83,12 +83,6 @@ export const planted: readonly PlantedFault[] = [
     without: 'where',
   },
   {
-    name: 'whose page it is does not matter',
-    file: 'core/page.ts',
-    guard: 'mine: found.token === page.token',
-    without: 'mine: true',
-  },
-  {
     name: 'a lost answer of a step is taken for a lost page',
     file: 'core/page.ts',
     guard: "if (now.step === page.step + 1) return 'done'",
