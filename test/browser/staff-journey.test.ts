@@ -166,11 +166,17 @@ test('compose, dry run, start, progress, report', async () => {
   const reply = await hongyan.phone(people.owner, 'staff', 'campaign.list', { limit: 1 })
   const campaign = reply.ok ? reply.data.campaigns[0]?.campaign : ''
   const query = `campaign=${campaign}`
+  const sendAgain = async (shown: Frame) => {
+    await shown.locator('.act-redrive').click()
+    await ready(shown, '.make')
+    await toMiddle('.make')(shown)
+  }
   await pictures(
     `campaign/campaign?${query}`,
     '.chart',
     ['staff-report'],
     ['staff-report-chart', toMiddle('.axis')],
+    ['staff-report-again', sendAgain],
   )
 }, 240_000)
 
@@ -183,13 +189,28 @@ test('campaigns: in every state', async () => {
   expect(await hongyan.phone(people.owner, 'staff', 'campaign.schedule', later)).toMatchObject({ ok: true })
   await act('campaign.start', await draft({ name: '新品试喝', testGroup: [people.owner] }))
   await pictures('campaigns/campaigns', '.campaign', ['staff-campaigns'])
+  const changeRate = async (frame: Frame) => {
+    await frame.locator('.change-rate').click()
+    await ready(frame, '.rate')
+  }
+  await pictures(
+    `campaign/campaign?campaign=${later.campaign}`,
+    '.act-pause',
+    ['staff-scheduled'],
+    ['staff-scheduled-rate', changeRate],
+  )
   expect(await hongyan.phone(people.owner, 'staff', 'dispatch.stop', {})).toMatchObject({ ok: true })
   await pictures('campaigns/campaigns', '.stopped', ['staff-stopped'])
   expect(await hongyan.phone(people.owner, 'staff', 'dispatch.release', {})).toMatchObject({ ok: true })
 }, 120_000)
 
 test('compose: empty, and filled', async () => {
-  await pictures('compose/compose', '.save', ['staff-compose-empty'])
+  const saveNothing = async (frame: Frame) => {
+    await frame.locator('.save').click()
+    await ready(frame, '.told')
+    await toMiddle('.wrong')(frame)
+  }
+  await pictures('compose/compose', '.save', ['staff-compose-empty'], ['staff-compose-faults', saveNothing])
   const query = `campaign=${await draft()}`
   await pictures(
     `compose/compose?${query}`,

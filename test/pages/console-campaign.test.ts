@@ -136,6 +136,16 @@ test('a scheduled one says when it begins, and can start now or be a draft again
   expect(phone.route()).toBe('console/review/review')
 })
 
+test('one that never began tells nothing of progress', async () => {
+  const world = given()
+  const { campaign } = await created(world)
+  dataOf(await world.call('campaign.cancel', { campaign }, as.owner))
+  const { phone } = await open(world, campaign)
+  expect(phone.text('.badge')).toBe('已取消')
+  expect(phone.text()).not.toContain('%')
+  expect(phone.has('.act-clone')).toBe(true)
+})
+
 test('the rate is changed while it runs; what is no rate is told where it was typed', async () => {
   const { world, campaign } = await running()
   const { phone } = await open(world, campaign)

@@ -358,7 +358,7 @@ test('what the service refuses is marked where it was typed', async () => {
   await phone.type(field(phone, '有其中一个标签'), 'a/b')
   await phone.type(field(phone, '先发给测试组'), 'x')
   await phone.tap('.save')
-  expect(phone.text('.told')).toContain('已在下面标出')
+  expect(phone.text('.told')).toContain('已用红字标出')
   expect(phone.findAll('.wrong')).toHaveLength(2)
   await phone.type(field(phone, '先发给测试组'), '')
   expect(phone.findAll('.wrong')).toHaveLength(1)

@@ -43,6 +43,8 @@ export interface View {
   stateName: string
   /** Why it stands still, or when it will begin. */
   reason: string
+  /** Whether there is anything to tell of how far it is. */
+  isBegun: boolean
   outlook: Outlook
   label: string
   quota: string
@@ -56,7 +58,7 @@ export interface View {
 
 export function viewOf(detail: CampaignDetail, names: Names, now: number): View {
   const w = inPhoneLanguage(words)
-  const { name, state, reason = '', startAt, progress, card } = detail
+  const { name, state, reason = '', startAt, startedAt, progress, card } = detail
   const outlook = outlookOf(state, progress)
   const stateName = inPhoneLanguage(shared).states[state]
   const { people, percent } = outlook
@@ -67,6 +69,7 @@ export function viewOf(detail: CampaignDetail, names: Names, now: number): View 
     state,
     stateName,
     reason: sentence(reason) || begins,
+    isBegun: startedAt !== null,
     outlook,
     label: fill(percent < 0 ? w.progressOpen : w.progress, { name, state: stateName, people, percent }),
     quota: progress.quotaLeft === null ? '' : count(progress.quotaLeft),

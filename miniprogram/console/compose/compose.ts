@@ -30,6 +30,12 @@ const chosen = new Set<keyof Draft>([
   'version',
 ])
 
+/** The button is far below the fields. */
+const toFirstFault = () => {
+  const fail = (error: unknown) => console.warn('pageScrollTo', error)
+  wx.pageScrollTo({ selector: '.wrong', offsetTop: -160, duration: 200, fail })
+}
+
 Page({
   data: {
     w: inPhoneLanguage(words),
@@ -309,7 +315,7 @@ Page({
     if (isSaving || this.data.at < 0) return
     const faults = checkOf(draft, fields, isByRow)
     this.setData({ faults, notice: null })
-    if (Object.keys(faults).length > 0) return this.setData({ notice: told('warn', w.fixBelow) })
+    if (Object.keys(faults).length > 0) return this.setData({ notice: told('warn', w.toFix) }, toFirstFault)
     clearTimeout(this.resting)
     this.setData({ isSaving: true })
     try {
@@ -337,6 +343,7 @@ Page({
     const faults = faultsAt(error.faults)
     const isPlaced = Object.keys(faults).length > 0 || Object.keys(fields).length > 0
     this.mark(this.data.card, error.faults)
-    this.setData({ faults, notice: told('warn', isPlaced ? this.data.w.fixBelow : notice.text) })
+    const text = isPlaced ? this.data.w.toFix : notice.text
+    this.setData({ faults, notice: told('warn', text) }, toFirstFault)
   },
 })
