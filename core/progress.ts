@@ -2,7 +2,7 @@
 import { type Later, type Progress, progressId } from './campaign'
 import type { Code } from './outcomes'
 import { type Page, settledCodesOf } from './page'
-import type { Ports, Value } from './ports'
+import type { Ports } from './ports'
 
 const MINUTE = 60_000
 /** Entries of a timeline; then two become one. */
@@ -54,8 +54,7 @@ async function changeProgress(
     const done = next.read && next.later.length === 0
     const { _id, ...set } = { ...next, done }
     const where = { _id, version: now.version }
-    if ((await ports.store.update('progress', where, { set: set as Record<string, Value> })) > 0)
-      return { _id, ...set }
+    if ((await ports.store.update('progress', where, { set })) > 0) return { _id, ...set }
   }
   throw new Error(`progress ${progressId(campaign, lane)} is changed by others all the time`)
 }
