@@ -12,9 +12,19 @@ import { peers } from './peers'
 import { phone } from './phone'
 import { Processes } from './processes'
 import { jsonOf, machine, tableOf } from './report'
+import { reminders } from './reminders'
 import { send } from './send'
 
-const BENCHMARKS: Record<string, Benchmark> = { calls, campaign, emulator, engine, peers, phone, send }
+const BENCHMARKS: Record<string, Benchmark> = {
+  calls,
+  campaign,
+  emulator,
+  engine,
+  peers,
+  phone,
+  reminders,
+  send,
+}
 
 interface Options {
   size?: number

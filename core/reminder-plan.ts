@@ -19,6 +19,9 @@ const PAGE_BYTES = 500_000
 /** Times that are made at once after a standstill, of all reminders of a page together. */
 const CATCH_UP = 2000
 
+/** Different times of one page that are woken for. */
+const WOKEN = 20
+
 type Maker = PersonRule | RowRule
 
 export interface ReminderWork {
@@ -57,7 +60,7 @@ export async function nextReminders(
   })
   const same = alike(due)
   const rules = await readRules(ports, same)
-  const overtaken = await makeFollowing(work, same, rules, now)
+  const overtaken = await makeFollowing(work, lane, same, rules, now)
   return judgeReminders(work, same, rules, overtaken, now)
 }
 
@@ -78,7 +81,8 @@ const isOf = (rule: Maker | undefined, { version }: Reminder): rule is Maker =>
  * due as well, stands for.
  */
 async function makeFollowing(
-  { ports, catalogue }: ReminderWork,
+  { ports, catalogue, settings }: ReminderWork,
+  lane: number,
   due: readonly Reminder[],
   rules: ReadonlyMap<string, Maker>,
   now: number,
@@ -104,6 +108,9 @@ async function makeFollowing(
     if (rule.catchUp === 'once' && next.some(({ at }) => at <= now)) overtaken.add(reminder._id)
   }
   if (made.length > 0) await ports.store.insertAll('reminders', made)
+  // Each at once: a lane that is visited between two of them could be too late for a task.
+  const times = [...new Set(made.map(({ dueAt }) => dueAt))].filter((at) => at > now).slice(0, WOKEN)
+  for (const at of times) await wakeAt(ports, settings, lane, at)
   if (ended.length > 0)
     await ports.store.update('reminderRules', { _id: oneOf(ended), state: 'on' }, { set: { state: 'ended' } })
   return overtaken

@@ -6,6 +6,9 @@ import type { Settings } from './settings'
 const LEAST_MS = 6_000
 const MOST_MS = 30 * 24 * 60 * 60_000
 
+/** Times that a lane remembers as asked for. */
+const KEPT = 50
+
 const idOf = (lane: number) => `wake-${lane}`
 
 /**
@@ -23,7 +26,7 @@ export async function wakeAt(
   const _id = idOf(lane)
   // A task cannot be taken back, and the same one asked for at each tick would be a bill of its own.
   const isNew =
-    (await store.update('budgets', { _id, at: ne(at) }, { set: { at } })) > 0 ||
-    (await store.insert('budgets', { _id, at }))
+    (await store.update('budgets', { _id, asked: ne(at) }, { push: { asked: { value: at, keep: KEPT } } })) >
+      0 || (await store.insert('budgets', { _id, asked: [at] }))
   if (isNew) await wake.wakeAt(lane, Math.max(delay, LEAST_MS))
 }

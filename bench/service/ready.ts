@@ -18,6 +18,8 @@ export interface Wanted extends Omit<ServiceOptions, 'world'> {
   /** Campaigns that everybody can be sent, and messages that others send each. */
   campaigns: number
   others?: number
+  /** How many lanes people are spread over. */
+  lanes?: number
   /** Of a hundred people, how many have the tag `tagged`. */
   tagged?: number
 }
@@ -26,12 +28,22 @@ export interface Wanted extends Omit<ServiceOptions, 'world'> {
 export async function readyService(
   context: BenchmarkContext,
   deployed: Deployed,
-  { name, people, quotas, messagePush = {}, campaigns, others = 0, tagged = 0, ...options }: Wanted,
+  {
+    name,
+    people,
+    quotas,
+    messagePush = {},
+    campaigns,
+    others = 0,
+    tagged = 0,
+    lanes = LANES,
+    ...options
+  }: Wanted,
 ): Promise<RunningService> {
   const world = { ...worldOf(people, quotas), messagePush }
-  const env = { HONGYAN_LANES: String(LANES), ...options.env }
+  const env = { HONGYAN_LANES: String(lanes), ...options.env }
   const service = await RunningService.start(context, deployed, name, { ...options, env, world })
-  await seed(service, { people, lanes: LANES, grants: campaigns, tagged })
+  await seed(service, { people, lanes, grants: campaigns, tagged })
   await grantAll(service, world, campaigns + others)
   return service
 }

@@ -11,6 +11,7 @@ import { deploy } from '../deploy'
 import { readJson } from '../json'
 import type { Measured } from '../processes'
 import { cpuMsOf } from './instances'
+import { openidOf } from './people'
 
 const LOOK_MS = 20
 
@@ -125,6 +126,12 @@ export class RunningService {
 
   async stats(): Promise<Stats> {
     return statsSchema.parse(await this.get('/_emulator/stats'))
+  }
+
+  /** What WeChat delivered to person number `i`. */
+  async messages(i: number): Promise<{ at: number }[]> {
+    const found = await this.get(`/_emulator/messages?openid=${openidOf(i)}`)
+    return z.object({ messages: z.array(z.object({ at: z.number() })) }).parse(found).messages
   }
 
   /** Moves the emulator's clock: timers fire on the way. */

@@ -1,0 +1,90 @@
+import type { PersonRule, Reminder } from '../../core/reminder'
+import { reminderId } from '../../core/reminder'
+import { laneOf } from '../../core/lanes'
+import { hash } from '../../core/hash'
+import type { Message } from './account'
+import { openidOf } from './people'
+
+/** Which reminders the function `remind` writes: one of each person, person `from` to `to` (not included). */
+export interface RemindEvent {
+  from: number
+  to: number
+  lanes: number
+  /** Tells one set of reminders from another. */
+  set: string
+  template: string
+  message: Message
+  params: Record<string, string | number | boolean>
+  revision: string
+  /** Epoch ms: person i at `at + i × everyMs`. */
+  at: number
+  everyMs: number
+  repeats: boolean
+}
+
+const DAY = 24 * 60 * 60_000
+
+export interface Made {
+  rule: PersonRule
+  reminder: Reminder
+}
+
+/** The rule and the first reminder of person number `i`, as core writes them. */
+export function madeOf(i: number, event: RemindEvent, now: number): Made {
+  const { template, message, revision, lanes, set, params, repeats } = event
+  const openid = openidOf(i)
+  const lane = laneOf(openid, lanes)
+  const _id = hash(`${set}\n${openid}`, 32)
+  const at = event.at + (i - event.from) * event.everyMs
+  const wall = new Date(at + 8 * 60 * 60_000).toISOString().slice(0, 16)
+  const { templateId, data, page, language, miniprogramState } = message
+  const common = {
+    template,
+    templateId,
+    revision,
+    oneTime: true,
+    miniprogramState,
+    createdAt: now,
+    graceMs: DAY,
+  }
+  const repeat = { kind: 'repeat', from: wall, every: 1, unit: 'days' } as const
+  const first = { number: 1, wall, at }
+  return {
+    rule: {
+      ...common,
+      _id,
+      kind: 'person',
+      openid,
+      lane,
+      language,
+      params,
+      timeParam: null,
+      zone: 'Asia/Shanghai',
+      schedule: repeats ? repeat : { kind: 'once', at: wall },
+      recurrence: repeats ? { ...repeat, zone: 'Asia/Shanghai' } : null,
+      first,
+      catchUp: 'once',
+      by: openid,
+      asked: '',
+      version: 1,
+      state: 'on',
+      made: true,
+    },
+    reminder: {
+      ...common,
+      ...first,
+      _id: reminderId(_id, 1, 1),
+      rule: _id,
+      version: 1,
+      openid,
+      lane,
+      language,
+      data,
+      ...(page !== undefined && { page }),
+      state: 'waiting',
+      dueAt: at,
+      attempts: 0,
+      rounds: 0,
+    },
+  }
+}
