@@ -59,12 +59,6 @@ export const planted: readonly PlantedFault[] = [
     without: '',
   },
   {
-    name: 'what is under way is not waited for before the lane is given back',
-    file: 'core/window.ts',
-    guard: 'while (this.pending > 0) await this.change()\n    forget()',
-    without: 'forget()',
-  },
-  {
     name: 'a page is stepped without its fence',
     file: 'core/page.ts',
     guard: 'fence: lease.fence, isOpen: true, step: page.step }',
