@@ -127,8 +127,9 @@ export class Books {
   leaves(mark: string): void {
     const now = this.now()
     this.leftAtAll.push(now)
-    for (const id of this.kept.campaigns.keys()) {
-      if (this.markOfCampaign(id) !== mark) continue
+    for (const [id, { startedAt }] of this.kept.campaigns) {
+      // A draft whose writer was not answered has a twin that was started.
+      if (startedAt === null || this.markOfCampaign(id) !== mark) continue
       const times = this.left.get(id) ?? []
       times.push(now)
       this.left.set(id, times)

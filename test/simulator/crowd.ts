@@ -71,9 +71,8 @@ export class Crowd {
   }
 
   /** A person refuses in WeChat's settings, and may think better of it. */
-  refuse(): void {
+  refuse(openid = this.somebody()): void {
     const { chance, schedule } = this
-    const openid = this.somebody()
     const { templateId } = kinds['order-shipped']
     this.wechat.revoke(openid, templateId)
     if (this.push) {

@@ -113,18 +113,6 @@ export const planted: readonly PlantedFault[] = [
     without: 'returned: ne(page._id) },',
   },
   {
-    name: 'a grant tapped meanwhile is revoked with the others',
-    file: 'core/quotas.ts',
-    guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',
-    without: '{ _id: oneOf(ids), left: gte(left), revoked: ne(page._id) },',
-  },
-  {
-    name: 'a page revokes as often as it is asked to',
-    file: 'core/quotas.ts',
-    guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',
-    without: '{ _id: oneOf(ids), granted, left: gte(left) },',
-  },
-  {
     name: 'more is revoked than is there',
     file: 'core/quotas.ts',
     guard: '{ _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },',

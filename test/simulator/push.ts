@@ -48,7 +48,7 @@ export class MessagePush {
     for (let times = isDoubled ? 2 : 1; times > 0; times -= 1) {
       const isLate = isFaulty && chance.is(0.12)
       if (isLate) met(`${kind} event late`)
-      const wait = isLate ? chance.whole(10 * SECOND, 180 * SECOND) : chance.whole(50, 2 * SECOND)
+      const wait = isLate ? chance.whole(10 * SECOND, 180 * SECOND) : chance.latency(40, 2 * SECOND)
       this.schedule.after(wait, () => void this.deliver(openid, event))
     }
   }

@@ -1,5 +1,6 @@
 /** One seed: people, campaigns, sends, ticks and faults on virtual time, with every promise checked at every step. */
 import { MemoryStore } from '../../adapters/memory/store'
+import type { Page } from '../../core/page'
 import { settingsOf } from '../../core/settings'
 import { Books } from './books'
 import { Chance } from './chance'
@@ -60,7 +61,12 @@ class Simulation {
     const hearsWeChat = chance.is(0.15)
     const schedule = new Schedule(isEvening ? EVENING : MORNING)
     this.schedule = schedule
-    const witness = new Witness(schedule, () => this.books, tell)
+    const witness = new Witness(
+      schedule,
+      () => this.books,
+      (page) => this.meddle(page),
+      tell,
+    )
     this.witness = witness
     const settings = settingsOf({
       HONGYAN_OWNER: OWNER,
@@ -83,6 +89,11 @@ class Simulation {
       delivered: (trail) => {
         witness.delivered(trail)
         if (hearsWeChat) push.sent(trail.openid, trail.templateId, trail.msgid)
+      },
+      refused: (openid, templateId) => {
+        const kind = kindNames.find((one) => kinds[one].templateId === templateId)
+        // Now and then at the moment in which the person subscribes again.
+        if (this.isTrouble && chance.is(0.2)) void this.crowd.tap(openid, kind)
       },
     })
     this.books = new Books(settings, wechat, schedule.now, ahead, isOneTime, (openid, kind) =>
@@ -140,12 +151,23 @@ class Simulation {
     const { chance, schedule, staff, crowd } = this
     const end = schedule.now() + TROUBLE_MS - MINUTE
     const within = (run: () => void) => schedule.after(chance.whole(SECOND, TROUBLE_MS - MINUTE), run)
-    for (let taps = chance.whole(2, 4); taps > 0; taps -= 1) within(() => void crowd.tap())
-    for (let refusals = chance.whole(0, 6); refusals > 0; refusals -= 1) within(() => crowd.refuse())
+    for (let taps = chance.whole(1, 3); taps > 0; taps -= 1) within(() => void crowd.tap())
+    for (let refusals = chance.whole(0, 3); refusals > 0; refusals -= 1) within(() => crowd.refuse())
     for (let sends = chance.whole(2, 4); sends > 0; sends -= 1) within(() => void this.send())
     for (const number of [1, 2])
       schedule.after(chance.whole(SECOND, 90 * SECOND), () => void staff.runCampaign(number, end))
     for (let minute = 0; minute * MINUTE < TROUBLE_MS; minute += 1) this.timer(minute)
+  }
+
+  /** Now and then somebody of a page taps or refuses while it is under way: the moments that a spend has to stand. */
+  private meddle({ people, template }: Page): void {
+    const { chance, crowd, schedule } = this
+    if (!this.isTrouble || !chance.is(0.06)) return
+    const [first, ...rest] = Object.keys(people)
+    if (first === undefined) return
+    const openid = chance.of([first, ...rest])
+    const kind = kindNames.find((one) => one === template)
+    schedule.after(0, () => (chance.is(0.5) ? crowd.refuse(openid) : void crowd.tap(openid, kind)))
   }
 
   /** The timer fires each minute: twice, late or not at all, as long as there is trouble. */

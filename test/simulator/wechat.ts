@@ -47,6 +47,8 @@ export interface Told {
   met: (fault: string) => void
   leaves: (leaving: Leaving) => void
   delivered: (trail: Trail) => void
+  /** 43101 is on its way back. */
+  refused: (openid: string, templateId: string) => void
 }
 
 export class WeChatOnPaper {
@@ -166,6 +168,7 @@ export class WeChatOnPaper {
     const left = this.grants.get(key) ?? 0
     if (left === 0) {
       this.told.met('43101')
+      this.told.refused(message.openid, message.templateId)
       return { code: 43101, text: 'user refuse to accept the msg' }
     }
     if (isOneTime) this.grants.set(key, left - 1)

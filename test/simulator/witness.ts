@@ -1,4 +1,5 @@
 /** Sees every write and every message, holds each against the promises, and keeps what was met on the way. */
+import type { Page } from '../../core/page'
 import type { Doc } from '../../core/ports'
 import type { Books, Kept, Written } from './books'
 import { type Coverage, count, nothing } from './coverage'
@@ -47,6 +48,8 @@ export class Witness {
   constructor(
     private readonly schedule: Schedule,
     private readonly books: () => Books,
+    /** Told of every write of a page. */
+    private readonly paged: (page: Page) => void,
     private readonly tell?: (line: string) => void,
   ) {
     this.began = schedule.now()
@@ -112,6 +115,7 @@ export class Witness {
     this.story(() => `#${written.by?.number ?? 0} writes ${collection} ${changeOf(written)}`)
     this.books().note(collection, written)
     this.check(whenWritten[collection], written)
+    if (collection === 'pages') this.paged(written.is as Page)
   }
 
   private check<T>(promises: Checks<T>, event: T): void {

@@ -1,4 +1,5 @@
 /** What holds at every message that leaves an instance, and at every one that WeChat delivers. */
+import { quotaOf } from '../../../core/page'
 import { type Books, placeOf } from '../books'
 import type { Leaving, Trail } from '../wechat'
 
@@ -6,8 +7,8 @@ const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 /** A day of the platform begins at midnight of UTC+8. */
 const DAY_BEGINS = 8 * 60 * MINUTE
-/** A message may go so much later than its turn: a minute holds the turns of a minute and of that. */
-const SLACK_MS = 4_000
+/** A message may go so much later than its turn, and its step takes a while: an interval holds the turns of that too. */
+const SLACK_MS = 4_000 + 2_000
 /** A rate is kept within a window of this length: what was announced before an interruption comes in a burst. */
 const RATE_WINDOW_MS = 2_000
 /** Lanes that an invocation works at once: each has a window of its own. */
@@ -28,6 +29,16 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
     if (place >= page.announced) return `${page._id}: place ${place} of ${page.announced} announced`
     const isSettled = Object.values(page.codes).some((codes) => codes[place] !== undefined)
     return isSettled ? `${page._id}: place ${place} is settled` : undefined
+  },
+
+  'a message leaves only when its grant has been spent': ({ mark, openid }, books) => {
+    const found = placeOf(books, mark, openid)
+    if (!found) return undefined
+    const { page, place } = found
+    const spent = books.kept.quotas.get(quotaOf(page, openid))?.spent ?? []
+    return spent.includes(page.spentBy?.[place] || page._id)
+      ? undefined
+      : `${page._id}: ${openid} has not paid`
   },
 
   'only the holder of a lane sends, before its lease ends': ({ mark, openid, by }, books) => {
