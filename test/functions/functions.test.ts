@@ -68,7 +68,7 @@ describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
   })
 
   test('a person who never subscribed is skipped, in words', async () => {
-    const to = 'oEmmaWilson7Bx9Kd1Rf4Tg6Vh8J'
+    const to = owner
     const sent = dataOf(
       await hongyan.tool('send.one', { key: newKey(), to, template: 'order-shipped', params: order }),
     )
