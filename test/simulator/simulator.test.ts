@@ -5,7 +5,10 @@ import { planted } from './planted'
 import { runSeeds } from './seeds'
 import { simulate } from './simulation'
 
-/** Seeds that once broke a promise: they stay. */
+/**
+ * Seeds that broke a promise when they were found: they stay. A seed is the same run only while core asks its ports for
+ * the same in the same order; the interleavings that they found have tests of their own beside core.
+ */
 const once: [seed: number, what: string][] = [
   [18, 'permits given back before what was answered is written let an invocation have two windows in doubt'],
   [107, 'a corrector that dies half-way leaves a doubt that was cleared up uncounted'],
