@@ -25,6 +25,8 @@ const STORE_TIMEOUT_MS = 10_000
 const WITHIN_LEASE_MS = [12_000, 32_000] as const
 const BEYOND_LEASE_MS = [35_000, 100_000] as const
 
+/** A stop while messages are under way, or wait for their turn, is the one that a lease has to stand. */
+const HURTS: ReadonlySet<string> = new Set(['send', 'sleep'])
 /** A call that failed may be the first of many. */
 const CUT_OFF = 0.2
 const CUT_OFF_MS = [1_000, 20_000] as const
@@ -163,7 +165,7 @@ export class Invocation {
       met('instance killed')
       crashed(call)
       schedule.after(chance.whole(0, 40), () => this.instance.kill())
-    } else if (chance.is(pause)) {
+    } else if (chance.is(HURTS.has(call) ? 5 * pause : pause)) {
       met('instance paused')
       const length = chance.is(0.5) ? chance.whole(...WITHIN_LEASE_MS) : chance.whole(...BEYOND_LEASE_MS)
       schedule.after(chance.whole(0, 40), () => this.instance.pause(length))

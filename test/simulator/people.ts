@@ -34,7 +34,8 @@ export const nameOf = (number: number) => `oPerson${String(number).padStart(2, '
 /** By number of lanes: the same people are there in every seed. */
 const lanesOf = new Map<string, number>()
 
-function laneFor(openid: string, lanes: number): number {
+/** The lane of a person. */
+export function laneFor(openid: string, lanes: number): number {
   const key = `${openid} ${lanes}`
   const known = lanesOf.get(key) ?? laneOf(openid, lanes)
   lanesOf.set(key, known)

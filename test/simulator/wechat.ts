@@ -56,7 +56,7 @@ export class WeChatOnPaper {
   /** All that people ever granted. */
   private readonly granted = new Map<string, number>()
   private readonly trails = new Map<string, Trail>()
-  private readonly underWay = new Map<string, number>()
+  private readonly underWay = new Set<Leaving>()
   private made = 0
 
   constructor(
@@ -85,6 +85,11 @@ export class WeChatOnPaper {
     this.grants.set(`${openid} ${templateId}`, 0)
   }
 
+  /** Messages that have left and are not answered, nor given up. */
+  onTheirWay(): Leaving[] {
+    return [...this.underWay]
+  }
+
   trail(mark: string, openid: string): Trail | undefined {
     return this.trails.get(`${mark} ${openid}`)
   }
@@ -103,13 +108,14 @@ export class WeChatOnPaper {
     const { openid, data } = message
     const mark = markOf(data)
     const trail = this.opened(mark, message)
-    const others = this.underWay.get(openid) ?? 0
+    const isSecond = this.onTheirWay().some((other) => other.openid === openid)
+    const leaving = { mark, openid, by, isSecond }
     trail.asked += 1
     trail.isDoubtful = false
-    this.told.leaves({ mark, openid, by, isSecond: others > 0 })
-    this.underWay.set(openid, others + 1)
+    this.told.leaves(leaving)
+    this.underWay.add(leaving)
     const over = (result: SendAnswer) => {
-      this.underWay.set(openid, (this.underWay.get(openid) ?? 1) - 1)
+      this.underWay.delete(leaving)
       answer(result)
     }
     const timeout = () => {

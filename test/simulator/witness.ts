@@ -5,6 +5,7 @@ import type { Books, Kept, Written } from './books'
 import { type Coverage, count, nothing } from './coverage'
 import type { Invocation } from './invocation'
 import { ofCampaigns, ofProgress, ofSends } from './promises/campaigns'
+import { ofLanes } from './promises/lanes'
 import { ofQuotas } from './promises/ledger'
 import { delivered, leaving } from './promises/messages'
 import { ofPages } from './promises/pages'
@@ -21,7 +22,7 @@ const whenWritten: { [collection in keyof Kept]: Checks<Written<Kept[collection]
   sends: Object.entries(ofSends),
   progress: Object.entries(ofProgress),
   campaigns: Object.entries(ofCampaigns),
-  lanes: [],
+  lanes: Object.entries(ofLanes),
 }
 const whenDelivered = Object.entries(delivered)
 const whenLeaving = Object.entries(leaving)
