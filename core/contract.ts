@@ -56,8 +56,6 @@ export const campaignStateSchema = z.enum([
 ])
 /** Why somebody of the audience gets nothing; in the order in which they are asked (core/selection.ts). */
 export const skipReasonSchema = z.enum([
-  'duplicate',
-  'invalid-openid',
   'invalid-params',
   'no-match',
   'late',

@@ -14,7 +14,7 @@ export type Candidate = {
   /** Their own message, where the audience is a list with params. */
   own?: Rendered
   /** What the reader knows to be wrong with them already. */
-  wrong?: 'duplicate' | 'invalid-openid' | 'invalid-params'
+  wrong?: 'invalid-params'
   /** The page of the doubt whose grant is used again (a redrive of `unknown`). */
   spentBy?: string
 }

@@ -57,8 +57,6 @@ export const reasonWords = ({ why, code = 0, count = 0, error }: PauseReason, la
 
 /** Why somebody of the audience gets nothing. */
 export const skipWords: Readonly<Record<SkipReason, Sentence>> = {
-  duplicate: { zh: '名单里重复', en: 'twice in the list' },
-  'invalid-openid': { zh: 'openid 格式不对', en: 'no valid openid' },
   'invalid-params': { zh: '名单里的参数不对', en: 'the params in the list are wrong' },
   'no-match': { zh: '不符合受众条件', en: 'does not match the audience' },
   late: { zh: '群发开始之后才订阅', en: 'subscribed after the campaign had started' },

@@ -74,15 +74,40 @@ const owner: Action[] = [
   },
 ]
 
+/** The staff's pages of campaigns, each opened by its address; `draft` and `ended` are campaigns. */
+const staffPages = ({ draft, ended }: Campaigns): (Action & { route: string })[] => [
+  opens('campaigns', 'campaigns/campaigns', '.stop'),
+  opens('compose', `compose/compose?campaign=${draft}`, '.preview wx-message-card'),
+  opens('review', `review/review?campaign=${draft}`, '.dry-run .reached'),
+  opens('campaign', `campaign/campaign?campaign=${ended}`, '.percent'),
+  opens('people', `people/people?campaign=${ended}&outcome=skipped`, '.person'),
+  opens('templates', 'templates/templates', '.template'),
+]
+
+const opens = (name: string, route: string, shown: string): Action & { route: string } => ({
+  name,
+  what: `open ${name}`,
+  route: `console/${route}`,
+  act: (page) => page.locator(shown).first().waitFor(),
+})
+
+export interface Campaigns {
+  draft: string
+  /** One that has ended, with somebody whom it skipped. */
+  ended: string
+}
+
 /** What each action sends from page code to the page, and the largest piece of all. */
-export async function measureSetData(browser: Browser, url: string): Promise<Figure[]> {
+export async function measureSetData(browser: Browser, url: string, campaigns: Campaigns): Promise<Figure[]> {
+  const phoneOf = (route: string) =>
+    `${url}/phone/app?openid=${people.owner}&theme=light&page=${encodeURIComponent(route)}`
+  const opened: Awaited<ReturnType<typeof journey>>[] = []
+  for (const action of staffPages(campaigns))
+    opened.push(await journey(browser, phoneOf(action.route), [action]))
   const journeys = [
+    ...opened,
     await journey(browser, `${url}/phone/app?openid=${people.customer}&theme=light`, customer),
-    await journey(
-      browser,
-      `${url}/phone/app?openid=${people.owner}&theme=light&page=console/send/send`,
-      owner,
-    ),
+    await journey(browser, phoneOf('console/send/send'), owner),
   ].flat()
   const largest = Math.max(...journeys.flatMap(({ bytes }) => bytes))
   return [

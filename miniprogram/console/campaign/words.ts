@@ -75,7 +75,7 @@ const en: typeof zh = {
   card: 'What people see',
   cardByRow: 'The list brings each person’s own content, so there is no one card.',
   change: 'Change the speed',
-  ratePlaceholder: 'Messages per second: 20 or 0.5',
+  ratePlaceholder: '20 or 0.5 a second',
   rateHint: 'Empty is as fast as the platform allows. A change holds at once.',
   rateWrong: 'The speed must be between 0.01 and 10000',
   saveRate: 'Save the speed',

@@ -90,7 +90,7 @@ const en: typeof zh = {
   tags: 'With one of these tags',
   allTags: 'With all of these tags',
   withoutTags: 'Without these tags',
-  tagsPlaceholder: 'member shanghai, with spaces between',
+  tagsPlaceholder: 'member shanghai',
   noTags: 'Empty is no condition',
   languages: 'Only to people reading these languages',
   languagesHint: 'None chosen is any language.',
