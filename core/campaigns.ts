@@ -10,7 +10,7 @@ import { type Params, paramsOf } from './params'
 import { settledForRedrive } from './redrive'
 import { findProgress, progressOf } from './reports'
 import { keepRevision, templateAt } from './revisions'
-import type { Lang } from './sentences'
+import { type Lang, LANGUAGES } from './sentences'
 import { audit, type StaffCall } from './staff'
 import type { Rendered, Template } from './template'
 import { isZone } from './time'
@@ -192,7 +192,7 @@ function summaryOf(
     name,
     state,
     template,
-    title: deployed?.definition.title ?? template,
+    title: deployed?.title(LANGUAGES[lang]) ?? template,
     ...(reason && { reason: reasonWords(reason, lang) }),
     rate,
     startAt,

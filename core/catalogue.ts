@@ -58,12 +58,12 @@ export class Catalogue {
   }
 }
 
-export function summaryOf(template: Template): TemplateSummary {
-  const { key, title, kind, scenes, example } = template.definition
+export function summaryOf(template: Template, language: Language): TemplateSummary {
+  const { key, kind, scenes, example } = template.definition
   const languages: Language[] = template.languages
   return {
     template: key,
-    title,
+    title: template.title(language),
     kind,
     revision: template.revision,
     scenes,

@@ -243,7 +243,7 @@ async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told
         reminder: _id,
         openid,
         template: key,
-        title: template.definition.languages[language]?.title ?? template.definition.title,
+        title: template.title(language),
         schedule: rule.schedule,
         zone: rule.zone,
         params: rule.params,

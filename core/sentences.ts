@@ -3,6 +3,8 @@ import type { ErrorCode, Fault, Outcome, ReplyError } from './contract'
 import type { FoundFault, ServiceError } from './errors'
 
 export type Lang = 'zh' | 'en'
+/** The language of messages that goes with it. */
+export const LANGUAGES = { zh: 'zh_CN', en: 'en_US' } as const
 export type Sentence = Record<Lang, string>
 
 const errorSentences: Record<ErrorCode, Sentence> = {

@@ -36,7 +36,7 @@ import { board, missed, sendMissed, undeliverable } from './reminder-reports'
 import { createSeries, importRows, listRows, listSeries, removeRows } from './reminder-series'
 import { runRetention } from './retention'
 import { authorise, needsRole } from './roles'
-import { errorOf, type Lang } from './sentences'
+import { errorOf, type Lang, LANGUAGES } from './sentences'
 import type { Settings } from './settings'
 import { grantRole, listStaff, revokeRole, roleOf, type StaffCall } from './staff'
 import { mine, offer, type Person, record } from './subscription'
@@ -62,8 +62,6 @@ interface Request<A extends Action> extends Service {
 }
 
 type Handlers = { [A in Action]?: (request: Request<A>) => Promise<Outputs[A]> }
-
-const LANGUAGES = { zh: 'zh_CN', en: 'en_US' } as const
 
 /** The Mini Program that is spoken of: the phone's, or the one that the deployment sends as. */
 function appidOf({ caller, settings, catalogue }: Request<Action>): string {
@@ -113,7 +111,9 @@ const handlers: Handlers = {
       role: openid === null ? null : await roleOf(ports, settings, openid),
     }
   },
-  'template.list': async ({ catalogue }) => ({ templates: catalogue.templates.map(summaryOf) }),
+  'template.list': async ({ catalogue, lang }) => ({
+    templates: catalogue.templates.map((template) => summaryOf(template, LANGUAGES[lang])),
+  }),
   async 'template.preview'({ catalogue, input }) {
     const template = catalogue.get(input.template)
     const rendered = template.render(input.params, input.language)

@@ -37,13 +37,12 @@ export async function offer(
     offered.map(({ template }) => idOf(template)),
   )
   const offers = offered.map(({ template, templateId }) => {
-    const { key, kind, scenes, example, languages } = template.definition
-    const title = languages[language]?.title ?? template.definition.title
+    const { key, kind, scenes, example } = template.definition
     const left = leftOf(template, quotas.get(idOf(template)))
     return {
       template: key,
       templateId,
-      title,
+      title: template.title(language),
       kind,
       scenes,
       left,

@@ -29,6 +29,8 @@ export interface Template {
   readonly revision: string
   readonly fields: ParamField[]
   readonly languages: Language[]
+  /** What it is called in this language; as WeChat approved it where no other is given. */
+  title(language: Language): string
   /** Throws PARAMS_INVALID or KEYWORD_INVALID, each with every fault. */
   render(params: unknown, language?: Language): Rendered
   /** The card that these values make. */
@@ -129,8 +131,10 @@ function make(definition: Definition): Template {
     if (!variant) throw new Error(`template ${definition.key} has no texts in ${DEFAULT_LANGUAGE}`)
     return variant
   }
+  const titleIn = (language: Language) => definition.languages[language]?.title ?? definition.title
   return {
     definition,
+    title: titleIn,
     revision: hash(canonical({ ...definition, $schema: undefined }), 16),
     fields: fieldsOf(definition),
     languages: [DEFAULT_LANGUAGE, ...(Object.keys(definition.languages) as Language[])],
@@ -150,7 +154,7 @@ function make(definition: Definition): Template {
       const lines = slots.map(
         ({ keyword, label }): CardLine => ({ keyword, label, value: data[keyword] ?? '' }),
       )
-      const title = definition.languages[language]?.title ?? definition.title
+      const title = titleIn(language)
       return opened === undefined ? { title, lines } : { title, lines, page: opened }
     },
   }
