@@ -1,6 +1,7 @@
 /** The CLI as a person or a script starts it. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { main } from '../../cli/index'
 
 const root = join(__dirname, '..', '..')
@@ -43,14 +44,15 @@ export const run = (args: string[], env?: Record<string, string>) => startCli(ar
 
 /**
  * The same in this process, for suites of many command lines: no start of Node and no bundling for each. What commands
- * read of the environment is set meanwhile.
+ * read of the environment is set meanwhile. Colours are taken off: CI and FORCE_COLOR of whoever runs the tests turn
+ * them on in this process before a test can say anything.
  */
 export async function runHere(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
   const run: Run = { code: null, out: '', err: '' }
   const before = { ...process.env }
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     jest.spyOn(process[stream], 'write').mockImplementation((text) => {
-      run[stream === 'stdout' ? 'out' : 'err'] += String(text)
+      run[stream === 'stdout' ? 'out' : 'err'] += stripVTControlCharacters(String(text))
       return true
     }),
   )
