@@ -1,0 +1,49 @@
+/** What every function answers: data, or an error by code and in words. */
+import { type Fault } from './shapes'
+
+export const errorCodes = [
+  'REQUEST_INVALID',
+  'ACTION_UNKNOWN',
+  'INPUT_INVALID',
+  'NOT_ALLOWED',
+  'OPENID_MISSING',
+  'APPID_UNKNOWN',
+  'SCENE_UNKNOWN',
+  'TEMPLATE_UNKNOWN',
+  'TEMPLATE_NOT_OFFERED',
+  'PARAMS_INVALID',
+  'KEYWORD_INVALID',
+  'KEY_REUSED',
+  'CAMPAIGN_UNKNOWN',
+  /** What was asked is not possible in the state that it is in. */
+  'CAMPAIGN_STATE',
+  /** Changed by somebody else meanwhile. */
+  'CAMPAIGN_CHANGED',
+  /** Messages of it may still get another outcome. */
+  'REDRIVE_EARLY',
+  'AUDIENCE_UNKNOWN',
+  'AUDIENCE_STATE',
+  'REMINDER_UNKNOWN',
+  /** It has ended, was cancelled, or was changed by somebody else meanwhile. */
+  'REMINDER_STATE',
+  /** The person has as many as one may have. */
+  'REMINDER_LIMIT',
+  'SERIES_UNKNOWN',
+  'DISPATCH_STOPPED',
+  'OWNER_FIXED',
+  'LANES_MISMATCH',
+  'SETTINGS_INVALID',
+  'STORE_FAILED',
+  'INTERNAL',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface ReplyError {
+  code: ErrorCode
+  /** A sentence in the caller's language: what was wrong and what is allowed. */
+  message: string
+  facts: Record<string, unknown> & { faults?: Fault[] }
+}
+
+export type Reply<T> = { ok: true; data: T } | { ok: false; error: ReplyError }
