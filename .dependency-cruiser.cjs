@@ -27,7 +27,7 @@ module.exports = {
     only('cloudfunctions/staff', '^cloudfunctions/staff/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/events', '^cloudfunctions/events/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/dispatch', '^cloudfunctions/dispatch/', core, '^adapters/', '^templates/'),
-    only('miniprogram', '^miniprogram/', '^core/contract[.]ts$'),
+    only('miniprogram', '^miniprogram/', '^core/contract([.]ts$|/)'),
     {
       name: 'miniprogram-types-only',
       comment: 'the Mini Program shares the types of the contract, never its code',

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Catalogue } from '../core/catalogue'
+import { Catalogue } from '../core/template/catalogue'
 import { templates } from '../templates'
 import type { Benchmark, BenchmarkContext, Figure } from './benchmark'
 import { alternate, medians } from './rounds'

@@ -44,7 +44,7 @@ export const rights: Record<Action, readonly Right[]> = {
   'person.erase': ['owner', 'tool'],
   'preference.get': ['anyone'],
   'preference.set': ['anyone'],
-  // Of another person only by those who may send to them (core/reminder-acts.ts).
+  // Of another person only by those who may send to them (core/reminder/acts.ts).
   'reminder.create': ['anyone', 'tool', 'function'],
   'reminder.change': ['anyone', 'tool', 'function'],
   'reminder.cancel': ['anyone', 'tool', 'function'],

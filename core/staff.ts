@@ -1,5 +1,5 @@
 /** Who is staff, and in which role. */
-import type { Catalogue } from './catalogue'
+import type { Catalogue } from './template/catalogue'
 import type { Openid, ParsedInputOf, Role, StaffMember } from './contract'
 import { ServiceError } from './errors'
 import type { Doc, Ports } from './ports'

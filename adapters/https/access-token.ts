@@ -3,7 +3,7 @@
  * token until five minutes before it ends, and both it and the next one work meanwhile (wechat.md §9).
  */
 import * as z from 'zod'
-import { answers, NOT_SENT } from '../../core/errcodes'
+import { answers, NOT_SENT } from '../../core/delivery/errcodes'
 import { type Doc, lt, type Ports, ServerTime } from '../../core/ports'
 import { hide, type HttpsAccount } from './account'
 import type { Line } from './line'

@@ -1,6 +1,6 @@
 /** The OpenApi port over HTTPS, for environments without cloud call. WeChat's spelling (`touser`) ends here. */
 import * as z from 'zod'
-import { NOT_SENT, UNKNOWN } from '../../core/errcodes'
+import { NOT_SENT, UNKNOWN } from '../../core/delivery/errcodes'
 import type { OpenApi, OutgoingMessage, Ports, SendAnswer } from '../../core/ports'
 import { SEND_TIMEOUT_MS } from '../../core/settings'
 import { AccessToken, type Token } from './access-token'
@@ -48,7 +48,7 @@ export class HttpsOpenApi implements OpenApi {
     this.line.close()
   }
 
-  /** Nothing is under way after `end`: whoever takes a lane over counts on it (core/lanes.ts). */
+  /** Nothing is under way after `end`: whoever takes a lane over counts on it (core/delivery/lanes.ts). */
   private async attempt(
     body: unknown,
     end: number,

@@ -1,8 +1,9 @@
 /** What every cloud function is: core's door, on the SDK's ports. */
-import { Catalogue, type TemplateFile } from '../../core/catalogue'
+import { Catalogue, type TemplateFile } from '../../core/template/catalogue'
 import type { Action, Outputs, Reply } from '../../core/contract'
 import type { Ports } from '../../core/ports'
-import { answer, type Deployment } from '../../core/service'
+import type { Deployment } from '../../core/request'
+import { answer } from '../../core/service'
 import { SEND_TIMEOUT_MS, settingsOf } from '../../core/settings'
 import { HttpsOpenApi } from '../https/open-api'
 import { systemClock } from '../system/clock'

@@ -1,5 +1,5 @@
 /** The OpenApi port by cloud call. WeChat's spelling (`touser`, `templateId`) ends here. */
-import { UNKNOWN } from '../../core/errcodes'
+import { UNKNOWN } from '../../core/delivery/errcodes'
 import type { OpenApi, OutgoingMessage, SendAnswer } from '../../core/ports'
 import type { Cloud } from './cloud'
 

@@ -1,12 +1,12 @@
 /** One campaign through core's own tick, on a sink: what core itself costs. */
 import { systemClock } from '../../adapters/system/clock'
-import type { Campaign } from '../../core/campaign'
-import { Catalogue } from '../../core/catalogue'
-import { tick } from '../../core/dispatch'
-import type { ListHeader } from '../../core/lists'
+import type { Campaign } from '../../core/campaign/campaign'
+import { Catalogue } from '../../core/template/catalogue'
+import { tick } from '../../core/delivery/dispatch'
+import type { ListHeader } from '../../core/audience/lists'
 import type { OpenApi, Ports } from '../../core/ports'
 import { settingsOf } from '../../core/settings'
-import type { Template } from '../../core/template'
+import type { Template } from '../../core/template/template'
 import { PER_BUCKET, SinkStore } from './sink-store'
 import { APPID, definition, KEY, paramsOf, TEMPLATE_ID } from './template'
 

@@ -14,8 +14,8 @@ import {
   Test,
   type Where,
 } from '../../core/ports'
-import { type Quota, quotaId, quotaRange } from '../../core/quotas'
-import { type Bucket, bucketId } from '../../core/lists'
+import { type Quota, quotaId, quotaRange } from '../../core/subscription/quotas'
+import { type Bucket, bucketId } from '../../core/audience/lists'
 import { KEY, paramsOf } from './template'
 
 /** Collections whose documents are forgotten: what is written about people. */

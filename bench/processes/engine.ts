@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as z from 'zod'
-import { compileText } from '../../core/rendering'
+import { compileText } from '../../core/template/rendering'
 import { runEngine } from '../engine/run'
 import { paramsOf, TEXTS } from '../engine/template'
 import { serve } from '../measured'

@@ -1,7 +1,7 @@
 /** The account that campaigns are measured on: the sample Mini Program with as many people as wanted. */
 import * as z from 'zod'
 import { sample } from '../../cli/emulate'
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import type { OutgoingMessage } from '../../core/ports'
 import { type WorldInput, worldSchema } from '../../emulator/world'
 import { templates } from '../../templates'

@@ -1,5 +1,5 @@
-import { laneOf } from '../../core/lanes'
-import { type Quota, quotaId } from '../../core/quotas'
+import { laneOf } from '../../core/delivery/lanes'
+import { type Quota, quotaId } from '../../core/subscription/quotas'
 import { openidOf } from './people'
 import type { SeedEvent } from './seed'
 

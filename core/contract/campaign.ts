@@ -19,7 +19,7 @@ import {
   tagSchema,
   templateKeySchema,
 } from './shapes'
-import { type DeliveryRow } from './person'
+import type { DeliveryRow } from './person'
 
 /** Messages per second; fractions too: 0.5 is one every two seconds. */
 const rateSchema = z.number().min(0.01).max(10_000)

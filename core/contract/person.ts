@@ -11,7 +11,7 @@ import {
   tagSchema,
   templateKeySchema,
 } from './shapes'
-import { type Role } from './staff'
+import type { Role } from './staff'
 
 export interface Preferences {
   language: Language

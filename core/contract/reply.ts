@@ -1,5 +1,5 @@
 /** What every function answers: data, or an error by code and in words. */
-import { type Fault } from './shapes'
+import type { Fault } from './shapes'
 
 export const errorCodes = [
   'REQUEST_INVALID',

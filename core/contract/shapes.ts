@@ -44,7 +44,7 @@ export const outcomeSchema = z.enum([
   'unknown',
 ])
 
-/** Why somebody of the audience gets nothing; in the order in which they are asked (core/selection.ts). */
+/** Why somebody of the audience gets nothing; in the order in which they are asked (core/audience/selection.ts). */
 export const skipReasonSchema = z.enum([
   'invalid-params',
   'no-match',

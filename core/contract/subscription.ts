@@ -1,7 +1,7 @@
 /** What people are asked, what they answered, and what they were sent. */
 import * as z from 'zod'
 import { type Card, openidSchema } from './shapes'
-import { type Kind } from './template'
+import type { Kind } from './template'
 
 /** Statuses of wx.requestSubscribeMessage, wechat.md §5. */
 export const answerSchema = z.enum([

@@ -12,7 +12,7 @@ const pending = (): Pending[] => {
   return Array.isArray(stored) ? (stored as Pending[]) : []
 }
 
-/** The most that the service takes (core/contract.ts). */
+/** The most that the service takes (core/contract/subscription.ts). */
 const LONGEST_AGO_MS = 30 * 24 * 3_600_000
 const agoMs = ({ answeredAt = Date.now() }: Pending): number =>
   Math.min(Math.max(0, Date.now() - answeredAt), LONGEST_AGO_MS)

@@ -1,6 +1,12 @@
 /** Two opinions of WeChat's keyword rules, written apart from each other, held against one corpus and one another. */
 import * as fc from 'fast-check'
-import { checkValue, type KeywordType, keywordRules, keywordTypes, normaliseValue } from '../../core/keywords'
+import {
+  checkValue,
+  type KeywordType,
+  keywordRules,
+  keywordTypes,
+  normaliseValue,
+} from '../../core/template/keywords'
 import { checkKeywordValue } from '../../emulator/wechat/keyword-values'
 import corpus from '../corpus/keyword-values.json'
 

@@ -1,7 +1,7 @@
 import { MemoryStore } from '../../adapters/memory/store'
 import { openidOf } from '../../bench/service/people'
 import { quotaOf } from '../../bench/service/quota'
-import { grant } from '../../core/grants'
+import { grant } from '../../core/subscription/grants'
 import { SteppedClock } from '../support/service'
 
 test('the quotas that benchmarks send to are those that core writes for an accepted prompt', async () => {

@@ -1,7 +1,7 @@
 /** Campaigns from start to finish on the real dispatch: who gets them, in which outcome, and what it costs. */
 import type { InputOf } from '../../core/contract'
-import type { Page } from '../../core/page'
-import type { Quota } from '../../core/quotas'
+import type { Page } from '../../core/delivery/page'
+import type { Quota } from '../../core/subscription/quotas'
 import { as, counted, dataOf, given, type Given, mortal } from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'

@@ -1,5 +1,5 @@
 /** What staff do with campaigns, through the service's own actions. */
-import type { Campaign } from '../../core/campaign'
+import type { Campaign } from '../../core/campaign/campaign'
 import { as, dataOf, errorOf, given, OWNER } from '../support/service'
 import {
   created,

@@ -1,7 +1,7 @@
 /** The page protocol cut short at every call of the store, before its effect and after it (a lost answer). */
-import type { Page } from '../../core/page'
-import type { Quota } from '../../core/quotas'
-import type { Send } from '../../core/sends'
+import type { Page } from '../../core/delivery/page'
+import type { Quota } from '../../core/subscription/quotas'
+import type { Send } from '../../core/delivery/sends'
 import { as, dataOf, given, type Given, mortal } from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'

@@ -1,9 +1,9 @@
 /** A dry run tells who would get a campaign, and nothing happens. */
 import type { InputOf, Outputs, SkipReason } from '../../core/contract'
-import { quotaId } from '../../core/quotas'
-import { laneOf } from '../../core/lanes'
+import { quotaId } from '../../core/subscription/quotas'
+import { laneOf } from '../../core/delivery/lanes'
 import type { Value } from '../../core/ports'
-import { skipWords } from '../../core/words'
+import { skipWords } from '../../core/campaign/words'
 import { as, counted, dataOf, errorOf, given, type Given } from '../support/service'
 import { created, listed, openidsOf, orderParams, run, subscribe } from '../support/campaign'
 

@@ -1,9 +1,9 @@
 /** WeChat's pushes as they arrive: in every form, doubled, late, half done, and forged. */
 import type { InputOf } from '../../core/contract'
-import type { PushedEvent } from '../../core/events'
-import type { Page } from '../../core/page'
-import type { Quota } from '../../core/quotas'
-import type { Send } from '../../core/sends'
+import type { PushedEvent } from '../../core/subscription/events'
+import type { Page } from '../../core/delivery/page'
+import type { Quota } from '../../core/subscription/quotas'
+import type { Send } from '../../core/delivery/sends'
 import { answer } from '../../core/service'
 import { created, ORDER_ID, orderParams, run, subscribe } from '../support/campaign'
 import {

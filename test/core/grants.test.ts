@@ -1,10 +1,10 @@
 /** One grant, two who tell of it: the phone and WeChat's event. */
 import { MemoryStore } from '../../adapters/memory/store'
 import type { Answer } from '../../core/contract'
-import { type Evidence, grant, grantsIn, revokeByEvent, type Told } from '../../core/grants'
-import { laneOf } from '../../core/lanes'
+import { type Evidence, grant, grantsIn, revokeByEvent, type Told } from '../../core/subscription/grants'
+import { laneOf } from '../../core/delivery/lanes'
 import { gt } from '../../core/ports'
-import { type Quota, quotaId, spend } from '../../core/quotas'
+import { type Quota, quotaId, spend } from '../../core/subscription/quotas'
 import { counted, Died, mortal, SteppedClock } from '../support/service'
 
 const LANES = 4

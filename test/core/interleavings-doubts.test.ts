@@ -1,7 +1,7 @@
 /** What turns out later about people in doubt comes at the worst moment. docs/delivery.md lists the interleavings. */
-import { correct } from '../../core/corrections'
+import { correct } from '../../core/delivery/corrections'
 import { ServiceError } from '../../core/errors'
-import type { Quota } from '../../core/quotas'
+import type { Quota } from '../../core/subscription/quotas'
 import { deliveries, openidsOf, ORDER_ID, orderParams, read, run, subscribe } from '../support/campaign'
 import {
   answeredLate,

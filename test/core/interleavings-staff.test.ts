@@ -1,6 +1,6 @@
 /** What staff do comes between two calls of a tick. docs/delivery.md lists the interleavings. */
-import { note } from '../../core/lanes'
-import type { Quota } from '../../core/quotas'
+import { note } from '../../core/delivery/lanes'
+import type { Quota } from '../../core/subscription/quotas'
 import { created, deliveries, openidsOf, read, run, subscribe } from '../support/campaign'
 import { got, heldAt, pagesOf, running, TAKEN_OVER_MS } from '../support/held'
 import { as, dataOf, given } from '../support/service'

@@ -2,7 +2,7 @@
  * Two holders of one lane, each held up where it hurts the other most. A test is one interleaving that the protocol
  * must close; docs/delivery.md lists them.
  */
-import type { Quota } from '../../core/quotas'
+import type { Quota } from '../../core/subscription/quotas'
 import { deliveries, run } from '../support/campaign'
 import { got, heldAt, pagesOf, running, TAKEN_OVER_MS } from '../support/held'
 import { dataOf } from '../support/service'

@@ -5,7 +5,7 @@ import {
   keywordTypeOf,
   keywordTypes,
   normaliseValue,
-} from '../../core/keywords'
+} from '../../core/template/keywords'
 import corpus from '../corpus/keyword-values.json'
 
 const typeOf = (name: string) => {

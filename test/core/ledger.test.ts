@@ -1,9 +1,9 @@
 /** The proof of the ledger: from prompts, events and pages, against what the quotas say. */
-import { book, type BookedPage, type BookedQuota, movementsOf } from '../../core/books'
+import { book, type BookedPage, type BookedQuota, movementsOf } from '../../core/subscription/books'
 import type { Outputs } from '../../core/contract'
-import type { Page } from '../../core/page'
+import type { Page } from '../../core/delivery/page'
 import type { Store } from '../../core/ports'
-import type { Quota } from '../../core/quotas'
+import type { Quota } from '../../core/subscription/quotas'
 import { created, openidsOf, ORDER_ID, orderParams, run, subscribe } from '../support/campaign'
 import { as, counted, dataOf, given, type Given, mortal } from '../support/service'
 

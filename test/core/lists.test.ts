@@ -1,6 +1,6 @@
 /** Imported lists: what is in them, once, and how they are read. */
 import type { InputOf } from '../../core/contract'
-import { laneOf } from '../../core/lanes'
+import { laneOf } from '../../core/delivery/lanes'
 import {
   BUCKET_BYTES,
   type Bucket,
@@ -10,7 +10,7 @@ import {
   membersAmong,
   type Place,
   rowsOf,
-} from '../../core/lists'
+} from '../../core/audience/lists'
 import { created, listed, openidsOf, orderParams, run, subscribe } from '../support/campaign'
 import { as, counted, dataOf, Died, errorOf, given, type Given, mortal } from '../support/service'
 

@@ -1,8 +1,8 @@
 /** What a person prefers, and how staff tag people: kept with the person, and copied to every quota. */
 import type { InputOf } from '../../core/contract'
-import type { Subscriber } from '../../core/people'
-import type { Quota } from '../../core/quotas'
-import { MAX_TAGS } from '../../core/tags'
+import type { Subscriber } from '../../core/person/people'
+import type { Quota } from '../../core/subscription/quotas'
+import { MAX_TAGS } from '../../core/person/tags'
 import { openidsOf, subscribe } from '../support/campaign'
 import { ALICE, as, counted, dataOf, errorOf, given, type Given, mortal } from '../support/service'
 

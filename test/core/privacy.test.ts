@@ -1,6 +1,6 @@
 /** All that is kept of a person: told, and taken away. */
 import { collections } from '../../core/collections'
-import type { Page } from '../../core/page'
+import type { Page } from '../../core/delivery/page'
 import {
   created,
   deliveries,

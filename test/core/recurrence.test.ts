@@ -1,7 +1,7 @@
 /** When reminders come again: through clock changes, leap days and months that are too short. */
 import type { Repeat } from '../../core/contract'
-import { firstOf, following, nextOf } from '../../core/recurrence'
-import type { Recurrence } from '../../core/reminder'
+import { firstOf, following, nextOf } from '../../core/reminder/recurrence'
+import type { Recurrence } from '../../core/reminder/reminder'
 import { instantOf } from '../../core/time'
 import { differences } from '../recurrence/difference'
 

@@ -1,6 +1,6 @@
 /** Reminders for many: rows with a time and people. */
 import type { InputOf } from '../../core/contract'
-import type { Reminder, RowRule } from '../../core/reminder'
+import type { Reminder, RowRule } from '../../core/reminder/reminder'
 import { as, dataOf, errorOf, given, type Given, mortal, OWNER } from '../support/service'
 
 const TEMPLATE_ID = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'

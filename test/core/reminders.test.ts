@@ -1,8 +1,8 @@
 /** Reminders: when they go, what stops them, and that a crash anywhere loses none and doubles none. */
 import type { InputOf } from '../../core/contract'
-import { laneOf, note } from '../../core/lanes'
-import { quotaId } from '../../core/quotas'
-import type { Reminder } from '../../core/reminder'
+import { laneOf, note } from '../../core/delivery/lanes'
+import { quotaId } from '../../core/subscription/quotas'
+import type { Reminder } from '../../core/reminder/reminder'
 import { ALICE, as, counted, dataOf, errorOf, given, type Given, mortal } from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { compilePage, compileText, compileTexts } from '../../core/rendering'
-import { normaliseValue } from '../../core/keywords'
+import { compilePage, compileText, compileTexts } from '../../core/template/rendering'
+import { normaliseValue } from '../../core/template/keywords'
 
 const ZONE = 'Asia/Shanghai'
 const sources = [

@@ -1,6 +1,6 @@
 /** How far a campaign is, who got it and who did not: exact, and from few calls however large it is. */
-import { campaignPageId } from '../../core/campaign'
-import type { Page } from '../../core/page'
+import { campaignPageId } from '../../core/campaign/campaign'
+import type { Page } from '../../core/delivery/page'
 import type { Store } from '../../core/ports'
 import { as, counted, dataOf, given, type Given } from '../support/service'
 import { created, deliveries, openidsOf, read, run, subscribe } from '../support/campaign'

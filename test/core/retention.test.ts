@@ -1,8 +1,8 @@
 /** Old pages: reduced to counts and exceptions, with the ledger proved before and after. */
-import type { BookedPage, BookedQuota } from '../../core/books'
+import type { BookedPage, BookedQuota } from '../../core/subscription/books'
 import type { Outputs } from '../../core/contract'
-import { outcomeOf } from '../../core/outcomes'
-import { codesOf, type Page } from '../../core/page'
+import { outcomeOf } from '../../core/delivery/outcomes'
+import { codesOf, type Page } from '../../core/delivery/page'
 import { created, deliveries, openidsOf, orderParams, run, subscribe } from '../support/campaign'
 import { as, dataOf, given, type Given, mortal } from '../support/service'
 

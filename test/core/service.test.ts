@@ -1,6 +1,6 @@
 import type { Action } from '../../core/contract'
 import { errorCodes } from '../../core/contract'
-import { answers } from '../../core/errcodes'
+import { answers } from '../../core/delivery/errcodes'
 import { rights } from '../../core/roles'
 import { answer } from '../../core/service'
 import { settingsOf } from '../../core/settings'

@@ -1,7 +1,7 @@
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import { ServiceError } from '../../core/errors'
 import { errorOf } from '../../core/sentences'
-import { DefinitionError, templateOf } from '../../core/template'
+import { DefinitionError, templateOf } from '../../core/template/template'
 import { templates } from '../../templates'
 
 const catalogue = new Catalogue(templates)

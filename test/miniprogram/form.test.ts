@@ -1,5 +1,5 @@
 import { fieldsOf, isComplete, nowParts, paramsOf, placed } from '../../miniprogram/console/param-form/form'
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import { templates } from '../../templates'
 
 const catalogue = new Catalogue(templates)

@@ -1,7 +1,7 @@
 /** Languages are complete: nothing is said outside the words, every word is in both languages, and none is left over. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import { templates } from '../../templates'
 
 const root = join(__dirname, '..', '..', 'miniprogram')

@@ -1,5 +1,5 @@
 /** One suite for the OpenApi port; every adapter passes it, with the emulator as WeChat. */
-import { answerOf } from '../../core/errcodes'
+import { answerOf } from '../../core/delivery/errcodes'
 import { DEFAULT_SDK, SDK_VERSIONS, type SdkVersion } from '../support/emulator'
 import { message, type Opened, openOn } from './open-api-emulator'
 

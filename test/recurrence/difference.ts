@@ -2,8 +2,8 @@
 import { DateTime } from 'luxon'
 import { RRule, type Weekday as Day } from 'rrule'
 import type { Weekday } from '../../core/contract'
-import { firstOf, following } from '../../core/recurrence'
-import type { Recurrence } from '../../core/reminder'
+import { firstOf, following } from '../../core/reminder/recurrence'
+import type { Recurrence } from '../../core/reminder/reminder'
 import { instantOf } from '../../core/time'
 
 const ZONES = [

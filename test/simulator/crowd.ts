@@ -1,8 +1,8 @@
 /** What people do in a seed: they have tapped before, tap again, and refuse in WeChat's settings. */
 import type { WxContext } from '../../core/caller'
-import { laneOf } from '../../core/lanes'
+import { laneOf } from '../../core/delivery/lanes'
 import type { Store } from '../../core/ports'
-import { quotaId } from '../../core/quotas'
+import { quotaId } from '../../core/subscription/quotas'
 import type { Books } from './books'
 import type { Chance } from './chance'
 import type { Functions } from './functions'

@@ -1,5 +1,5 @@
 /** The functions of the environment: each call is an invocation on some instance, and the real service answers it. */
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import type { WxContext } from '../../core/caller'
 import type { Action, Call, Outputs, Reply } from '../../core/contract'
 import type { Ports } from '../../core/ports'

@@ -1,6 +1,6 @@
 /** Who is there when a seed begins: people with grants of both templates, as prompts of earlier days left them. */
-import { laneOf } from '../../core/lanes'
-import { type Quota, quotaId } from '../../core/quotas'
+import { laneOf } from '../../core/delivery/lanes'
+import { type Quota, quotaId } from '../../core/subscription/quotas'
 import type { Chance } from './chance'
 
 export const APPID = 'wx5a1e0c7d9b3f2468'

@@ -1,6 +1,6 @@
 /** One seed: people, campaigns, sends, ticks and faults on virtual time, with every promise checked at every step. */
 import { MemoryStore } from '../../adapters/memory/store'
-import type { Page } from '../../core/page'
+import type { Page } from '../../core/delivery/page'
 import { settingsOf } from '../../core/settings'
 import { Books } from './books'
 import { Chance } from './chance'

@@ -1,6 +1,6 @@
 /** Names of what happens to campaigns, pages and lanes: a protocol that is never led through a state is not tested in it. */
-import type { Campaign, Progress } from '../../core/campaign'
-import type { Page } from '../../core/page'
+import type { Campaign, Progress } from '../../core/campaign/campaign'
+import type { Page } from '../../core/delivery/page'
 import type { Kept, LaneDoc, Written } from './books'
 
 function ofCampaign({ was, is }: Written<Campaign>): string[] {

@@ -1,5 +1,5 @@
 /** Sees every write and every message, holds each against the promises, and keeps what was met on the way. */
-import type { Page } from '../../core/page'
+import type { Page } from '../../core/delivery/page'
 import type { Doc } from '../../core/ports'
 import type { Books, Kept, Written } from './books'
 import { type Coverage, count, nothing } from './coverage'

@@ -1,5 +1,5 @@
 /** Processes that are held up in the middle of what they do, so that another comes between. */
-import type { Page } from '../../core/page'
+import type { Page } from '../../core/delivery/page'
 import type { Store } from '../../core/ports'
 import { created, openidsOf, subscribe } from './campaign'
 import { as, dataOf, given, type Given, wrapped } from './service'

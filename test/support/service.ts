@@ -1,10 +1,11 @@
 /** core on memory ports: a stepped clock, a WeChat that counts grants, and an order of calls that can be cut short. */
 import { MemoryStore } from '../../adapters/memory/store'
 import type { WxContext } from '../../core/caller'
-import { Catalogue } from '../../core/catalogue'
+import { Catalogue } from '../../core/template/catalogue'
 import type { Action, InputOf, Outputs, Reply } from '../../core/contract'
 import type { Clock, Log, OpenApi, OutgoingMessage, Ports, SendAnswer, Store } from '../../core/ports'
-import { answer, type Service } from '../../core/service'
+import type { Service } from '../../core/request'
+import { answer } from '../../core/service'
 import { settingsOf } from '../../core/settings'
 import { templates } from '../../templates'
 

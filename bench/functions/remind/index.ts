@@ -3,7 +3,7 @@ import * as cloud from 'wx-server-sdk'
 import { madeOf, type RemindEvent } from '../../service/reminders'
 import { WxStore } from '../../../adapters/wx/store'
 import { cloud as ours } from '../../../adapters/wx/cloud'
-import { note } from '../../../core/lanes'
+import { note } from '../../../core/delivery/lanes'
 
 // The typings of the SDK do not know its own symbol.
 cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV as unknown as string })

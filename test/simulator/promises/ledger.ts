@@ -1,5 +1,5 @@
 /** What holds at every write of a quota. */
-import type { Quota } from '../../../core/quotas'
+import type { Quota } from '../../../core/subscription/quotas'
 import type { Check } from './pages'
 
 const news = (was: readonly string[] | undefined, is: readonly string[]) =>

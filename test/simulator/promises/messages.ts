@@ -1,5 +1,5 @@
 /** What holds at every message that leaves an instance, and at every one that WeChat delivers. */
-import { quotaOf } from '../../../core/page'
+import { quotaOf } from '../../../core/delivery/page'
 import { type Books, placeOf } from '../books'
 import type { Leaving, Trail } from '../wechat'
 

@@ -1,6 +1,6 @@
 /** What holds at every write of a page. */
-import { type Code, outcomeOf } from '../../../core/outcomes'
-import type { Page } from '../../../core/page'
+import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
+import type { Page } from '../../../core/delivery/page'
 import { type Books, unsettled, type Written } from '../books'
 
 export type Check<T> = (written: Written<T>, books: Books) => string | undefined

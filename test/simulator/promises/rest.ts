@@ -1,8 +1,8 @@
 /** What holds when everything has come to rest. */
-import type { Campaign } from '../../../core/campaign'
-import { retryId } from '../../../core/campaign'
-import { type Code, outcomeOf } from '../../../core/outcomes'
-import { codesOf, type Page, peopleOf } from '../../../core/page'
+import type { Campaign } from '../../../core/campaign/campaign'
+import { retryId } from '../../../core/campaign/campaign'
+import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
+import { codesOf, type Page, peopleOf } from '../../../core/delivery/page'
 import type { Books } from '../books'
 import { kinds } from '../people'
 import { miscount } from './campaigns'

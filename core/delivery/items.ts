@@ -1,0 +1,251 @@
+/** Messages that wait for their time, one document each: what single sends and reminders have in common. */
+import type { Catalogue } from '../template/catalogue'
+import type { Language, MiniprogramState, Openid, Outcome, SkipReason } from '../contract'
+import { note } from './lanes'
+import { type Code, type Mark, outcomeOf } from './outcomes'
+import { itemPageId, type Origin, type Page, type Plan } from './page'
+import { type Doc, gte, oneOf, type Ports, type Where } from '../ports'
+import { type Quota, quotaId, readQuotas } from '../subscription/quotas'
+import { judgeSingle } from '../audience/selection'
+import type { Ending, Source } from './settlement'
+
+export type Item = Doc & {
+  openid: Openid
+  lane: number
+  template: string
+  templateId: string
+  revision: string
+  oneTime: boolean
+  data: Record<string, string>
+  page?: string
+  language: Language
+  miniprogramState: MiniprogramState
+  /** `waiting`, or what its kind calls the end. */
+  state: string
+  dueAt: number
+  /** How often WeChat was asked. */
+  attempts: number
+  /** Pages that it has been in and came out of unsent. */
+  rounds: number
+  createdAt: number
+  outcome?: Outcome
+  /** WeChat's errcode; absent where WeChat was never asked. */
+  code?: number
+  /** WeChat's own words, or why it was not sent (core/delivery/outcomes.ts). */
+  text?: string
+  pageId?: string
+  doneAt?: number
+}
+
+/** Where items are kept, and what their end is called. */
+export interface Kind {
+  origin: Exclude<Origin, 'campaign'>
+  collection: 'sends' | 'reminders'
+  endOf(code: Code): string
+}
+
+type Reading = Pick<Ports, 'store' | 'clock'>
+
+/** Those that are not held: what was made before `confirmBefore` waits for a person. */
+export const waitingIn = (lane: number, confirmBefore: number | null): Where => ({
+  lane,
+  state: 'waiting',
+  ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
+})
+
+/** Of these those that fit one page with the first: of one template, revision and state. */
+export function alike<T extends Item>(items: readonly T[]): T[] {
+  const [first] = items
+  if (!first) return []
+  const { template, templateId, miniprogramState } = first
+  return items.filter(
+    (item) =>
+      item.templateId === templateId &&
+      item.template === template &&
+      item.miniprogramState === miniprogramState,
+  )
+}
+
+/** An item that is due, with what its person has of the template; or why it does not go, or not before `again`. */
+export type Due<T extends Item = Item> = { item: T } & (
+  | { quota: Quota; reason?: undefined }
+  | { reason: Mark; again?: number }
+)
+
+/** What each of these people has of the template, and why a message to them is not sent; each is in it once. */
+export async function judgeItems<T extends Item>(
+  ports: Reading,
+  catalogue: Catalogue,
+  items: readonly T[],
+): Promise<({ item: T } & ({ quota: Quota; reason?: undefined } | { reason: SkipReason }))[]> {
+  const idOf = ({ template, lane, openid }: Item) => quotaId(template, lane, openid)
+  const quotas = await readQuotas(ports, items.map(idOf))
+  const now = ports.clock.now()
+  return items.map((item) => {
+    const quota = quotas.get(idOf(item))
+    const { frequency = null } =
+      catalogue.templates.find(({ definition }) => definition.key === item.template)?.definition ?? {}
+    const reason = judgeSingle(item.openid, quota, frequency, now)
+    if (reason !== undefined) return { item, reason }
+    if (!quota) throw new Error(`${item.openid} is judged fit for ${item.template} without a quota`)
+    return { item, quota }
+  })
+}
+
+/**
+ * The page of these items: at least one, all of one template and state. Those that do not go are in it too: only
+ * the holder of the page may say so, since another page may be sending them.
+ */
+export function planItems({ origin }: Kind, due: readonly Due[], lane: number, sequence: number): Plan {
+  const going = due.flatMap((one) => (one.reason === undefined ? [one] : []))
+  const items = going.map(({ item }) => item)
+  const first = due[0]?.item
+  if (!first) throw new Error('a page needs at least one item')
+  const { template, templateId, revision, oneTime, miniprogramState } = first
+  const languages: Plan['languages'] = {}
+  items.forEach(({ language }, place) => {
+    if (language === 'zh_CN') return
+    const places = languages[language] ?? []
+    places.push(place)
+    languages[language] = places
+  })
+  const unsent = due.flatMap((one) =>
+    one.reason === undefined
+      ? []
+      : [
+          {
+            item: one.item._id,
+            reason: one.reason,
+            rounds: one.item.rounds,
+            ...(one.again !== undefined && { again: one.again }),
+          },
+        ],
+  )
+  return {
+    _id: itemPageId(origin, lane, sequence),
+    source: origin,
+    lane,
+    sequence,
+    attempt: 0,
+    template,
+    templateId,
+    revision,
+    oneTime,
+    miniprogramState,
+    people: Object.fromEntries(items.map(({ openid }, place) => [openid, place])),
+    size: items.length,
+    own: items.map(({ data, page }) => ({ data, ...(page !== undefined && { page }) })),
+    items: items.map(({ _id }) => _id),
+    attempts: items.map(({ attempts }) => attempts),
+    rounds: items.map(({ rounds }) => rounds),
+    ...(unsent.length > 0 && { unsent }),
+    languages,
+    skipped: {},
+    later: [],
+    granted: going.map(({ quota }) => quota.granted),
+    left: going.map(({ quota }) => quota.left - (oneTime ? 1 : 0)),
+    cursor: '',
+    isLast: false,
+  }
+}
+
+type ItemProgress = Doc & { sequence: number }
+
+const progressOf = ({ origin }: Kind, lane: number) => `${origin}:${lane}`
+
+/** How many pages of this kind a lane has had. */
+export async function readSequence(
+  { store }: Pick<Ports, 'store'>,
+  kind: Kind,
+  lane: number,
+): Promise<number> {
+  const _id = progressOf(kind, lane)
+  const found = await store.get<ItemProgress>('progress', _id)
+  if (found) return found.sequence
+  await store.insert('progress', { _id, sequence: 0 })
+  return (await store.get<ItemProgress>('progress', _id))?.sequence ?? 0
+}
+
+/** Items of a page that came to the same. */
+type Group = { ids: string[]; ending: Ending; rounds: number; text?: string }
+
+function groupsOf(page: Page, endings: readonly Ending[]): Group[] {
+  const texts = textsOf(page)
+  const groups = new Map<string, Group>()
+  const add = (item: string, ending: Ending, rounds: number, text?: string) => {
+    const key = JSON.stringify([ending, rounds, text])
+    const group = groups.get(key) ?? { ids: [], ending, rounds, ...(text !== undefined && { text }) }
+    group.ids.push(item)
+    groups.set(key, group)
+  }
+  endings.forEach((ending, place) => {
+    const item = page.items?.[place]
+    if (item === undefined) throw new Error(`page ${page._id} has no item at ${place}`)
+    add(item, ending, page.rounds?.[place] ?? 0, texts.get(place))
+  })
+  for (const { item, reason, rounds, again } of page.unsent ?? [])
+    add(item, again === undefined ? { code: reason } : { again }, rounds)
+  return [...groups.values()]
+}
+
+const done = (kind: Kind, code: Code, now: number, words: { text?: string; pageId?: string } = {}) => ({
+  state: kind.endOf(code),
+  // What could be tried no more has failed, whatever it was waiting for.
+  outcome: outcomeOf(code) === 'deferred' ? 'failed' : outcomeOf(code),
+  doneAt: now,
+  ...(typeof code === 'number' ? { code } : { text: code }),
+  ...words,
+})
+
+/** The items as a source of pages. */
+export function itemSource({ store, clock }: Reading, kind: Kind): Source {
+  return {
+    async settle(page, endings) {
+      const now = clock.now()
+      for (const { ids, ending, rounds, text } of groupsOf(page, endings)) {
+        // `rounds` in the condition makes a repeat harmless: the first time has raised it.
+        const where = { _id: oneOf(ids), state: 'waiting', rounds }
+        if (ending.again === undefined) {
+          const set = done(kind, ending.code, now, {
+            pageId: page._id,
+            ...(text !== undefined && { text }),
+          })
+          await store.update(kind.collection, where, { set })
+        } else {
+          const asked = typeof ending.code === 'number' ? 1 : 0
+          const change = { set: { dueAt: ending.again }, inc: { rounds: 1, attempts: asked } }
+          await store.update(kind.collection, where, change)
+          await note({ store }, page.lane, ending.again)
+        }
+      }
+    },
+    async account({ lane, sequence }) {
+      const where = { _id: progressOf(kind, lane), sequence }
+      await store.update('progress', where, { set: { sequence: sequence + 1 } })
+    },
+  }
+}
+
+/** What turned out later about one that was in doubt. */
+export async function correctItem(
+  { store, clock }: Reading,
+  kind: Kind,
+  page: Page,
+  place: number,
+  code: Code,
+): Promise<void> {
+  const item = page.items?.[place]
+  if (item === undefined) throw new Error(`page ${page._id} has no item at ${place}`)
+  const change = { set: done(kind, code, clock.now(), { pageId: page._id }) }
+  await store.update(kind.collection, { _id: item, pageId: page._id, outcome: 'unknown' }, change)
+  // Whoever has the page may not have written it down yet, and then finds it done.
+  const rounds = page.rounds?.[place] ?? 0
+  await store.update(kind.collection, { _id: item, state: 'waiting', rounds }, change)
+}
+
+function textsOf({ texts }: Page): Map<number, string> {
+  const found = new Map<number, string>()
+  for (const step of Object.values(texts))
+    for (const [place, text] of Object.entries(step)) found.set(Number(place), text)
+  return found
+}

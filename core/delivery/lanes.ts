@@ -1,0 +1,247 @@
+/** A lane is a fixed share of all openids, worked by one `dispatch` at a time: the holder of its lease. */
+import { createHash } from 'node:crypto'
+import type { Openid } from '../contract'
+import { ServiceError } from '../errors'
+import { type Doc, lt, type Ports, ServerTime } from '../ports'
+import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS } from '../settings'
+
+/** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
+export const NEVER = 8_640_000_000_000_000
+
+/** `holder` is empty when the lane was released; `leaseUntil` is the database's own time. */
+type Lane = Doc & {
+  lane: number
+  fence: number
+  holder: string
+  nextAt: number
+  leaseUntil: number
+  /** The fence under which it was last released with no page open. */
+  cleanAt: number
+}
+
+/** What holds for all lanes. */
+export type House = Doc & {
+  lanes: number
+  /** The heartbeat of the timer: the last tick that looked at the work itself. */
+  scannedAt: number
+  /** Nothing goes out while it is set. */
+  stopped?: { at: number; by: string; note?: string } | null
+  /** Work made before this waits for a person (see `guard`). */
+  confirmBefore?: number | null
+}
+
+/** The document of the house, among the lanes so that one read sees both. */
+export const HOUSE = 'count'
+const SCAN_EVERY_MS = 10 * 60_000
+
+const idOf = (lane: number) => `lane-${lane}`
+
+/** The lane of a person: always the same, whatever runs where. */
+export function laneOf(openid: Openid, lanes: number): number {
+  return createHash('sha256').update(openid).digest().readUInt32BE(0) % lanes
+}
+
+export const readHouse = ({ store }: Pick<Ports, 'store'>) => store.get<House>('lanes', HOUSE)
+
+/**
+ * The number of lanes is written down at the first run; another number later would put a person in two lanes. Throws
+ * LANES_MISMATCH.
+ */
+export async function checkLanes(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  lanes: number,
+): Promise<House> {
+  let house = await store.get<House>('lanes', HOUSE)
+  if (!house) {
+    await store.insert('lanes', {
+      _id: HOUSE,
+      lanes,
+      scannedAt: clock.now(),
+      stopped: null,
+      confirmBefore: null,
+    })
+    house = await store.get<House>('lanes', HOUSE)
+  }
+  if (house?.lanes !== lanes)
+    throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: house?.lanes ?? null })
+  return house
+}
+
+/** Says that the lane has work at `at`. Called after the work was inserted. */
+export async function note({ store }: Pick<Ports, 'store'>, lane: number, at: number): Promise<void> {
+  const _id = idOf(lane)
+  if ((await store.update('lanes', { _id }, { min: { nextAt: at } })) > 0) return
+  if (await store.insert('lanes', newLane(lane, at))) return
+  await store.update('lanes', { _id }, { min: { nextAt: at } })
+}
+
+/**
+ * A taker-over waits the send timeout beyond the lease, so that no message of the old holder can still be under way
+ * (WeChat's 43108); a holder that released has none, and dates its release accordingly.
+ */
+const ended = () => new ServerTime(-SEND_TIMEOUT_MS - 1)
+
+const newLane = (lane: number, nextAt: number) => ({
+  _id: idOf(lane),
+  lane,
+  fence: 0,
+  holder: '',
+  nextAt,
+  leaseUntil: ended(),
+  cleanAt: 0,
+})
+
+/** Wakes as many instances as a campaign is spread over, each with its share of the lanes. Best effort. */
+export async function wakeAll(
+  { wake }: Pick<Ports, 'wake'>,
+  { instances }: Pick<Settings, 'instances'>,
+  lanes: readonly number[],
+  timeoutMs: number,
+): Promise<void> {
+  const shares = Array.from({ length: instances }, (_, at) =>
+    lanes.filter((_lane, index) => index % instances === at),
+  )
+  await Promise.all(shares.filter((share) => share.length > 0).map((share) => wake.wake(share, timeoutMs)))
+}
+
+export interface Due {
+  /** Lanes that have work at or before now, and those whose holder died with its lease: longest waiting first. */
+  lanes: number[]
+  /** Whether it is this tick's turn to look at the work itself, should a lane's `nextAt` have been lost. */
+  scan: boolean
+}
+
+/** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
+export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<Due> {
+  const found = await store.find<Lane | House>('lanes', { where: {}, limit: MAX_LANES + 1 })
+  const now = clock.now()
+  const house = found.find((doc): doc is House => doc._id === HOUSE)
+  const scan = house !== undefined && (await takeScan(store, house, now))
+  if (house?.stopped) return { lanes: [], scan: false }
+  const lanes = found
+    .filter((doc): doc is Lane => 'fence' in doc)
+    .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
+    .sort((a, b) => a.nextAt - b.nextAt)
+    .map(({ lane }) => lane)
+  return { lanes, scan }
+}
+
+/**
+ * One tick in ten minutes scans, whichever comes first; a clock that jumped back must not hold it up. Where none has
+ * for much longer, the timer stood still or this is a restored copy of the database, whose work may have been done
+ * already: what was made until then waits for a person.
+ */
+async function takeScan(
+  store: Ports['store'],
+  { scannedAt }: Pick<House, 'scannedAt'>,
+  now: number,
+): Promise<boolean> {
+  if (Math.abs(now - scannedAt) < SCAN_EVERY_MS) return false
+  const isStale = now - scannedAt > STALE_MS
+  const set = { scannedAt: now, ...(isStale && { confirmBefore: scannedAt + SCAN_EVERY_MS }) }
+  return (await store.update('lanes', { _id: HOUSE, scannedAt }, { set })) > 0
+}
+
+/** The house, with old work held back where nobody has looked for too long: whoever works first, timer or not. */
+export async function guarded(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  house: House,
+): Promise<House> {
+  const now = clock.now()
+  if (now - house.scannedAt <= STALE_MS) return house
+  await takeScan(store, house, now)
+  return (await readHouse({ store })) ?? house
+}
+
+/** The database must answer within this, or its time is not known well enough to keep a rate by. */
+const CLOCK_DOUBT_MS = 4_000
+
+export class Lease {
+  /** Nothing is sent at or after this monotonic time. Counted from before the database was asked. */
+  private deadline: number
+
+  private constructor(
+    private readonly ports: Pick<Ports, 'store' | 'clock' | 'random'>,
+    readonly lane: number,
+    readonly fence: number,
+    private readonly holder: string,
+    private asked: number,
+    /** The database's time less our monotonic time. */
+    private readonly databaseAhead: number,
+    /** The holder before left no page open. */
+    readonly isClean: boolean,
+  ) {
+    this.deadline = asked + LEASE_MS
+  }
+
+  /**
+   * Takes the lane where its lease has ended, raises the fence, and clears when the lane next has work: what is noted
+   * from now on stays. Null where somebody holds it, or the database is too slow to be told the time by.
+   */
+  static async take(ports: Pick<Ports, 'store' | 'clock' | 'random'>, lane: number): Promise<Lease | null> {
+    const { store, clock } = ports
+    const holder = ports.random()
+    const _id = idOf(lane)
+    let asked = clock.monotonic()
+    const take = () =>
+      store.update(
+        'lanes',
+        { _id, leaseUntil: lt(new ServerTime(-SEND_TIMEOUT_MS)) },
+        { set: { leaseUntil: new ServerTime(LEASE_MS), holder, nextAt: NEVER }, inc: { fence: 1 } },
+      )
+    await take()
+    let answered = clock.monotonic()
+    let held = await store.get<Lane>('lanes', _id)
+    if (!held) {
+      await store.insert('lanes', newLane(lane, NEVER))
+      asked = clock.monotonic()
+      await take()
+      answered = clock.monotonic()
+      held = await store.get<Lane>('lanes', _id)
+    }
+    if (held?.holder !== holder) return null
+    const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
+    const isClean = held.cleanAt === held.fence - 1
+    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead, isClean)
+    if (answered - asked <= CLOCK_DOUBT_MS) return lease
+    await note(ports, lane, clock.now())
+    await lease.release(false)
+    return null
+  }
+
+  isValid(): boolean {
+    return this.ports.clock.monotonic() < this.deadline
+  }
+
+  /** The database's own time, epoch ms: the one clock that all instances share. */
+  databaseNow(): number {
+    return this.ports.clock.monotonic() + this.databaseAhead
+  }
+
+  /** Renews when a third of the lease is over; false where it is lost. */
+  async keep(): Promise<boolean> {
+    const now = this.ports.clock.monotonic()
+    if (now < this.asked + RENEW_MS) return true
+    const renewed = await this.ports.store.update('lanes', this.mine(), {
+      set: { leaseUntil: new ServerTime(LEASE_MS) },
+    })
+    if (renewed === 0) {
+      this.deadline = Number.NEGATIVE_INFINITY
+      return false
+    }
+    this.asked = now
+    this.deadline = now + LEASE_MS
+    return true
+  }
+
+  /** Only with no message under way; `isClean` says that no page of the lane is open. */
+  async release(isClean: boolean): Promise<void> {
+    this.deadline = Number.NEGATIVE_INFINITY
+    const set = { leaseUntil: ended(), holder: '', ...(isClean && { cleanAt: this.fence }) }
+    await this.ports.store.update('lanes', this.mine(), { set })
+  }
+
+  private mine() {
+    return { _id: idOf(this.lane), holder: this.holder, fence: this.fence }
+  }
+}

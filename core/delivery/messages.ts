@@ -1,0 +1,100 @@
+/** Sending one message. */
+import type { Catalogue } from '../template/catalogue'
+import type { Card, Language, Openid, ParsedInputOf, SendState } from '../contract'
+import { answerOf } from './errcodes'
+import { canonical, hash } from '../hash'
+import { checkLanes, laneOf, note } from './lanes'
+import { languageOf } from '../person/people'
+import type { Ports } from '../ports'
+import { fill, type Lang, outcomeSentences, skipSentences } from '../sentences'
+import { readSend, request, type Send, sendId } from './sends'
+import type { Settings } from '../settings'
+import { codeWords, isCode } from '../campaign/words'
+
+/** WeChat's HTTP API gives a function 5 s (wechat.md §9); the answer must be back before. */
+const ANSWER_WITHIN_MS = 4_000
+const ASK_AGAIN_MS = 250
+
+export interface Sender {
+  /** Whose idempotency keys these are. */
+  by: string
+  appid: string
+  lang: Lang
+}
+
+function stateOf(send: Send, lang: Lang): SendState {
+  const { _id, state, outcome, code, text, card } = send
+  if (state === 'waiting' || outcome === undefined)
+    return { sendId: _id, state: 'waiting', words: outcomeSentences.waiting[lang], card }
+  const reason =
+    code !== undefined
+      ? `${answerOf(code)[lang]}${code === 0 ? '' : ` (${code}${text ? `: ${text}` : ''})`}`
+      : skipOf(text, lang)
+  const words =
+    code === 0
+      ? reason
+      : fill({ zh: '{outcome}：{reason}', en: '{outcome}: {reason}' }, lang, {
+          outcome: outcomeSentences[outcome],
+          reason,
+        })
+  return { sendId: _id, state, outcome, ...(code !== undefined && { code }), words, card }
+}
+
+const skipOf = (text: string | undefined, lang: Lang): string =>
+  text === 'no-grant' ? skipSentences['no-grant'][lang] : isCode(text) ? codeWords(text, lang) : (text ?? '')
+
+/** Sends one message and waits a little for its outcome; the same key sends once and asks for the outcome again. */
+export async function sendOne(
+  ports: Ports,
+  catalogue: Catalogue,
+  settings: Settings,
+  sender: Sender,
+  to: Openid,
+  input: ParsedInputOf<'send.one'>,
+): Promise<SendState> {
+  const template = catalogue.get(input.template)
+  const templateId = catalogue.templateId(template, sender.appid)
+  const language: Language = input.language ?? (await languageOf(ports, to)) ?? 'zh_CN'
+  const rendered = template.render(input.params, language)
+  await checkLanes(ports, settings.lanes)
+  const { params, language: asked = null, miniprogramState } = input
+  const now = ports.clock.now()
+  const lane = laneOf(to, settings.lanes)
+  const card: Card = template.card(rendered, language)
+  const wanted: Send = {
+    _id: sendId(sender.by, input.key),
+    by: sender.by,
+    asked: hash(canonical({ to, template: input.template, params, language: asked, miniprogramState })),
+    openid: to,
+    lane,
+    template: input.template,
+    templateId,
+    revision: template.revision,
+    oneTime: template.definition.kind === 'one-time',
+    data: rendered.data,
+    ...(rendered.page !== undefined && { page: rendered.page }),
+    card,
+    language,
+    miniprogramState,
+    state: 'waiting',
+    dueAt: now,
+    attempts: 0,
+    rounds: 0,
+    createdAt: now,
+  }
+  const send = await request(ports, wanted)
+  return stateOf(send.state === 'done' ? send : await outcome(ports, send), sender.lang)
+}
+
+/** Wakes the lane and waits for what becomes of the send; as it stands when the time is over. */
+async function outcome(ports: Ports, send: Send): Promise<Send> {
+  const end = ports.clock.monotonic() + ANSWER_WITHIN_MS
+  await note(ports, send.lane, send.dueAt)
+  await ports.wake.wake([send.lane], ANSWER_WITHIN_MS)
+  for (;;) {
+    const found = (await readSend(ports, send._id)) ?? send
+    const isLater = found.dueAt > ports.clock.now()
+    if (found.state === 'done' || isLater || ports.clock.monotonic() + ASK_AGAIN_MS >= end) return found
+    await ports.clock.sleep(ASK_AGAIN_MS)
+  }
+}

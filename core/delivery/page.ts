@@ -1,0 +1,233 @@
+/**
+ * The page protocol (design section 5): up to 1000 deliveries of one template, claimed together by inserting one
+ * document. Only the holder of the lane's lease writes it, proved by the fence.
+ */
+import type { Language, MiniprogramState, Openid, SkipReason } from '../contract'
+import type { Lease } from './lanes'
+import type { Code, Mark } from './outcomes'
+import type { Doc, Ports, Value } from '../ports'
+import { quotaId } from '../subscription/quotas'
+import type { Rendered } from '../template/template'
+
+/** Where its people come from. */
+export type Origin = 'send' | 'reminder' | 'campaign'
+
+/** A page and the group of it that is tried again. */
+export type Parent = { page: string; group: number }
+
+/** People of a page to be tried again at `at`; their places are fixed when the page closes. */
+export type LaterGroup = { at: number; places: number[] }
+
+/** What a page is about to hold. Each person is in it once: a page spends one grant of a person. */
+export type Plan = {
+  _id: string
+  source: Origin
+  /** The campaign; absent for single sends. */
+  campaign?: string
+  lane: number
+  sequence: number
+  parent?: Parent
+  /** Tries before this page. */
+  attempt: number
+  template: string
+  templateId: string
+  revision: string
+  oneTime: boolean
+  miniprogramState: MiniprogramState
+  /** Who is in it, and at which place: first those to be tried (`size`), then those put off from the beginning. */
+  people: { [openid: Openid]: number }
+  size: number
+  /** By place, where messages are not the campaign's own for the language. */
+  own?: Rendered[]
+  /** By place, where the source has a document for each. */
+  items?: string[]
+  /** Places by language, but for Chinese. */
+  languages: { [language in Language]?: number[] }
+  /** Who was read with them and gets nothing, by reason. */
+  skipped: { [reason in SkipReason]?: Openid[] }
+  /** Put off from the beginning: quiet hours. */
+  later: LaterGroup[]
+  /** What each had granted, and will have left, as read with them; by place. */
+  granted: number[]
+  left: number[]
+  /** Where its source goes on behind it, and whether that is the end. */
+  cursor: string
+  isLast: boolean
+  /** By place, where grants that other pages spent are used again: nothing is spent here. */
+  spentBy?: string[]
+  /** By place, where places have been tried differently often. */
+  attempts?: number[]
+  /** Documents of the source that were read with them and do not go; those with `again` (epoch ms) later. */
+  unsent?: { item: string; reason: Mark; rounds: number; again?: number }[]
+  /** By place, where the source counts the pages that an item was in. */
+  rounds?: number[]
+}
+
+export type Page = Doc &
+  Plan & {
+    token: string
+    fence: number
+    /** `settled` has everybody's code or group and waits for its grants and its source. */
+    state: 'open' | 'settled' | 'closed'
+    isOpen: boolean
+    /** Set from outside to let no further message be announced. */
+    stop: boolean
+    /** Compare-and-sets so far: each settles what has been answered and announces what goes next. */
+    step: number
+    /** Places below it have been announced: their messages may have gone. */
+    announced: number
+    /** What was answered, by step (`s3`) and place. */
+    codes: { [step: string]: { [place: string]: Code } }
+    /** WeChat's own words where they say more than the code. */
+    texts: { [step: string]: { [place: string]: string } }
+    msgids: { [step: string]: { [place: string]: string } }
+    /** What turned out later about those in doubt, by place: a receipt, or the word of a holder that was too slow. */
+    late: { [place: string]: Code }
+    /** When that was last written and what follows from it may be undone; 0 where all is done. Epoch ms. */
+    lateAt: number
+    /** Codes that are in it, as text: what a report by code looks for. Written when it closes. */
+    has: string[]
+    /** By place: grants taken from people on WeChat's word. Written when it closes. */
+    revoked: { [place: string]: number }
+    openedAt: number
+    closedAt?: number
+  }
+
+export type Answer = { code: Code; text?: string; msgid?: string }
+
+/** What was answered about people of a page, by place. */
+export type Answers = Map<number, Answer>
+
+export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'random'>
+
+/** The page of single sends or of reminders. */
+export const itemPageId = (origin: Exclude<Origin, 'campaign'>, lane: number, sequence: number) =>
+  `${origin}:${lane}:${sequence}`
+
+/** Openids by place; who was erased since has left a place without one. */
+export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)[] {
+  const byPlace: (Openid | undefined)[] = []
+  for (const [openid, place] of Object.entries(people)) byPlace[place] = openid
+  // Dense: a hole would be passed over by some loops and not by others.
+  for (let place = 0; place < byPlace.length; place += 1) byPlace[place] ??= undefined
+  return byPlace
+}
+
+/** People who are tried and are still there, with their quotas. */
+export const triedOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane'>) =>
+  peopleOf(page)
+    .slice(0, page.size)
+    .flatMap((openid, place) => (openid === undefined ? [] : [{ openid, place, id: quotaOf(page, openid) }]))
+
+/** Those of them who pay for it with a grant of their own: a doubt that is sent again uses the one that it spent. */
+export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane' | 'spentBy'>) =>
+  triedOf(page).filter(({ place }) => !page.spentBy?.[place])
+
+export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
+  quotaId(template, lane, openid)
+
+/** What was written at its time, by place: what the counts of a campaign are made of. */
+export function settledCodesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {
+  const found = new Map<number, Code>()
+  for (const step of Object.values(codes))
+    for (const [place, code] of Object.entries(step)) found.set(Number(place), code)
+  return found
+}
+
+/** What is known now, by place. */
+export function codesOf(page: Pick<Page, 'codes' | 'late'>): Map<number, Code> {
+  const found = settledCodesOf(page)
+  for (const [place, code] of Object.entries(page.late)) found.set(Number(place), code)
+  return found
+}
+
+/** The field of a step in `codes`, `texts` and `msgids`. */
+export const stepKey = (step: number) => `s${step}`
+
+/** Inserts the page. The insert is the claim: where the id is taken, whose page it is decides what to do with it. */
+export async function claim(
+  ports: PagePorts,
+  lease: Lease,
+  plan: Plan,
+): Promise<{ page: Page; mine: boolean }> {
+  const page: Page = {
+    ...plan,
+    token: ports.random(),
+    fence: lease.fence,
+    state: 'open',
+    isOpen: true,
+    stop: false,
+    step: 0,
+    announced: 0,
+    codes: {},
+    texts: {},
+    msgids: {},
+    late: {},
+    lateAt: 0,
+    has: [],
+    revoked: {},
+    openedAt: ports.clock.now(),
+  }
+  if (await ports.store.insert('pages', page)) return { page, mine: true }
+  const found = await ports.store.get<Page>('pages', page._id)
+  if (!found) throw new Error(`page ${page._id} was refused as a repeat and is not there`)
+  // A lost answer is not a lost effect: with our token it is ours.
+  return { page: found, mine: found.token === page.token }
+}
+
+/** What a step may find: its effect, a stop that came before it, or another holder. */
+export type Stepped = 'done' | 'stopped' | 'lost'
+
+/**
+ * One compare-and-set by the holder of the fence: where the page stands at its step, `set` is written and the step
+ * grows. A lost answer is not a lost effect: nobody else writes under this fence, so a step that stands one further
+ * was ours. A step that announces is refused by a stop.
+ */
+export async function step(
+  { store }: Pick<PagePorts, 'store'>,
+  lease: Lease,
+  page: Page,
+  announces: boolean,
+  set: Record<string, Value>,
+): Promise<Stepped> {
+  const where = { _id: page._id, fence: lease.fence, isOpen: true, step: page.step }
+  const change = { set: { ...set, step: page.step + 1 } }
+  if ((await store.update('pages', announces ? { ...where, stop: false } : where, change)) > 0) return 'done'
+  const now = await store.get<Page>('pages', page._id)
+  if (!now || now.fence !== lease.fence) return 'lost'
+  if (now.step === page.step + 1) return 'done'
+  return now.step === page.step && now.isOpen && now.stop ? 'stopped' : 'lost'
+}
+
+/** Answers as a step writes them. */
+export function answersOf(page: Pick<Page, 'step'>, answers: Answers): Record<string, Value> {
+  const key = stepKey(page.step)
+  const codes: Page['codes'][string] = {}
+  const texts: Page['texts'][string] = {}
+  const msgids: Page['msgids'][string] = {}
+  for (const [place, { code, text, msgid }] of answers) {
+    codes[place] = code
+    if (text !== undefined) texts[place] = text
+    if (msgid !== undefined) msgids[place] = msgid
+  }
+  if (answers.size === 0) return {}
+  return {
+    [`codes.${key}`]: codes,
+    ...(Object.keys(texts).length > 0 && { [`texts.${key}`]: texts }),
+    ...(Object.keys(msgids).length > 0 && { [`msgids.${key}`]: msgids }),
+  }
+}
+
+/** The page as it stands when the step with these answers is done. */
+export function stepped(page: Page, answers: Answers, set: Partial<Page>): Page {
+  const key = stepKey(page.step)
+  const next = { ...page, ...set, step: page.step + 1 }
+  if (answers.size === 0) return next
+  const codes: Page['codes'][string] = {}
+  const texts: Page['texts'][string] = {}
+  for (const [place, { code, text }] of answers) {
+    codes[place] = code
+    if (text !== undefined) texts[place] = text
+  }
+  return { ...next, codes: { ...page.codes, [key]: codes }, texts: { ...page.texts, [key]: texts } }
+}

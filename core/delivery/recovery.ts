@@ -1,0 +1,36 @@
+/** Taking over an open page from a holder that died or was too slow. Nothing is sent by a recovery. */
+import type { Lease } from './lanes'
+import { type Answers, type Page, type PagePorts, payersOf, settledCodesOf } from './page'
+import { lte } from '../ports'
+import { spend } from '../subscription/quotas'
+import { type Rest, settle } from './settlement'
+
+/**
+ * Puts our fence on the page and settles it: who was announced and never settled is in doubt, since nobody can know
+ * whether it went; who was not announced is put off with the grant returned, and judged anew when it is tried again.
+ * Resolves with the settled page; null where somebody with a higher fence has it.
+ */
+export async function recover(
+  ports: PagePorts,
+  lease: Lease,
+  id: string,
+  rest: Rest,
+): Promise<Page | 'closed' | null> {
+  const where = { _id: id, isOpen: true, fence: lte(lease.fence) }
+  await ports.store.update('pages', where, { set: { fence: lease.fence } })
+  const page = await ports.store.get<Page>('pages', id)
+  // The old holder's last step may come between.
+  if (page && !page.isOpen) return 'closed'
+  if (page?.fence !== lease.fence) return null
+  if (page.state === 'settled') return page
+  // A spend of the old holder may still be on its way: with ours there already it takes nothing.
+  if (page.step === 0) {
+    const ids = payersOf(page).map(({ id }) => id)
+    if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())
+  }
+  const known = settledCodesOf(page)
+  const doubts: Answers = new Map()
+  for (let place = 0; place < page.announced; place += 1)
+    if (!known.has(place)) doubts.set(place, { code: 'died' })
+  return settle(ports, lease, page, doubts, rest)
+}

@@ -1,0 +1,62 @@
+/** Single messages that staff, tools or functions ask for: one document each, sent once however often it is asked. */
+import type { Catalogue } from '../template/catalogue'
+import type { Card, Openid } from '../contract'
+import { ServiceError } from '../errors'
+import { hash } from '../hash'
+import { alike, type Due, type Item, judgeItems, type Kind, waitingIn } from './items'
+import { note } from './lanes'
+import type { Ports } from '../ports'
+
+export type Send = Item & {
+  /** Whose idempotency key it is: an openid, or the kind of caller. */
+  by: string
+  /** Hash of what was asked: the same key with something else is refused. */
+  asked: string
+  card: Card
+  state: 'waiting' | 'done'
+}
+
+export const sends: Kind = { origin: 'send', collection: 'sends', endOf: () => 'done' }
+
+/** Sends read at once: one page's worth, and what has to wait because its person or template is taken. */
+const READ = 200
+
+export const sendId = (by: string, key: string) => hash(`${by}\n${key}`, 32)
+
+/**
+ * Writes the send down, or finds the one that this key made before. Throws KEY_REUSED where that was another message.
+ */
+export async function request({ store }: Pick<Ports, 'store'>, send: Send): Promise<Send> {
+  if (await store.insert('sends', send)) return send
+  const before = await store.get<Send>('sends', send._id)
+  if (!before) throw new Error(`send ${send._id} was refused as a repeat and is not there`)
+  if (before.asked !== send.asked) throw new ServiceError('KEY_REUSED', { sendId: before._id })
+  return before
+}
+
+export const readSend = ({ store }: Pick<Ports, 'store'>, id: string) => store.get<Send>('sends', id)
+
+/**
+ * What the next page of a lane holds: sends that are due, of the template and state of the one that waits longest,
+ * each person once. Empty where nothing is due: when the next one is, is noted.
+ */
+export async function nextSends(
+  ports: Pick<Ports, 'store' | 'clock'>,
+  catalogue: Catalogue,
+  lane: number,
+  confirmBefore: number | null,
+): Promise<Due<Send>[]> {
+  const waiting = await ports.store.find<Send>('sends', {
+    where: waitingIn(lane, confirmBefore),
+    order: [['dueAt', 'asc']],
+    limit: READ,
+  })
+  const now = ports.clock.now()
+  const due = waiting.filter(({ dueAt }) => dueAt <= now)
+  const [next] = waiting
+  // Taking the lane has cleared when it next has work.
+  if (next && due.length === 0) await note(ports, lane, next.dueAt)
+  const people = new Map<Openid, Send>()
+  for (const send of alike(due)) if (!people.has(send.openid)) people.set(send.openid, send)
+  return people.size === 0 ? [] : judgeItems(ports, catalogue, [...people.values()])
+}

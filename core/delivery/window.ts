@@ -1,0 +1,328 @@
+/**
+ * Sending a page. A window slides over its people: one compare-and-set settles whatever has been answered and
+ * announces who goes next, so that never more than the window are announced and not settled, and one slow answer holds
+ * nobody up. Only what was announced may have gone when an instance dies.
+ */
+import { SLACK_MS, type Turns } from './budgets'
+import { answerOf } from './errcodes'
+import type { Lease } from './lanes'
+import type { Code } from './outcomes'
+import {
+  type Answer,
+  type Answers,
+  answersOf,
+  type Page,
+  type PagePorts,
+  peopleOf,
+  step,
+  stepped,
+  payersOf,
+} from './page'
+import type { Permits } from './permits'
+import type { OutgoingMessage } from '../ports'
+import { spend } from '../subscription/quotas'
+import { RENEW_MS } from '../settings'
+import type { Rendered } from '../template/template'
+
+/** What a page is worked with. */
+export interface Work {
+  ports: PagePorts
+  lease: Lease
+  permits: Permits
+  /** Most messages in doubt at once, of this page alone. */
+  window: number
+  turns: Turns
+  /** Turns for as many again, where theirs have passed; none where the time is over. */
+  again: (count: number) => Promise<Turns>
+  /** Whether it comes before pages that wait: single messages do. */
+  isFirst: boolean
+  /** Whether an answer that all others would get too ends the page: a campaign then waits for a person. */
+  haltsOnBlame: boolean
+  /** Whether the tick's time is over. */
+  isOver: () => boolean
+  message: (place: number) => Rendered & Pick<OutgoingMessage, 'language'>
+}
+
+/** Why no more was announced. */
+export type Halt =
+  | { why: 'stopped' }
+  | { why: 'over' }
+  | { why: 'quota'; quota: 'minute' | 'day' }
+  | { why: 'blame'; code: number }
+
+/**
+ * A page that has nothing under way any more; or one that another holder has, with what was answered all the same.
+ * `held` permits are still out: what was answered last is in doubt until it is written.
+ */
+export type Worked = { page: Page; fresh: Answers; held: number } & (
+  | { state: 'answered'; halt?: Halt }
+  | { state: 'lost'; cause?: unknown }
+)
+
+/**
+ * Part of the window that is answered before the next step: the rest is under way while the store is written. More is
+ * fewer steps a page (14 at 0.7, 12 at 0.8), and a shorter way for the store's answer.
+ */
+const ANSWERED_PART = 0.8
+/** A rate is kept within a window of so many milliseconds. */
+const RATE_WINDOW_MS = 2_000
+/** WeChat's words are kept up to here: they name the field that is wrong. */
+const MAX_TEXT = 200
+/** Timers are no finer. */
+const WORTH_WAITING_MS = 5
+
+/** Quotas of the platform that these codes say are used up (wechat.md §1.3, §11). */
+const closes: Readonly<Record<number, 'minute' | 'day'>> = {
+  45009: 'day',
+  45011: 'minute',
+  [-501003]: 'minute',
+  [-501004]: 'minute',
+}
+
+/** Whether this answer says that the next messages would fail as well. */
+function haltOf(code: Code): Halt | undefined {
+  if (typeof code !== 'number' || code === 0) return undefined
+  const quota = closes[code]
+  if (quota) return { why: 'quota', quota }
+  const { blame } = answerOf(code)
+  return blame === 'account' || blame === 'template' ? { why: 'blame', code } : undefined
+}
+
+class Sending {
+  private readonly fresh: Answers = new Map()
+  private halt: Halt | undefined
+  private bug: { error: unknown } | undefined
+  /** Under way: announced and not answered. */
+  private pending = 0
+  /** Whether it is this page's turn to announce. */
+  private hasTurn = false
+  /** Permits taken: never fewer than are announced and not settled. */
+  private held = 0
+  private wake: (() => void) | undefined
+  private readonly people: readonly (string | undefined)[]
+  private readonly window: number
+  private turns: Turns
+  /** The place that has the first of the turns. */
+  private turnsFrom: number
+  /** Places that turned out to have no grant. */
+  private readonly unspent = new Set<number>()
+
+  constructor(
+    private readonly work: Work,
+    private page: Page,
+  ) {
+    this.people = peopleOf(page)
+    this.turns = work.turns
+    this.turnsFrom = page.announced
+    this.window = Math.min(work.window, Math.max(1, Math.ceil(RATE_WINDOW_MS / work.turns.everyMs)))
+  }
+
+  async run(): Promise<Worked> {
+    let lost: { cause?: unknown } | undefined
+    const forget = this.work.permits.onWanted(() => this.wake?.())
+    try {
+      if (!(await this.loop())) lost = {}
+    } catch (cause) {
+      lost = { cause }
+    }
+    this.leave()
+    // What is under way reports to nobody else: it is waited for, whoever holds the page now.
+    while (this.pending > 0) await this.change()
+    forget()
+    const { page, fresh, held, halt } = this
+    return lost
+      ? { state: 'lost', page, fresh, held, ...lost }
+      : { state: 'answered', page, fresh, held, ...(halt && { halt }) }
+  }
+
+  /** False where the page was lost. */
+  private async loop(): Promise<boolean> {
+    const { ports, lease } = this.work
+    let verdict = await this.spend()
+    for (;;) {
+      while (this.pending > 0 && !this.isEnough()) await this.change()
+      if (this.bug) throw this.bug.error
+      const next = await this.next()
+      if (!(await lease.keep())) return false
+      if (next === 'over' && this.pending === 0) return true
+      const count = typeof next === 'number' ? next : 0
+      if (count === 0 && this.fresh.size === 0) continue
+      const { page } = this
+      const settled: Answers = new Map(this.fresh)
+      const announced = page.announced + count
+      const set = { ...verdict, announced }
+      const result = await step(ports, lease, page, count > 0, { ...set, ...answersOf(page, settled) })
+      if (result === 'lost') return false
+      if (result === 'stopped') {
+        this.halt = { why: 'stopped' }
+        continue
+      }
+      verdict = {}
+      for (const place of settled.keys()) this.fresh.delete(place)
+      this.page = stepped(page, settled, set)
+      for (let place = page.announced; place < announced; place += 1) this.start(place)
+      if (announced === page.size) this.leave()
+      const inDoubt = this.pending + [...this.fresh.keys()].filter((place) => !this.unspent.has(place)).length
+      this.work.permits.give(this.held - inDoubt)
+      this.held = inDoubt
+    }
+  }
+
+  /** Enough is answered to be worth a step. Where nothing more is announced, only if another page waits for permits. */
+  private isEnough(): boolean {
+    if (this.halt || this.bug) return false
+    if (this.page.announced === this.page.size && !this.work.permits.isWanted) return false
+    return this.fresh.size >= Math.ceil(this.held * ANSWERED_PART)
+  }
+
+  /** Everybody's grant, before anybody is announced: who has none is settled with the first step. */
+  private async spend(): Promise<Pick<Page, 'granted' | 'left'> | Record<string, never>> {
+    const { page, work } = this
+    if (page.step > 0) return {}
+    const payers = payersOf(page)
+    if (payers.length === 0) return {}
+    const ids = payers.map(({ id }) => id)
+    const spent = await spend(work.ports, page, ids, work.ports.clock.now())
+    if (!spent) return {}
+    const byPlace = (known: readonly number[]) =>
+      Array.from({ length: page.size }, (_, place) => known[place] ?? 0)
+    const granted = byPlace(page.granted)
+    const left = byPlace(page.left)
+    for (const { place, id } of payers) {
+      const had = spent.get(id)
+      if (had) {
+        granted[place] = had.granted
+        left[place] = had.left
+      } else {
+        this.unspent.add(place)
+        this.fresh.set(place, { code: 'no-grant' })
+      }
+    }
+    this.page = { ...page, granted, left }
+    return { granted, left }
+  }
+
+  private leave(): void {
+    if (this.hasTurn) this.work.permits.leave()
+    this.hasTurn = false
+  }
+
+  private halted(): boolean {
+    if (!this.halt && this.work.isOver()) this.halt = { why: 'over' }
+    return this.halt !== undefined
+  }
+
+  /** How many are announced next; that there is something to settle first; or that nobody more is announced. */
+  private async next(): Promise<number | 'settle' | 'over'> {
+    const { page, work } = this
+    if (page.announced === page.size || this.halted()) return 'over'
+    const place = page.announced
+    await this.renew(place)
+    if (this.halted()) return 'over'
+    const wait = this.waitFor(place)
+    const mustWait = wait > WORTH_WAITING_MS || (!this.hasTurn && work.permits.isBusy)
+    if (!mustWait) return this.announce(place)
+    // Who waits holds no permit: the page whose turn it is may be waiting for it.
+    if (this.pending > 0 || this.fresh.size > 0) return this.answered()
+    this.leave()
+    if (wait > WORTH_WAITING_MS) await work.ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
+    else this.hasTurn = await work.permits.enter(work.isFirst)
+    // Turns may have passed meanwhile, and so may the lease.
+    return (await work.lease.keep()) ? this.next() : 'over'
+  }
+
+  /** All that is under way is answered, or enough of it while somebody waits for the permits. */
+  private async answered(): Promise<'settle'> {
+    this.leave()
+    const isEnough = () =>
+      this.pending === 0 || (this.work.permits.isWanted && this.fresh.size >= this.held * ANSWERED_PART)
+    while (!isEnough()) await this.change()
+    return 'settle'
+  }
+
+  /** A message whose turn has long passed needs another: a page that was held up must not make a burst. */
+  private async renew(place: number): Promise<void> {
+    const isLate = this.work.lease.databaseNow() - this.dueAt(place) > SLACK_MS
+    const isUsedUp = place - this.turnsFrom >= this.turns.count
+    if (!isLate && !isUsedUp) return
+    this.turns = await this.work.again(this.page.size - place)
+    this.turnsFrom = place
+    if (this.turns.count === 0) this.halt = { why: 'over' }
+  }
+
+  /** As many as the turns, the window and the permits allow. */
+  private async announce(place: number): Promise<number | 'over'> {
+    const { work } = this
+    if (!this.hasTurn) this.hasTurn = await work.permits.enter(work.isFirst)
+    if (this.halted()) return 'over'
+    const inTurn = Math.min(this.page.size - place, this.turns.count - (place - this.turnsFrom))
+    // The step settles all that is answered: what stays in doubt with the new ones is under way.
+    const wanted = Math.min(inTurn, this.window - this.pending)
+    const more = this.pending + wanted - this.held
+    if (more > 0) {
+      const isIdle = this.pending === 0 && this.held === 0
+      this.held += isIdle ? await work.permits.take(more) : work.permits.takeFree(more)
+    }
+    return this.halted() ? 'over' : Math.max(0, Math.min(wanted, this.held - this.pending))
+  }
+
+  private dueAt(place: number): number {
+    return this.turns.at + (place - this.turnsFrom) * this.turns.everyMs
+  }
+
+  private waitFor(place: number): number {
+    return this.dueAt(place) - this.work.lease.databaseNow()
+  }
+
+  private start(place: number): void {
+    if (this.unspent.has(place)) return
+    this.pending += 1
+    const over = () => {
+      this.pending -= 1
+      this.wake?.()
+    }
+    const answered = (answer: Answer) => {
+      this.fresh.set(place, answer)
+      const halt = haltOf(answer.code)
+      if (halt && (halt.why !== 'blame' || this.work.haltsOnBlame)) this.halt ??= halt
+      over()
+    }
+    // The port never rejects: what is thrown is a bug, and whether the message went is not known.
+    const failed = (error: unknown) => {
+      this.bug ??= { error }
+      over()
+    }
+    this.send(place).then(answered, failed)
+  }
+
+  private async send(place: number): Promise<Answer> {
+    const { page, people, work } = this
+    const { lease, ports } = work
+    const openid = people[place]
+    if (openid === undefined) throw new Error(`page ${page._id} has nobody at ${place}`)
+    const wait = this.waitFor(place)
+    if (wait > WORTH_WAITING_MS) await ports.clock.sleep(wait)
+    // Past the deadline another holder may be at work, and WeChat refuses two sends to one person at once (43108).
+    if (!lease.isValid()) return { code: 'held' }
+    const { templateId, miniprogramState } = page
+    const message: OutgoingMessage = { openid, templateId, miniprogramState, ...work.message(place) }
+    const { code, text, msgid } = await ports.openApi.send(message)
+    return {
+      code,
+      ...(code !== 0 && { text: text.slice(0, MAX_TEXT) }),
+      ...(msgid !== undefined && { msgid }),
+    }
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = () => {
+        this.wake = undefined
+        resolve()
+      }
+    })
+  }
+}
+
+/** Sends what the page has not announced yet; resolves when nothing of it is under way any more. */
+export const sendPage = (work: Work, page: Page): Promise<Worked> => new Sending(work, page).run()
