@@ -8,6 +8,8 @@ export interface WxContext {
   APPID?: string
   UNIONID?: string
   SOURCE?: string
+  /** JSON text: the fields of the event that WeChat filled with open data. */
+  OPEN_DATA_INFO?: string
 }
 
 /** `user` holds a phone; `tool` has the access token; `function` is another function of the environment. */

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { audienceInputs, type AudienceOutputs } from './contract/audience'
 import { campaignInputs, type CampaignOutputs } from './contract/campaign'
 import { ledgerInputs, type LedgerOutputs } from './contract/ledger'
+import { openDataInputs, type OpenDataOutputs } from './contract/open-data'
 import { personInputs, type PersonOutputs } from './contract/person'
 import { reminderInputs, type ReminderOutputs } from './contract/reminder'
 import { sendingInputs, type SendingOutputs } from './contract/sending'
@@ -13,6 +14,7 @@ import { templateInputs, type TemplateOutputs } from './contract/template'
 export * from './contract/audience'
 export * from './contract/campaign'
 export * from './contract/ledger'
+export * from './contract/open-data'
 export * from './contract/person'
 export * from './contract/reminder'
 export * from './contract/reply'
@@ -27,6 +29,7 @@ export const inputs = {
   ...audienceInputs,
   ...campaignInputs,
   ...ledgerInputs,
+  ...openDataInputs,
   ...personInputs,
   ...reminderInputs,
   ...sendingInputs,
@@ -46,6 +49,7 @@ export interface Outputs
   extends AudienceOutputs,
     CampaignOutputs,
     LedgerOutputs,
+    OpenDataOutputs,
     PersonOutputs,
     ReminderOutputs,
     SendingOutputs,
@@ -58,4 +62,6 @@ export interface Call<A extends Action = Action> {
   action: A
   input: InputOf<A>
   lang?: 'zh' | 'en'
+  /** `wx.cloud.CloudID(id)`, which WeChat replaces by open data; plain ids are asked of WeChat. */
+  openData?: unknown
 }

@@ -116,6 +116,21 @@ export interface Wake {
   wakeAt(lane: number, delayMs: number): Promise<void>
 }
 
+/** Keeps what nobody may read in the database. `of` names whom it is of: it opens for them alone. */
+export interface Secrets {
+  seal(text: string, of: string): string
+  /** Null where it was sealed with another key, of somebody else, or was changed. */
+  open(sealed: string, of: string): string | null
+}
+
+/** The data of each cloudID in the order asked, or WeChat's code for the first that it refused (wechat.md §10). */
+export type OpenDataAnswer = { data: Record<string, unknown>[] } | { code: number }
+
+export interface OpenData {
+  /** What WeChat has for cloudIDs of the person who calls. Never rejects: what goes wrong is a code. */
+  ask(cloudIds: readonly string[]): Promise<OpenDataAnswer>
+}
+
 export interface Ports {
   store: Store
   openApi: OpenApi
@@ -123,4 +138,8 @@ export interface Ports {
   random: Random
   log: Log
   wake: Wake
+  /** Absent where the deployment has no key. */
+  secrets?: Secrets
+  /** Absent where there are no cloud calls. */
+  openData?: OpenData
 }

@@ -2,6 +2,7 @@
 import { type Caller, openidOf } from './caller'
 import type { Action, Outputs, ParsedInputOf, Role } from './contract'
 import { ServiceError } from './errors'
+import type { HandedIn } from './open-data/handed-in'
 import type { Ports } from './ports'
 import type { Lang } from './sentences'
 import type { Settings } from './settings'
@@ -26,6 +27,7 @@ export interface Request<A extends Action> extends Service {
   role: Role | null
   lang: Lang
   input: ParsedInputOf<A>
+  openData: HandedIn
 }
 
 /** The handlers of some actions, by name. */

@@ -81,6 +81,42 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     en: 'a person has {max} reminders at the most; cancel one first',
   },
   SERIES_UNKNOWN: { zh: '没有提醒系列 {series}', en: 'there is no series of reminders {series}' },
+  OPEN_DATA_MISSING: {
+    zh: '这次调用没有带开放数据；请在 data 的最外层加上 openData: wx.cloud.CloudID(cloudID)',
+    en: 'this call brings no open data; put openData: wx.cloud.CloudID(cloudID) at the top level of data',
+  },
+  OPEN_DATA_FORGED: {
+    zh: 'openData 不是微信填入的，不能相信；请用 wx.cloud.CloudID(cloudID) 交给微信来填',
+    en: 'openData was not filled in by WeChat and is not believed; hand in wx.cloud.CloudID(cloudID) and let WeChat fill it',
+  },
+  OPEN_DATA_INVALID: {
+    zh: '微信不认识这个 cloudID；请重新授权，拿到新的再试',
+    en: 'WeChat does not know this cloudID; ask the person again and use the new one',
+  },
+  OPEN_DATA_EXPIRED: {
+    zh: '这个 cloudID 已过期（有效期 5 分钟）；请重新授权，并马上使用',
+    en: 'this cloudID has expired (it is good for 5 minutes); ask the person again and use the new one at once',
+  },
+  OPEN_DATA_FOREIGN: {
+    zh: '这个 cloudID 是另一个人的；只能使用本人的',
+    en: 'this cloudID is another person’s; a person can only hand in their own',
+  },
+  OPEN_DATA_FAILED: {
+    zh: '微信没有给出开放数据（{code}）；请稍后再试',
+    en: 'WeChat did not give the open data ({code}); try again later',
+  },
+  OPEN_DATA_UNKNOWN: {
+    zh: '开放数据里既没有手机号，也没有群；没有保存任何内容',
+    en: 'the open data holds neither a phone number nor a group; nothing was kept',
+  },
+  SECRET_MISSING: {
+    zh: '服务没有设置加密密钥（HONGYAN_SECRET），不保存手机号',
+    en: 'the service has no key to seal phone numbers with (HONGYAN_SECRET), so none is kept',
+  },
+  GROUP_LIMIT: {
+    zh: '每人最多 {max} 个群；请先退出一个',
+    en: 'a person has {max} groups at the most; leave one first',
+  },
   DISPATCH_STOPPED: {
     zh: '所有发送已被 {by} 停止；先用 dispatch.release 解除',
     en: 'all sending was stopped by {by}; take that back with dispatch.release first',

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { audienceActions } from './actions/audience'
 import { campaignActions } from './actions/campaign'
 import { ledgerActions } from './actions/ledger'
+import { openDataActions } from './actions/open-data'
 import { personActions } from './actions/person'
 import { reminderActions } from './actions/reminder'
 import { sendingActions } from './actions/sending'
@@ -13,6 +14,7 @@ import { callerOf, type Caller, openidOf, type WxContext } from './caller'
 import { type Action, inputs, type Outputs, type ParsedInputOf, type Reply } from './contract'
 import { ServiceError } from './errors'
 import { faultsOf } from './faults'
+import { type HandedIn, isFilledIn } from './open-data/handed-in'
 import type { Deployment, Handlers, Service } from './request'
 import { authorise, needsRole } from './roles'
 import { errorOf, type Lang } from './sentences'
@@ -22,6 +24,7 @@ const handlers: Handlers<Action> = {
   ...audienceActions,
   ...campaignActions,
   ...ledgerActions,
+  ...openDataActions,
   ...personActions,
   ...reminderActions,
   ...sendingActions,
@@ -36,6 +39,7 @@ const callSchema = z.strictObject({
   action: z.string(),
   input: z.unknown().optional(),
   lang: z.enum(['zh', 'en']).default('zh'),
+  openData: z.unknown().optional(),
 })
 
 function callOf(event: unknown): z.output<typeof callSchema> {
@@ -57,8 +61,7 @@ async function run<A extends Action>(
   service: Service,
   action: A,
   caller: Caller,
-  input: unknown,
-  lang: Lang,
+  { input, lang, openData }: { input: unknown; lang: Lang; openData: HandedIn },
 ): Promise<Outputs[A]> {
   const asksRole = caller.kind === 'user' && caller.openid !== undefined && needsRole(action)
   const role = asksRole ? await roleOf(service.ports, service.settings, openidOf(caller)) : null
@@ -67,7 +70,7 @@ async function run<A extends Action>(
   if (!parsed.success)
     throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
   const checked = parsed.data as ParsedInputOf<A>
-  return handlers[action]({ ...service, caller, role, lang, input: checked })
+  return handlers[action]({ ...service, caller, role, lang, input: checked, openData })
 }
 
 /** The reply to something that was thrown: a refusal in words, or a bug that is logged whole and named by reference. */
@@ -88,11 +91,12 @@ export async function answer<A extends Action>(
 ): Promise<Reply<Outputs[A]>> {
   try {
     const caller = callerOf(context)
-    const { action: name, input, lang } = callOf(event)
+    const { action: name, input, lang, openData: value } = callOf(event)
     const action = actions.find((known) => known === name)
     if (!action) throw new ServiceError('ACTION_UNKNOWN', { action: name, allowed: actions })
+    const openData = { value, isFilled: isFilledIn(context.OPEN_DATA_INFO) }
     const service = { ports: deployment.ports, ...deployment.open() }
-    return { ok: true, data: await run(service, action, caller, input, lang) }
+    return { ok: true, data: await run(service, action, caller, { input, lang, openData }) }
   } catch (error) {
     return replyTo(deployment, error, event)
   }

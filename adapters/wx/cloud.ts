@@ -40,6 +40,9 @@ export interface Cloud {
   database(): Database
   getWXContext(): WxContext & { ENV?: string }
   callFunction(options: { name: string; data: unknown; timeout?: number }): Promise<{ result: unknown }>
+  getOpenData(options: {
+    list: string[]
+  }): Promise<{ list: { cloudID: string; data?: Record<string, unknown>; errCode?: number }[] }>
   openapi: {
     cloudbase: { addDelayedFunctionTask(options: Record<string, unknown>): Promise<unknown> }
     subscribeMessage: {

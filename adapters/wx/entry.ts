@@ -9,8 +9,10 @@ import { HttpsOpenApi } from '../https/open-api'
 import { systemClock } from '../system/clock'
 import { systemLog } from '../system/log'
 import { systemRandom } from '../system/random'
+import { secretsOf } from '../system/secrets'
 import { cloud } from './cloud'
 import { WxOpenApi } from './open-api'
+import { WxOpenData } from './open-data'
 import { WxStore } from './store'
 import { WxWake } from './wake'
 
@@ -31,6 +33,7 @@ export function serve(
     random: systemRandom,
     log: systemLog,
     wake: new WxWake(cloud, systemLog),
+    openData: new WxOpenData(cloud),
   }
   const deployment: Deployment = {
     ports,
@@ -38,6 +41,8 @@ export function serve(
       if (opened) return opened
       const settings = settingsOf(process.env)
       if (settings.send === 'https') ports.openApi = HttpsOpenApi.from(ports, process.env)
+      const secrets = secretsOf(process.env)
+      if (secrets) ports.secrets = secrets
       opened = { catalogue: new Catalogue(templates), settings }
       return opened
     },

@@ -3,6 +3,7 @@ import { openidOf } from '../caller'
 import { deliveriesTo } from '../person/deliveries'
 import { erasePerson } from '../person/erasure'
 import { getPreferences, setPreferences } from '../person/preferences'
+import { getPerson } from '../person/person'
 import { exportPerson } from '../person/privacy'
 import { tag } from '../person/tags'
 import { roleOf } from '../staff'
@@ -20,6 +21,7 @@ export const personActions: Handlers<keyof typeof personInputs> = {
       role: openid === null ? null : await roleOf(ports, settings, openid),
     }
   },
+  'person.get': (r) => getPerson(r.ports, r.input.openid),
   'person.deliveries': (r) => deliveriesTo(r.ports, r.input.openid, r.lang),
   'person.tag': (r) => tag(staffCallOf(r), r.input),
   'person.export': (r) => exportPerson(staffCallOf(r), r.input),

@@ -11,6 +11,7 @@ import {
   tagSchema,
   templateKeySchema,
 } from './shapes'
+import type { KeptPhone } from './open-data'
 import type { Role } from './staff'
 
 export interface Preferences {
@@ -35,6 +36,8 @@ export const personInputs = {
   whoami: z.strictObject({}),
   /** Everything that was sent to this person. */
   'person.deliveries': z.strictObject({ openid: openidSchema }),
+  /** What staff may see of a person who need not have been here. */
+  'person.get': z.strictObject({ openid: openidSchema }),
   'person.tag': z.strictObject({
     openids: z.array(openidSchema).min(1).max(1000),
     add: z.array(tagSchema).max(20).default([]),
@@ -61,6 +64,18 @@ export interface PersonOutputs {
     role: Role | null
   }
   'person.deliveries': { deliveries: DeliveryRow[] }
+  'person.get': {
+    openid: Openid
+    /** Whether they were ever here, or tagged. */
+    isKnown: boolean
+    language: Language
+    quiet: QuietHours | null
+    muted: string[]
+    tags: string[]
+    groups: string[]
+    phone: KeptPhone | null
+    seenAt: number | null
+  }
   'person.tag': { tagged: number }
   /** The first part has all but some deliveries; further parts have those. */
   'person.export': { person: Record<string, unknown> & { deliveries: DeliveryRow[] }; cursor: string | null }

@@ -29,6 +29,18 @@ export const errorCodes = [
   /** The person has as many as one may have. */
   'REMINDER_LIMIT',
   'SERIES_UNKNOWN',
+  'OPEN_DATA_MISSING',
+  /** A client made up what only WeChat may fill in. */
+  'OPEN_DATA_FORGED',
+  'OPEN_DATA_INVALID',
+  'OPEN_DATA_EXPIRED',
+  'OPEN_DATA_FOREIGN',
+  'OPEN_DATA_FAILED',
+  /** Neither a phone number nor a group. */
+  'OPEN_DATA_UNKNOWN',
+  /** Phone numbers are kept sealed, and the deployment has no key. */
+  'SECRET_MISSING',
+  'GROUP_LIMIT',
   'DISPATCH_STOPPED',
   'OWNER_FIXED',
   'LANES_MISMATCH',

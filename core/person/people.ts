@@ -16,6 +16,8 @@ export type Subscriber = Doc & {
   muted?: string[]
   /** Sorted, each once. */
   tags?: string[]
+  /** The phone number, sealed (core/open-data/kept.ts). */
+  phone?: { sealed: string; keptAt: number }
   seenAt?: number
 }
 

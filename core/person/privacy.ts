@@ -3,6 +3,8 @@ import type { DeliveryRow, Openid, Outputs, ParsedInputOf } from '../contract'
 import type { Bucket } from '../audience/lists'
 import { outcomeOf } from '../delivery/outcomes'
 import { codesOf } from '../delivery/page'
+import { phoneOf } from '../open-data/kept'
+import { readSubscriber, type Subscriber } from './people'
 import { type Doc, gt, ne, oneOf } from '../ports'
 import { audit, type StaffCall } from '../staff'
 import { aliasOf, bucketsOf, eachTrace, OWN, type Trace, type TracedPage } from './traces'
@@ -66,6 +68,10 @@ function rowsOf({ tried, skipped }: Trace, openid: Openid, lang: StaffCall['lang
   return [...of, ...not]
 }
 
+/** The number is sealed for the service alone: its owner reads as much of it as on their phone. */
+const shown = ({ ports }: StaffCall, subscriber: Subscriber | null) =>
+  subscriber?.phone ? { ...subscriber, phone: phoneOf(ports, subscriber) } : subscriber
+
 /** Everything that is kept of the person; with a cursor the deliveries that come after it, and nothing else. */
 export async function exportPerson(
   call: StaffCall,
@@ -83,12 +89,12 @@ export async function exportPerson(
   if (cursor !== undefined) return { person: { openid, deliveries }, cursor: next }
   await audit(ports, by, 'person.export', { person: aliasOf(openid) })
   const own = await Promise.all(OWN.map(async (name) => [name, await allOf(call, name, openid)] as const))
-  const subscriber = await ports.store.get('subscribers', openid)
+  const subscriber = await readSubscriber(ports, openid)
   const member = await ports.store.get('staff', openid)
   return {
     person: {
       openid,
-      subscriber,
+      subscriber: shown(call, subscriber),
       staff: member,
       ...Object.fromEntries(own),
       lists: await listsOf(call, openid),

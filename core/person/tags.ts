@@ -2,25 +2,26 @@
 import type { Openid, ParsedInputOf } from '../contract'
 import { type FoundFault, ServiceError } from '../errors'
 import type { Subscriber } from './people'
-import { oneOf } from '../ports'
+import { oneOf, type Ports } from '../ports'
 import { audit, type StaffCall } from '../staff'
 
-/** Tags of one person. */
+/** Tags of one person that staff gave. */
 export const MAX_TAGS = 50
+/** Tags with it are groups, which WeChat alone names (core/open-data/groups.ts). */
+export const GROUP_PREFIX = 'group:'
+export const isGroup = (tag: string) => tag.startsWith(GROUP_PREFIX)
 const TRIES = 8
 /** Subscribers made at once, where people are tagged who were never seen. */
 const AT_ONCE = 20
 /** People that a refusal names. */
 const NAMED = 20
 
+type Needs = Pick<Ports, 'store'>
 type Wanted = Pick<ParsedInputOf<'person.tag'>, 'add' | 'remove'>
 type Tagged = { before: readonly string[] | null; after: string[] }
 
 /** As it was read; null for a person who is not there, undefined tags for one who has none. */
-async function readTags(
-  { ports: { store } }: StaffCall,
-  openids: readonly Openid[],
-): Promise<Map<Openid, Subscriber>> {
+async function readTags({ store }: Needs, openids: readonly Openid[]): Promise<Map<Openid, Subscriber>> {
   const where = { _id: oneOf(openids) }
   const found = await store.find<Subscriber>('subscribers', {
     where,
@@ -36,6 +37,18 @@ const changed = (tags: readonly string[], { add, remove }: Wanted): string[] =>
 const tooMany = {
   zh: `每人最多 ${MAX_TAGS} 个标签，此人会有`,
   en: `a person has ${MAX_TAGS} tags at most; this one would have`,
+}
+
+const notByHand = {
+  zh: `“${GROUP_PREFIX}”开头的标签是群，只由微信给出`,
+  en: `a tag that begins with "${GROUP_PREFIX}" is a group, which WeChat alone gives`,
+}
+
+function refuseGroups({ add }: Wanted): void {
+  const faults = add.flatMap((tag, at): FoundFault[] =>
+    isGroup(tag) ? [{ path: `input.add.${at}`, problem: 'rule', facts: { rule: notByHand, got: tag } }] : [],
+  )
+  if (faults.length > 0) throw new ServiceError('INPUT_INVALID', { action: 'person.tag' }, faults)
 }
 
 /** People by what they had and will have: one update for all of whom both are the same. */
@@ -61,6 +74,28 @@ export async function tag(
   const { ports, by } = call
   const openids = [...new Set(named)]
   const wanted = { add, remove }
+  refuseGroups(wanted)
+  await retag(ports, openids, wanted, async (people) => {
+    refuseTooMany(named, people)
+    await audit(ports, by, 'person.tag', {
+      people: String(openids.length),
+      add: add.join(' '),
+      remove: remove.join(' '),
+    })
+  })
+  return { tagged: openids.length }
+}
+
+/**
+ * Changes the tags of these people, each named once, whoever asks for it; `before` is told what they will have, and
+ * may refuse that. Until each is as wanted both where they are kept and where audiences are read from.
+ */
+export async function retag(
+  ports: Needs,
+  openids: readonly Openid[],
+  wanted: Wanted,
+  before: (people: ReadonlyMap<Openid, Tagged>) => Promise<void> = async () => undefined,
+): Promise<void> {
   let open = openids
   for (let tries = 0; open.length > 0; tries += 1) {
     if (tries === TRIES)
@@ -68,30 +103,22 @@ export async function tag(
         collection: 'subscribers',
         reason: `tags changed ${TRIES} times`,
       })
-    const found = await readTags(call, open)
+    const found = await readTags(ports, open)
     const people = new Map(
       open.map((openid): [Openid, Tagged] => {
-        const before = found.get(openid)?.tags ?? null
-        return [openid, { before, after: changed(before ?? [], wanted) }]
+        const tags = found.get(openid)?.tags ?? null
+        return [openid, { before: tags, after: changed(tags ?? [], wanted) }]
       }),
     )
-    if (tries === 0) {
-      refuseTooMany(named, people)
-      await audit(ports, by, 'person.tag', {
-        people: String(openids.length),
-        add: add.join(' '),
-        remove: remove.join(' '),
-      })
-    }
-    await writeSubscribers(call, found, people)
-    open = await copyToQuotas(call, people, wanted)
+    if (tries === 0) await before(people)
+    await writeSubscribers(ports, found, people)
+    open = await copyToQuotas(ports, people, wanted)
   }
-  return { tagged: openids.length }
 }
 
 function refuseTooMany(named: readonly Openid[], people: ReadonlyMap<Openid, Tagged>): void {
   const faults = named.flatMap((openid, at): FoundFault[] => {
-    const count = people.get(openid)?.after.length ?? 0
+    const count = people.get(openid)?.after.filter((one) => !isGroup(one)).length ?? 0
     if (count <= MAX_TAGS) return []
     return [{ path: `input.openids.${at}`, problem: 'rule', facts: { rule: tooMany, got: count } }]
   })
@@ -100,7 +127,7 @@ function refuseTooMany(named: readonly Openid[], people: ReadonlyMap<Openid, Tag
 }
 
 async function writeSubscribers(
-  { ports: { store } }: StaffCall,
+  { store }: Needs,
   found: ReadonlyMap<Openid, Subscriber>,
   people: ReadonlyMap<Openid, Tagged>,
 ): Promise<void> {
@@ -125,11 +152,11 @@ async function writeSubscribers(
 
 /** Resolves with those who are not as wanted yet: somebody else tagged them meanwhile. */
 async function copyToQuotas(
-  call: StaffCall,
+  ports: Needs,
   people: ReadonlyMap<Openid, Tagged>,
   wanted: Wanted,
 ): Promise<Openid[]> {
-  const { store } = call.ports
+  const { store } = ports
   const byTags = new Map<string, { tags: string[]; openids: Openid[] }>()
   for (const [openid, { after: tags }] of people) {
     const group = byTags.get(JSON.stringify(tags)) ?? { tags, openids: [] }
@@ -138,7 +165,7 @@ async function copyToQuotas(
   }
   for (const { tags, openids } of byTags.values())
     await store.update('quotas', { openid: oneOf(openids) }, { set: { tags } })
-  const now = await readTags(call, [...people.keys()])
+  const now = await readTags(ports, [...people.keys()])
   return [...people].flatMap(([openid, { after }]) => {
     const tags = now.get(openid)?.tags ?? []
     const isCopied = JSON.stringify(tags) === JSON.stringify(after)
