@@ -2,9 +2,11 @@
 import classReminder from './class-reminder.json'
 import orderShipped from './order-shipped.json'
 import queueCall from './queue-call.json'
+import toDo from './to-do.json'
 
 export const templates = [
   { file: 'order-shipped.json', content: orderShipped },
   { file: 'class-reminder.json', content: classReminder },
   { file: 'queue-call.json', content: queueCall },
+  { file: 'to-do.json', content: toDo },
 ]

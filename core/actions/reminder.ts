@@ -7,6 +7,7 @@ import {
   createReminder,
   listReminders,
   myReminders,
+  previewReminder,
 } from '../reminder/acts'
 import { board, missed, sendMissed, undeliverable } from '../reminder/reports'
 import { createSeries, importRows, listRows, listSeries, removeRows } from '../reminder/series'
@@ -17,6 +18,7 @@ const reminderCallOf = (r: Request<Action>): ReminderCall => ({ ...staffCallOf(r
 
 export const reminderActions: Handlers<keyof typeof reminderInputs> = {
   'reminder.create': (r) => createReminder(reminderCallOf(r), r.input),
+  'reminder.preview': (r) => previewReminder(reminderCallOf(r), r.input),
   'reminder.change': (r) => changeReminder(reminderCallOf(r), r.input),
   'reminder.cancel': (r) => cancelReminder(reminderCallOf(r), r.input),
   'reminder.mine': (r) => myReminders(reminderCallOf(r)),

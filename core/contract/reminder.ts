@@ -17,7 +17,7 @@ import {
 } from './shapes'
 
 /** A time of day of some day on the wall clock of a zone: `2026-12-01T19:00`. */
-const wallSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a time is YYYY-MM-DDTHH:MM')
+export const wallSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'a time is YYYY-MM-DDTHH:MM')
 
 export const weekdaySchema = z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'])
 
@@ -65,7 +65,7 @@ const occurrenceIdSchema = z
   .string()
   .regex(/^[a-z0-9]{8,40}:\d+:[a-z0-9]+$/, 'the id of one time of a reminder')
 
-const rowKeySchema = z
+export const rowKeySchema = z
   .string()
   .regex(/^[\p{L}\p{N}_.:-]{1,64}$/u, 'a row has a key of letters, digits, "_", ".", ":" or "-"')
 
@@ -125,19 +125,22 @@ export interface ReminderRow {
   version: number
 }
 
+const wantedFields = {
+  to: z.union([z.literal('me'), openidSchema]).default('me'),
+  ...reminderFields,
+  params: paramsSchema.default({}),
+  timeParam: reminderFields.timeParam.default(null),
+  zone: zoneSchema.default('Asia/Shanghai'),
+  graceMinutes: reminderFields.graceMinutes.default(60),
+  catchUp: reminderFields.catchUp.default('once'),
+  miniprogramState: miniprogramStateSchema.default('formal'),
+}
+
 export const reminderInputs = {
   /** One person's reminder: their own, or another's by staff. The same key makes one. */
-  'reminder.create': z.strictObject({
-    key: idempotencyKeySchema,
-    to: z.union([z.literal('me'), openidSchema]).default('me'),
-    ...reminderFields,
-    params: paramsSchema.default({}),
-    timeParam: reminderFields.timeParam.default(null),
-    zone: zoneSchema.default('Asia/Shanghai'),
-    graceMinutes: reminderFields.graceMinutes.default(60),
-    catchUp: reminderFields.catchUp.default('once'),
-    miniprogramState: miniprogramStateSchema.default('formal'),
-  }),
+  'reminder.create': z.strictObject({ key: idempotencyKeySchema, ...wantedFields }),
+  /** What `reminder.create` would make of it; nothing is written. */
+  'reminder.preview': z.strictObject(wantedFields),
   /** What is named changes, from the next time on. */
   'reminder.change': z.strictObject({
     reminder: reminderIdSchema,
@@ -191,8 +194,9 @@ export const reminderInputs = {
     rows: z
       .array(
         z.strictObject({
-          row: rowKeySchema,
-          at: wallSchema,
+          // What is wrong with a row is told of that row: the others are done.
+          row: z.string().max(128),
+          at: z.string().max(64),
           params: paramsSchema.default({}),
           people: z.array(z.string().max(128)).max(1000),
         }),
@@ -213,6 +217,7 @@ export const reminderInputs = {
 
 export interface ReminderOutputs {
   'reminder.create': Reminder
+  'reminder.preview': Pick<Reminder, 'next' | 'left' | 'card'>
   'reminder.change': Reminder
   'reminder.cancel': Reminder
   'reminder.mine': { reminders: Reminder[] }

@@ -1,7 +1,7 @@
 /** What people are asked, what they answered, and what they were sent. */
 import * as z from 'zod'
 import { type Card, openidSchema } from './shapes'
-import type { Kind } from './template'
+import type { Kind, ParamField } from './template'
 
 /** Statuses of wx.requestSubscribeMessage, wechat.md §5. */
 export const answerSchema = z.enum([
@@ -29,6 +29,8 @@ export interface Offer {
   /** Messages this person can still be sent; for a long-term template whether it was accepted (1 or 0). */
   left: number
   example: Card
+  /** Where people may set reminders of it: the param that holds the time, and the fields that they fill in. */
+  reminder?: { time: string; fields: ParamField[] }
 }
 
 export interface MineMessage {

@@ -14,6 +14,7 @@ import type { PersonRule, Reminder } from './reminder'
 import { make, messageAt, withdrawAll } from './making'
 import { keepRevision, templateAt } from '../template/revisions'
 import { authorise } from '../roles'
+import { LANGUAGES } from '../sentences'
 import { plan } from './schedule'
 import { audit, roleOf, type StaffCall } from '../staff'
 import { leftOf } from '../subscription/subscription'
@@ -59,6 +60,43 @@ async function checkLimit({ ports, settings }: ReminderCall, openid: Openid): Pr
   if (found.length >= max) throw new ServiceError('REMINDER_LIMIT', { openid, max })
 }
 
+type Wanted = ParsedInputOf<'reminder.preview'>
+
+const receiverOf = ({ caller }: ReminderCall, { to }: Wanted): Openid => (to === 'me' ? openidOf(caller) : to)
+
+/** What a reminder would be. Throws what `reminder.create` would refuse, but for its limit. */
+async function checked(
+  call: ReminderCall,
+  openid: Openid,
+  input: Wanted,
+  action: 'reminder.create' | 'reminder.preview',
+) {
+  const { ports, catalogue } = call
+  const template = catalogue.get(input.template)
+  checkTimeParam(template, input.timeParam, action)
+  const { first, recurrence } = plan(input.schedule, input.zone, ports.clock.now(), { action })
+  // Who sets one for themselves and was never seen reads the language of the phone.
+  const unseen: Language = input.to === 'me' ? LANGUAGES[call.lang] : DEFAULT_LANGUAGE
+  const language: Language = (await languageOf(ports, openid)) ?? unseen
+  const { timeParam, zone } = input
+  const params = withoutTime(input.params, timeParam)
+  const message = messageAt(template, { params, timeParam, zone }, first.at, language)
+  return { template, first, recurrence, language, params, card: template.card(message, language) }
+}
+
+export async function previewReminder(
+  call: ReminderCall,
+  input: Wanted,
+): Promise<Outputs['reminder.preview']> {
+  const openid = receiverOf(call, input)
+  await mayFor(call, openid)
+  const { template, first, recurrence, card } = await checked(call, openid, input, 'reminder.preview')
+  const later = recurrence ? following(recurrence, first, Infinity, TOLD - 1) : []
+  const id = quotaId(template.definition.key, laneOf(openid, call.settings.lanes), openid)
+  const quotas = await readQuotas(call.ports, [id])
+  return { next: [first, ...later].map(({ at }) => at), left: leftOf(template, quotas.get(id)), card }
+}
+
 /** Sets a reminder; the same key sets one. Everything is checked before anything is written. */
 export async function createReminder(
   call: ReminderCall,
@@ -66,19 +104,19 @@ export async function createReminder(
 ): Promise<Told> {
   const { ports, catalogue, settings, by } = call
   const { key, to, ...wanted } = input
-  const openid = to === 'me' ? openidOf(call.caller) : to
+  const openid = receiverOf(call, input)
   await mayFor(call, openid)
   const _id = hash(`reminder\n${by}\n${key}`, 32)
   const asked = hash(canonical({ openid, ...wanted }))
   const before = await ports.store.get<PersonRule>('reminderRules', _id)
   if (before) return again(call, before, asked)
-  const template = catalogue.get(input.template)
-  checkTimeParam(template, input.timeParam, 'reminder.create')
-  const now = ports.clock.now()
-  const { first, recurrence } = plan(input.schedule, input.zone, now, { action: 'reminder.create' })
-  const language: Language = (await languageOf(ports, openid)) ?? DEFAULT_LANGUAGE
-  const { params, timeParam, zone } = input
-  messageAt(template, { params: withoutTime(params, timeParam), timeParam, zone }, first.at, language)
+  const { template, first, recurrence, language, params } = await checked(
+    call,
+    openid,
+    input,
+    'reminder.create',
+  )
+  const { timeParam, zone } = input
   await checkLimit(call, openid)
   await checkLanes(ports, settings.lanes)
   const rule: PersonRule = {
@@ -91,7 +129,7 @@ export async function createReminder(
     templateId: catalogue.templateId(template, call.appid()),
     revision: template.revision,
     oneTime: template.definition.kind === 'one-time',
-    params: withoutTime(params, timeParam),
+    params,
     timeParam,
     zone,
     schedule: input.schedule,
@@ -102,7 +140,7 @@ export async function createReminder(
     miniprogramState: input.miniprogramState,
     by,
     asked,
-    createdAt: now,
+    createdAt: ports.clock.now(),
     version: 1,
     state: 'on',
     made: false,

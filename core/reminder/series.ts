@@ -1,6 +1,6 @@
 /** Reminders for many: rows with a time and people, each of whom is reminded so long before. */
 import type { Outputs, ParsedInputOf, ReminderSeries } from '../contract'
-import { openidSchema } from '../contract'
+import { openidSchema, rowKeySchema, wallSchema } from '../contract'
 import { type FoundFault, ServiceError } from '../errors'
 import { canonical, hash } from '../hash'
 import { checkLanes } from '../delivery/lanes'
@@ -92,6 +92,10 @@ function dueAt({ before, zone }: SeriesRule, event: string, eventAt: number): nu
 type Row = ParsedInputOf<'reminder.rows.import'>['rows'][number]
 
 const words = {
+  key: {
+    zh: '行的编号由 1 到 64 个字母、数字或 _ . : - 组成',
+    en: 'the key of a row has 1 to 64 letters, digits, "_", ".", ":" or "-"',
+  },
   day: { zh: '没有这一天或这个时刻', en: 'there is no such day or hour' },
   past: { zh: '提醒的时间已经过去', en: 'the time for its reminders is over' },
   out: {
@@ -116,9 +120,10 @@ function judgeRow(call: StaffCall, series: SeriesRule, row: Row, before: RowRule
   for (const openid of people)
     if (!openidSchema.safeParse(openid).success)
       faults.push({ path: 'people', problem: 'like', facts: { like: 'oAbc…', got: openid } })
-  const eventAt = instantOf(row.at, series.zone)
+  if (!rowKeySchema.safeParse(row.row).success) fault('row', 'key', row.row)
+  const eventAt = wallSchema.safeParse(row.at).success ? instantOf(row.at, series.zone) : null
   if (eventAt === null) fault('at', 'day', row.at)
-  const due = dueAt(series, row.at, eventAt ?? now)
+  const due = eventAt === null ? now : dueAt(series, row.at, eventAt)
   if (due < now - series.graceMs) fault('at', 'past', row.at)
   else if (before?.state === 'on' && before.dueAt === due && due <= now + MINUTE) fault('at', 'out', row.at)
   if (faults.length > 0 || eventAt === null) return { row, faults }

@@ -37,7 +37,7 @@ export async function offer(
     offered.map(({ template }) => idOf(template)),
   )
   const offers = offered.map(({ template, templateId }) => {
-    const { key, kind, scenes, example } = template.definition
+    const { key, kind, scenes, example, reminder } = template.definition
     const left = leftOf(template, quotas.get(idOf(template)))
     return {
       template: key,
@@ -47,6 +47,9 @@ export async function offer(
       scenes,
       left,
       example: template.card(template.render(example, language), language),
+      ...(reminder && {
+        reminder: { ...reminder, fields: template.fields.filter(({ name }) => name !== reminder.time) },
+      }),
     }
   })
   return { scenes: [...catalogue.scenes], offers }

@@ -93,3 +93,9 @@ export const definitionSchema = z
 export type Frequency = { max: number; days: number }
 export type Definition = z.output<typeof definitionSchema>
 export type ParamDefinition = z.output<typeof paramSchema>
+    reminder: z
+      .strictObject({
+        time: z.string().meta({ description: 'the param that holds the time of the reminder' }),
+      })
+      .optional()
+      .meta({ description: 'people may set reminders of it for themselves' }),

@@ -204,6 +204,12 @@ function rulesOf(definition: Definition): FoundFault[] {
     try {
       compileText(text)
     } catch (error) {
+  if (definition.reminder) {
+    const { time } = definition.reminder
+    const param = properties[time]
+    if (param?.type !== 'string' || param.format !== 'date-time')
+      fault('reminder.time', 'rule', { rule: 'a param of format "date-time"', got: time })
+  }
       fault(path, 'text', { reason: error instanceof Error ? error.message : String(error) })
     }
   }

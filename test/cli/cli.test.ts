@@ -56,6 +56,7 @@ test('templates check tells each template and its revision', async () => {
     { template: 'class-reminder', revision: expect.stringMatching(/^[0-9a-f]{16}$/) },
     { template: 'order-shipped' },
     { template: 'queue-call' },
+    { template: 'to-do' },
   ])
 })
 
@@ -182,7 +183,7 @@ test('emulate prints ready, answers --emulator, and ends in order', async () => 
     await emulator.said('ready http://127.0.0.1:')
     expect(emulator.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
     const listed = await run(['--json', 'call', 'staff', 'template.list', '--emulator', data])
-    expect(JSON.parse(listed.out).templates).toHaveLength(3)
+    expect(JSON.parse(listed.out).templates).toHaveLength(4)
   } finally {
     emulator.stop()
   }

@@ -110,6 +110,15 @@ test('a row that is removed reminds nobody, and can come back', async () => {
   expect(world.wechat.delivered.map(({ openid }) => openid).sort()).toEqual([ANNA, BERT])
 })
 
+test('a row whose key or time is none is told of, and does not stop the others', async () => {
+  const world = given()
+  const id = await series(world)
+  const wrong = [row({ row: 'class 8' }), row({ row: 'class-9', at: 'tomorrow' })]
+  const told = dataOf(await rowsOf(world, id, ...wrong, row()))
+  expect(told.added).toBe(1)
+  expect(told.refused.map((one) => one.faults.map(({ path }) => path))).toEqual([['row'], ['at']])
+})
+
 test('rows that are wrong are refused by name, and the others are taken', async () => {
   const world = given()
   const id = await series(world)

@@ -127,6 +127,51 @@ describe('a reminder of one’s own', () => {
   })
 })
 
+describe('beforehand', () => {
+  test('what it would be is told, in words and times, and nothing is written', async () => {
+    const world = given()
+    await subscribe(world)
+    const { key: _key, ...wanted } = reminder({ schedule: daily })
+    const told = dataOf(await world.call('reminder.preview', wanted))
+    expect(told).toMatchObject({ left: 1, card: { title: 'Order shipped' } })
+    expect(told.next).toEqual([21, 22, 23].map((day) => Date.UTC(2026, 10, day, 8)))
+    expect(world.store.documents('reminderRules')).toEqual([])
+    expect(told).toMatchObject(
+      await set(world, { schedule: daily }).then(({ next, left, card }) => ({ next, left, card })),
+    )
+  })
+
+  test('it is refused as setting it would be', async () => {
+    const world = given()
+    const { key: _key, ...wanted } = reminder({ schedule: { kind: 'once', at: '2026-11-20T16:00' } })
+    const { key, ...told } = { key: 'reminder-2', ...wanted }
+    const [previewed, made] = [
+      errorOf(await world.call('reminder.preview', told)),
+      errorOf(await world.call('reminder.create', { key, ...told })),
+    ]
+    expect(previewed.facts.faults).toEqual(made.facts.faults)
+    const other = { ...reminder(), to: 'oSomebodyElse' }
+    const { key: _other, ...others } = other
+    expect(errorOf(await world.call('reminder.preview', others)).code).toBe('NOT_ALLOWED')
+  })
+
+  test('who was never seen reads it in the language of the phone', async () => {
+    const world = given()
+    const made = await set(world, { template: 'to-do', params: {}, timeParam: 'at' })
+    expect(made.card.lines.map(({ value }) => value)).toEqual(['It is time for it', '2026-11-21 16:00'])
+  })
+
+  test('the templates that people may set reminders of say what to fill in', async () => {
+    const world = given()
+    const { offers } = dataOf(await world.call('subscription.offer', {}))
+    expect(offers.flatMap(({ template, reminder: own }) => (own ? [[template, own.time]] : []))).toEqual([
+      ['to-do', 'at'],
+    ])
+    const names = offers.flatMap(({ reminder: own }) => own?.fields.map(({ name }) => name) ?? [])
+    expect(names).toEqual(['what'])
+  })
+})
+
 describe('changed and cancelled', () => {
   test('a changed time is the one that counts', async () => {
     const world = given()

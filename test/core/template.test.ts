@@ -57,6 +57,11 @@ test.each<[string, (definition: Record<string, never>) => void, string]>([
   ['an unknown field', (d) => Object.assign(d, { colour: 'red' }), 'colour unknown'],
   ['a missing title', (d) => Reflect.deleteProperty(d, 'title'), 'title missing'],
   ['a bad appid', (d) => Object.assign(d, { templateIds: { nope: 'T' } }), 'templateIds.nope rule'],
+  [
+    'a reminder without its time',
+    (d) => Object.assign(d, { reminder: { time: 'name' } }),
+    'reminder.time rule',
+  ],
   ['a page with a leading slash', (d) => Object.assign(d, { page: '/pages/a' }), 'page format'],
   [
     'an unknown keyword type',

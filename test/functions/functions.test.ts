@@ -115,7 +115,7 @@ describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
 
   test('a role is granted by the owner and works at once', async () => {
     dataOf(await hongyan.phone(owner, 'staff', 'staff.grant', { openid: emma, role: 'viewer' }))
-    expect(dataOf(await hongyan.phone(emma, 'staff', 'template.list', {})).templates).toHaveLength(3)
+    expect(dataOf(await hongyan.phone(emma, 'staff', 'template.list', {})).templates).toHaveLength(5)
     const input = { key: newKey(), to: 'me', template: 'order-shipped', params: order }
     expect(errorOf(await hongyan.phone(emma, 'staff', 'send.one', input)).code).toBe('NOT_ALLOWED')
     expect(dataOf(await hongyan.phone(owner, 'staff', 'staff.revoke', { openid: emma })).revoked).toBe(true)

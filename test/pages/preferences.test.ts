@@ -48,6 +48,7 @@ test('what is set is shown', async () => {
     'true',
     'true',
     'false',
+    'true',
   ])
 })
 

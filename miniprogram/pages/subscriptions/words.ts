@@ -13,7 +13,7 @@ const zh = {
   emptyHint: '有了新的通知，会出现在这里。',
   console: '店员工作台',
   consoleHint: '给自己或顾客发一条消息',
-  scenes: { order: '订单', class: '课程', queue: '排队' } as Record<string, string>,
+  scenes: { order: '订单', class: '课程', queue: '排队', reminder: '我的提醒' } as Record<string, string>,
 }
 
 const en: typeof zh = {
@@ -31,7 +31,7 @@ const en: typeof zh = {
   emptyHint: 'New notices will appear here.',
   console: 'Staff desk',
   consoleHint: 'Send a message to yourself or a customer',
-  scenes: { order: 'Orders', class: 'Classes', queue: 'Queue' },
+  scenes: { order: 'Orders', class: 'Classes', queue: 'Queue', reminder: 'My reminders' },
 }
 
 export const words = { zh, en }
