@@ -1,7 +1,7 @@
 /** What is wrong with a draft, each where a person looks for it. */
 import type { Fault } from '../../../core/contract'
 import { inPhoneLanguage } from '../../words/language'
-import { type Field, isComplete, isTooLong } from '../param-form/form'
+import { type Field, isComplete, isTooLong } from '../../components/param-form/form'
 import { readRate } from '../rate'
 import type { Draft } from './draft'
 import { words } from './words'

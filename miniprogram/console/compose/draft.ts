@@ -1,6 +1,6 @@
 /** A campaign as it is being written: what is typed, and what it makes. */
 import type { AudienceRule, CampaignDetail, InputOf, Language, TemplateSummary } from '../../../core/contract'
-import { type Field, fieldsOf, paramsOf } from '../param-form/form'
+import { type Field, fieldsOf, paramsOf } from '../../components/param-form/form'
 import { readRate } from '../rate'
 
 export type Version = NonNullable<InputOf<'campaign.create'>['miniprogramState']>

@@ -6,7 +6,7 @@ import { fill, inPhoneLanguage } from '../../words/language'
 import { explain, type Told, told } from '../failure'
 import { type Fact, factsOf, namesOf, type Names } from '../facts'
 import { count } from '../figures'
-import { nowParts } from '../param-form/form'
+import { nowParts } from '../../components/param-form/form'
 import { type FoundView, lookedAt, nothing, reached, viewOf, withPart } from './found'
 import { words } from './words'
 

@@ -13,8 +13,8 @@ import {
   placed,
   withFaults,
   withTyped,
-} from '../param-form/form'
-import type { TypedDetail } from '../param-form/param-form'
+} from '../../components/param-form/form'
+import type { TypedDetail } from '../../components/param-form/param-form'
 import { words } from './words'
 
 /** The preview follows the typing once it rests. */
