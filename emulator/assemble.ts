@@ -11,6 +11,7 @@ import { answerHttpApi, HTTP_API } from './gateway/http-api'
 import { type Answer, type Call, json } from './http'
 import type { CheckedOptions } from './options'
 import { closeServer, type PageHandler, serve } from './server'
+import { standaloneRoutes } from './standalone/standalone'
 import { Stats } from './stats'
 import { pagesOfProject } from './wechat/pages'
 import { openStore, readFact, writeFact } from './wechat/store'
@@ -122,6 +123,7 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
         ([path, handler]) =>
           [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions, faults }, call)] as const,
       ),
+      ...standaloneRoutes({ world, functions, now: () => clock.now() }),
       ...Object.entries(CONTROL).map(
         ([path, handler]) =>
           [

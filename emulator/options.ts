@@ -19,7 +19,7 @@ export interface EmulatorOptions {
   databaseFile?: string
   /** 0 = any free port; always on 127.0.0.1. */
   port: number
-  /** Environment variables by function name; '*' is for all. */
+  /** Environment variables by function name; '*' is for all. `{emulator}` in a value is the emulator's own address. */
   functionEnv?: Record<string, Record<string, string>>
   /** The Node.js of functions whose config.json names no runtime; default: the emulator's own. */
   nodePath?: string

@@ -17,6 +17,11 @@ const person = z.strictObject({
   language: z.enum(['zh_CN', 'en_US']).optional(),
   avatar: z.string().optional(),
   about: z.string().optional(),
+  /** Bound to their WeChat, without country code: what open-type="getPhoneNumber" hands over. */
+  phoneNumber: z
+    .string()
+    .regex(/^\d{5,15}$/, 'must be 5 to 15 digits')
+    .optional(),
 })
 
 const legacyTemplate = z.strictObject({
@@ -48,6 +53,8 @@ export const worldSchema = z.strictObject({
   /** The messages of 2019 (template messages work) or of today (they answer 45103). */
   era: z.enum(['2019', 'today']).default('today'),
   securityRules: z.record(z.string(), securityRule).default({}),
+  /** There for an environment of CloudBase that belongs to no Mini Program: public keys (PEM) of custom login by id. */
+  standalone: z.strictObject({ loginKeys: z.record(z.string(), z.string()) }).optional(),
   behaviour: behaviourSchema,
   quotas: quotasSchema,
 })

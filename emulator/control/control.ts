@@ -62,6 +62,7 @@ const grantsSchema = z.strictObject({
   tmplId: z.string(),
   count: z.int().min(1).max(10_000).default(1),
 })
+const personSchema = z.strictObject({ openid: z.string() })
 const cloudIdSchema = z.strictObject({ openid: z.string(), data: z.record(z.string(), z.unknown()) })
 const customerSchema = z.strictObject({
   openid: z.string(),
@@ -134,6 +135,12 @@ export const CONTROL: Record<string, Handler> = {
   'POST /_emulator/formid': async ({ wechat }, call) => {
     const { openid, kind } = bodyOf(call, formIdSchema)
     return json({ formId: await wechat.formIds.issue(personOf(wechat, openid), kind) })
+  },
+
+  // wx.login.
+  'POST /_emulator/login': ({ wechat }, call) => {
+    const { openid } = bodyOf(call, personSchema)
+    return json({ code: wechat.loginCodes.give(personOf(wechat, openid)) })
   },
 
   'POST /_emulator/cloudid': async ({ wechat }, call) => {

@@ -43,6 +43,13 @@ export async function callFunction(
   if (call.openid !== undefined && person === undefined)
     throw new RequestError(400, 'UNKNOWN_PERSON', `openid ${call.openid} is none of the world's people`)
 
+  if (isPhone && world.standalone !== undefined)
+    return {
+      ok: false,
+      errCode: -601034,
+      errMsg: 'cloud.callFunction:fail no cloud service of this Mini Program',
+    }
+
   if (isPhone && person !== undefined) wechat.people.see(person.openid, clock.now())
 
   const { data, keys } = fillOpenData(wechat.cloudIds, call.openid, call.data)

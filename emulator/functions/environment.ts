@@ -1,10 +1,12 @@
-import type { Identity } from './identity'
+import type { Identity, Login } from './identity'
 
 /** What the environment of an instance is made from. */
 export interface Account {
   env: string
   /** Where the SDK finds the gateway, for example http://127.0.0.1:9000/admin (no query: wire.md §1.1). */
   gatewayUrl: string
+  /** No Mini Program's: WeChat adds nothing to an invocation. */
+  isStandalone: boolean
 }
 
 /** One invocation's own part. */
@@ -39,7 +41,7 @@ export function instanceEnvironment(
   return Object.assign(fixed, ...configured)
 }
 
-/** Every WX_ key an invocation may carry; those it lacks are deleted from the instance. */
+/** Every key that says who calls; those an invocation lacks are deleted from the instance. */
 const IDENTITY_KEYS = [
   'WX_CLIENTIP',
   'WX_APPID',
@@ -48,6 +50,10 @@ const IDENTITY_KEYS = [
   'WX_OPEN_DATA_INFO',
   'WX_API_TOKEN',
   'WX_TRIGGER_API_TOKEN_V0',
+  'TCB_UUID',
+  'TCB_CUSTOM_USER_ID',
+  'TCB_ISANONYMOUS_USER',
+  'LOGINTYPE',
 ]
 
 /** The variables of one invocation, and the names to delete. */
@@ -56,6 +62,7 @@ export function invocationEnvironment(
   { identity, source, token, sequenceId }: InvocationEnvironment,
 ): { env: Record<string, string>; unset: string[] } {
   const isTimer = source === 'wx_trigger'
+  if (account.isStandalone) return standaloneEnvironment(account, { identity, source, sequenceId }, isTimer)
   const wx: Record<string, string> = {}
   if (identity.clientIp !== undefined) wx['WX_CLIENTIP'] = identity.clientIp
   if (identity.appid !== undefined) wx['WX_APPID'] = identity.appid
@@ -79,3 +86,32 @@ export function invocationEnvironment(
     unset: IDENTITY_KEYS.filter((key) => !(key in wx)),
   }
 }
+
+/** Without WeChat: a login of CloudBase, if any. The variables are those that node-sdk reads (standalone.md §4). */
+function standaloneEnvironment(
+  account: Account,
+  { identity, source, sequenceId }: Omit<InvocationEnvironment, 'token'>,
+  isTimer: boolean,
+): { env: Record<string, string>; unset: string[] } {
+  const person = identity.login === undefined ? {} : loginVariables(identity.login)
+  const env = {
+    ...person,
+    TCB_ENV: account.env,
+    TCB_SEQID: sequenceId,
+    TRIGGER_SRC: isTimer ? 'timer' : 'tcb',
+    // What a timer's SOURCE is there nobody says: none is the hardest case.
+    TCB_SOURCE: isTimer ? '' : source,
+    TCB_SESSIONTOKEN: 'emulator',
+  }
+  return {
+    env: { ...env, TCB_CONTEXT_KEYS: Object.keys(env).join(','), WX_CONTEXT_KEYS: '' },
+    unset: IDENTITY_KEYS.filter((key) => !(key in person)),
+  }
+}
+
+const loginVariables = ({ uid, customUserId }: Login): Record<string, string> => ({
+  TCB_UUID: uid,
+  TCB_ISANONYMOUS_USER: String(customUserId === undefined),
+  LOGINTYPE: customUserId === undefined ? 'ANONYMOUS' : 'CUSTOM',
+  ...(customUserId === undefined ? {} : { TCB_CUSTOM_USER_ID: customUserId }),
+})

@@ -3,7 +3,7 @@ import type { Clock } from '../clock'
 import { hex } from '../hex'
 import type { World } from '../world'
 import { contextOf } from './context'
-import { instanceEnvironment, invocationEnvironment } from './environment'
+import { type Account, instanceEnvironment, invocationEnvironment } from './environment'
 import { type Identity, PHONE_SOURCES } from './identity'
 import { type Ending, Instance, type InstanceState } from './instance'
 import { type Invocation, Invocations } from './invocations'
@@ -105,7 +105,8 @@ export class Functions {
     if (this.isStopped) return { requestId, kind: 'error', text: 'Error: the emulator was stopped' }
     const definition = this.find(call.name)
     if (definition === undefined) return { requestId, kind: 'missing' }
-    if (PHONE_SOURCES.has(call.source) && !this.mayPhoneCall(call)) return { requestId, kind: 'denied' }
+    const isPhone = PHONE_SOURCES.has(call.source) || call.identity.login !== undefined
+    if (isPhone && call.caller === undefined && !this.mayPhoneCall(call)) return { requestId, kind: 'denied' }
 
     const { clock, world } = this.options
     const token = hex(random, 32)
@@ -113,8 +114,7 @@ export class Functions {
     const invocation: Invocation = { requestId, definition, identity: call.identity, source: call.source }
     this.invocations.add(token, sequenceId, invocation)
     if (call.caller !== undefined) this.callees.set(invocation, call.caller)
-    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
-    const { env, unset } = invocationEnvironment(account, { ...call, token, sequenceId })
+    const { env, unset } = invocationEnvironment(this.account(), { ...call, token, sequenceId })
     const output = new Output()
     const at = clock.now()
     const startedAt = performance.now()
@@ -179,7 +179,13 @@ export class Functions {
 
   private mayPhoneCall({ name, identity }: FunctionCall): boolean {
     const rule = this.options.world.securityRules[name] ?? this.options.world.securityRules['*']
-    return rule === undefined || rule.invoke === 'auth != null' ? identity.openid !== undefined : rule.invoke
+    const isKnown = identity.openid !== undefined || identity.login !== undefined
+    return rule === undefined || rule.invoke === 'auth != null' ? isKnown : rule.invoke
+  }
+
+  private account(): Account {
+    const { env, standalone } = this.options.world
+    return { env, gatewayUrl: this.gatewayUrl, isStandalone: standalone !== undefined }
   }
 
   private poolOf(definition: CloudFunction): Pool {
@@ -201,10 +207,21 @@ export class Functions {
     return pool
   }
 
+  /** `{emulator}` in a value is the emulator's own address, which nobody knows before it listens. */
+  private addressed(variables: Record<string, string> = {}): Record<string, string> {
+    const { origin } = new URL(this.gatewayUrl)
+    return Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, value.replaceAll('{emulator}', origin)]),
+    )
+  }
+
   private startInstance(definition: CloudFunction): Instance {
-    const { functionEnv, world } = this.options
-    const account = { env: world.env, gatewayUrl: this.gatewayUrl }
-    const env = instanceEnvironment(account, definition.env, functionEnv['*'], functionEnv[definition.name])
+    const { functionEnv } = this.options
+    const configured = [definition.env, functionEnv['*'], functionEnv[definition.name]]
+    const env = instanceEnvironment(
+      this.account(),
+      ...configured.map((variables) => this.addressed(variables)),
+    )
     const instance = new Instance(definition, env)
     const { pid } = instance
     if (this.freezes() && pid !== undefined) {

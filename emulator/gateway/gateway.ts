@@ -111,7 +111,8 @@ export class Gateway {
     this.options.stats.call(apiName)
     const reply = await answerCloudCall(
       this.options.wechat,
-      { apiName, requestData, invocation },
+      // WeChat knows a function by its token, which a standalone environment does not give.
+      { apiName, requestData, invocation: body['wxCloudApiToken'] === '' ? undefined : invocation },
       (errorCode) => this.options.stats.refusal(String(errorCode)),
     )
     return { status: 200, contentType: PROTOBUF, body: reply }

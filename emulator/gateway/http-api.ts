@@ -50,8 +50,25 @@ export const HTTP_API: Record<string, Handler> = {
     return JSON.stringify(await wechat.tokens.stable({ grantType, appid, secret }, isForced))
   },
 
+  '/sns/jscode2session': ({ wechat }, { query }) => {
+    const { openid, sessionKey } = wechat.loginCodes.exchange({
+      appid: query.get('appid'),
+      secret: query.get('secret'),
+      code: query.get('js_code'),
+      grantType: query.get('grant_type'),
+    })
+    const unionid = wechat.people.find(openid)?.unionid
+    return JSON.stringify({
+      openid,
+      session_key: sessionKey,
+      ...(unionid === undefined ? {} : { unionid }),
+    })
+  },
+
   '/tcb/invokecloudfunction': async ({ world, wechat, functions }, call) => {
     wechat.tokens.require(call.query.get('access_token'), 40014)
+    // WeChat knows the environments of Mini Programs alone.
+    if (world.standalone !== undefined) throw new WeChatError(85088)
     const event = postedJson(call)
     const env = call.query.get('env')
     const name = call.query.get('name')

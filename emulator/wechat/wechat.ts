@@ -9,6 +9,7 @@ import type { Desk, Done, OpenApi } from './desk'
 import { errorJson, replyJson, WeChatError } from './errcodes'
 import { FormIds } from './form-ids'
 import { GroupCommit } from './group-commit'
+import { LoginCodes } from './login-codes'
 import { type Deliver, MessagePush } from './message-push'
 import { type Message, Messages } from './messages'
 import { OPEN_APIS } from './open-apis'
@@ -44,6 +45,7 @@ export class WeChat {
   readonly messages: Messages
   readonly formIds: FormIds
   readonly tokens: Tokens
+  readonly loginCodes: LoginCodes
   readonly pages: Pages
   readonly quotas: Quotas
   readonly delayedTasks: DelayedTasks
@@ -65,6 +67,7 @@ export class WeChat {
     this.messages = new Messages(store)
     this.formIds = new FormIds(store, this.writes, now, random)
     this.tokens = new Tokens(store, this.writes, world, now, random)
+    this.loginCodes = new LoginCodes(world, now, random)
     this.quotas = new Quotas(world.quotas, now)
     this.delayedTasks = new DelayedTasks(store, options.onDelayedTask)
     this.customerWindows = new CustomerWindows(store, now)

@@ -21,6 +21,10 @@ export interface TestHost {
   ) => { ask: AskedTemplate[]; settled: Record<string, Answer> } | { errCode: number; errMsg: string }
   settings?: { mainSwitch: boolean; itemSettings?: Record<string, Answer> }
   formId?: () => string
+  /** What WeChat gives for open data. Default: cloud-id-1, cloud-id-2 … */
+  cloudId?: (data: Record<string, unknown>) => string
+  /** The code of wx.login; throw to be without a network. */
+  loginCode?: () => string
   fetch?: typeof fetch
 }
 
@@ -36,6 +40,9 @@ export interface TestPhoneOptions {
   /** Default: a current one. */
   baseLibrary?: string
   fontScale?: number
+  /** The group whose card opened the Mini Program. */
+  group?: string
+  phoneNumber?: string
   openid?: string
   nickname?: string
   templates?: { priTmplId: string; title: string; type: number }[]
@@ -130,6 +137,7 @@ export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhon
     theme: options.theme ?? 'light',
     ...(options.baseLibrary && { lib: options.baseLibrary }),
     ...(options.fontScale && { font: String(options.fontScale) }),
+    ...(options.group && { group: options.group }),
     ...(options.page ? { page: `${options.page}${search ? `?${search}` : ''}` } : {}),
     host: hostOf(options, calls, answered, underWay),
     storage: storageOf(storage),
@@ -259,6 +267,7 @@ function hostOf(
   underWay: Set<Promise<unknown>>,
 ): Record<string, unknown> {
   const host = { ...options.cloud, ...options.host }
+  let cloudIds = 0
   let settings = host.settings ?? { mainSwitch: true }
   const later = <T>(work: () => T | Promise<T>): Promise<T> => {
     const promise = new Promise<T>((resolve, reject) => {
@@ -276,7 +285,13 @@ function hostOf(
       Promise.resolve({
         appid: 'wxtest',
         env: 'test',
-        people: [{ openid: options.openid ?? 'o-test', nickname: options.nickname ?? 'Test' }],
+        people: [
+          {
+            openid: options.openid ?? 'o-test',
+            nickname: options.nickname ?? 'Test',
+            ...(options.phoneNumber && { phoneNumber: options.phoneNumber }),
+          },
+        ],
         templates: options.templates ?? [],
         now: Date.now(),
       }),
@@ -314,7 +329,10 @@ function hostOf(
         settings = { ...settings, ...change, itemSettings }
         return settings
       }),
+    loginCode: () => later(() => host.loginCode?.() ?? 'code-1'),
     formId: () => later(() => host.formId?.() ?? 'form-1'),
+    cloudId: (data: Record<string, unknown>) =>
+      later(() => host.cloudId?.(data) ?? `cloud-id-${(cloudIds += 1)}`),
     fileUrl: (file: string) => `/phone/files/${file}`,
     fetch: (input: RequestInfo | URL, init?: RequestInit) =>
       later(() => {

@@ -8,6 +8,8 @@ export interface Person {
   nickname: string
   language?: 'zh_CN' | 'en_US'
   avatar?: string
+  /** Bound to their WeChat: what open-type="getPhoneNumber" hands over. */
+  phoneNumber?: string
 }
 
 export interface World {
@@ -53,6 +55,10 @@ export interface Host {
     itemSettings?: Record<string, TapAnswer | null>
   }): Promise<SubscriptionSettings>
   formId(): Promise<string>
+  /** What stands for open data of this person on its way to a function. */
+  cloudId(data: Record<string, unknown>): Promise<string>
+  /** The code of wx.login. */
+  loginCode(): Promise<string>
   /** Where files of the Mini Program are served. */
   fileUrl(path: string): string
   fetch: typeof fetch
@@ -84,6 +90,8 @@ export function emulatorHost(openid: string): Host {
     settings: async () => (await read(ownSettings)) as SubscriptionSettings,
     changeSettings: async (change) => (await post(ownSettings, change)) as SubscriptionSettings,
     formId: async () => ((await post('formid', { openid })) as { formId: string }).formId,
+    loginCode: async () => ((await post('login', { openid })) as { code: string }).code,
+    cloudId: async (data) => ((await post('cloudid', { openid, data })) as { cloudID: string }).cloudID,
     fileUrl: (path) => `/phone/files/${path}`,
     fetch: (input, init) => fetch(input, init),
   }
