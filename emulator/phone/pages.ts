@@ -13,7 +13,7 @@ const only = (query: URLSearchParams, names: string[]): Record<string, string> =
 
 /** The screen alone, as wide as its window. An app without dark mode is light on every phone. */
 export function appPage(query: URLSearchParams, darkmode: boolean): string {
-  const settings = only(query, ['openid', 'theme', 'lang', 'page', 'lib', 'font'])
+  const settings = only(query, ['openid', 'theme', 'lang', 'page', 'lib', 'font', 'group'])
   const wanted = darkmode ? settings['theme'] : 'light'
   const theme = wanted ? `?theme=${encodeURIComponent(wanted)}` : ''
   return `<!doctype html>

@@ -4,6 +4,7 @@ import type { Generator, Modules } from './bundle'
 import { routeOf } from './page-stack'
 import type { Phone } from './phone'
 import type { Wx } from './wx'
+import { entryOf } from './wx/group'
 
 type Definition = Record<string, unknown>
 type AppObject = Record<string, unknown>
@@ -42,7 +43,7 @@ export class AppCode {
     const route = routeOf(address, '')
     this.modules['app']?.()
     this.app ??= {}
-    const options = { path: route.path, query: route.query, scene: 1001, referrerInfo: {} }
+    const options = { path: route.path, query: route.query, ...entryOf(this.phone) }
     this.callApp('onLaunch', options)
     this.callApp('onShow', options)
   }

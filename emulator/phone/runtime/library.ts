@@ -11,6 +11,7 @@ const SINCE: Record<string, string> = {
   hideHomeButton: '2.8.3',
   offNetworkStatusChange: '2.9.3',
   getEnterOptionsSync: '2.9.4',
+  getGroupEnterInfo: '2.10.4',
   onUnhandledRejection: '2.10.0',
   offUnhandledRejection: '2.10.0',
   onThemeChange: '2.11.0',

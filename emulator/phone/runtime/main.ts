@@ -25,6 +25,8 @@ export interface StartSettings {
   lib?: string
   /** How much larger than the standard the person reads, 1.4; default 1. */
   font?: string
+  /** The Mini Program was opened from a card in this group (openGId). */
+  group?: string
   /** Default: the emulator that served the page. */
   host?: Host
   /** Asked for early by the page that loads this script. */
@@ -61,6 +63,7 @@ const handle: PhoneHandle = {
       ...(settings.page ? { page: settings.page } : {}),
       baseLibrary: /^\d+(\.\d+)*$/.test(settings.lib ?? '') ? (settings.lib ?? '') : BASE_LIBRARY,
       fontScale: Number(settings.font) || 1,
+      ...(settings.group ? { group: settings.group } : {}),
     })
     Object.assign(handle, { phone, warnings: phone.warnings.list, setData: phone.meter.calls })
     await phone.start()

@@ -34,6 +34,8 @@ export interface PhoneOptions {
   baseLibrary: string
   /** WeChat's text size, as a multiple of the standard. */
   fontScale: number
+  /** The group (openGId) whose card opened the Mini Program. */
+  group?: string
   storage: Storage
 }
 

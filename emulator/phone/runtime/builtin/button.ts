@@ -1,15 +1,9 @@
+import { askPhoneNumber } from '../overlay/phone-number'
 import { submitForm, resetForm } from './form'
 import type { Builtin } from './view'
 
 /** What open-type does beyond the button's own tap; the others need WeChat itself. */
-const OPEN_TYPES_ON_A_PHONE = new Set([
-  'contact',
-  'share',
-  'getPhoneNumber',
-  'launchApp',
-  'chooseAvatar',
-  'feedback',
-])
+const OPEN_TYPES_ON_A_PHONE = new Set(['contact', 'share', 'launchApp', 'chooseAvatar', 'feedback'])
 
 const button: Builtin = {
   tag: 'button',
@@ -38,6 +32,8 @@ const button: Builtin = {
       const openType = view.text('openType')
       if (openType === 'openSetting')
         view.phone.openSetting().then((setting) => view.emit('opensetting', setting), view.phone.fail)
+      else if (openType === 'getPhoneNumber')
+        askPhoneNumber(view.phone).then((answer) => view.emit('getphonenumber', answer), view.phone.fail)
       else if (OPEN_TYPES_ON_A_PHONE.has(openType)) {
         view.phone.warnings.add(
           'MISSING_API',

@@ -3,6 +3,7 @@ import { missingIn } from '../library'
 import { withMissing } from './api'
 import { cloudApis } from './cloud'
 import { deviceApis } from './device'
+import { groupApis } from './group'
 import { networkApis } from './network'
 import { pageApis } from './page'
 import { routingApis } from './routing'
@@ -24,6 +25,7 @@ export function createWx(phone: Phone): Wx {
     ...settingApis(phone),
     ...systemApis(phone),
     ...deviceApis(phone),
+    ...groupApis(phone),
     ...networkApis(phone),
     ...pageApis(phone),
     cloud: cloudApis(phone),

@@ -1,6 +1,7 @@
 import type { Phone } from '../phone'
 import { CAPSULE, NAVIGATION_BAR_HEIGHT, SAFE_BOTTOM, STATUS_BAR_HEIGHT } from '../screen'
 import { asyncApi, stringOf } from './api'
+import { entryOf } from './group'
 
 const WECHAT_VERSION = '8.0.50'
 // CSS pixels of WeChat's standard text size on Android.
@@ -78,14 +79,12 @@ export function systemApis(phone: Phone): Record<string, (...args: never[]) => u
     getLaunchOptionsSync: () => ({
       path: app.entryPagePath ?? phone.bundle.pages[0],
       query: {},
-      scene: 1001,
-      referrerInfo: {},
+      ...entryOf(phone),
     }),
     getEnterOptionsSync: () => ({
       path: app.entryPagePath ?? phone.bundle.pages[0],
       query: {},
-      scene: 1001,
-      referrerInfo: {},
+      ...entryOf(phone),
     }),
     ...eventApis(phone),
   }
@@ -124,7 +123,7 @@ function eventApis(phone: Phone): Record<string, (listener: never) => unknown> {
     onAppShow: onWindow('pageshow', () => ({
       path: stringOf(phone.router.current()?.path),
       query: {},
-      scene: 1001,
+      ...entryOf(phone),
     })),
     offAppShow: off,
     onAppHide: onWindow('pagehide', () => ({})),
