@@ -12,6 +12,7 @@ import type { Program } from './campaign-steps'
 import { addStopCommands, ledgerCommand } from './control'
 import { addDataCommands } from './data-commands'
 import { emulate, type EmulateOptions, sample } from './emulate'
+import { explainCommand } from './explain'
 import { invoke } from './http-api'
 import { EXIT, type Output, outputOf } from './output'
 import { runtimesCommand } from './runtimes'
@@ -130,6 +131,7 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
   addDataCommands(hongyan, output)
 
   hongyan.addCommand(runtimesCommand(output))
+  hongyan.addCommand(explainCommand(output, exit))
 
   const templates = hongyan.command('templates').description('the message templates of this project')
   templates

@@ -1,0 +1,164 @@
+/** Tokens, logins, and messages of other kinds: codes that whoever follows the guides meets (wechat.md §4, §9). */
+import { type Explanation, explained } from './explanation'
+
+const S9 = 'wechat.md §9'
+
+const confirm = [
+  '给 AppSecret 的调用要管理员在手机上确认',
+  'The administrator confirms such calls on the phone',
+] as const
+const confirmTodo = [
+  '请管理员确认，或改用白名单里的 IP',
+  'Ask the administrator to confirm, or call from an IP of the whitelist',
+] as const
+
+export const accounts: readonly Explanation[] = [
+  explained(
+    -1000,
+    S9,
+    ['云开发系统错误', 'system error of cloud development'],
+    ['微信侧故障', 'A fault on WeChat’s side'],
+    ['稍后重试', 'Try again later'],
+  ),
+  explained(
+    40029,
+    'the guides; jscode2session',
+    ['登录 code 无效', 'the login code is invalid'],
+    [
+      'code 用过、过期（5 分钟），或 appid 不一致',
+      'It was used, has expired (5 minutes), or is of another appid',
+    ],
+    ['重新 wx.login 取 code，只用一次', 'Take a new one from wx.login and use it once'],
+  ),
+  explained(
+    40163,
+    'the guides; jscode2session',
+    ['登录 code 已用过', 'the login code was used'],
+    ['同一个 code 换了两次', 'One code was exchanged twice'],
+    ['重新 wx.login', 'Call wx.login again'],
+  ),
+  explained(
+    'INVALID_TICKET',
+    'the guides; @cloudbase/js-sdk',
+    ['自定义登录票据无效', 'the custom login ticket is invalid'],
+    [
+      '票据过期、环境不符，或私钥已更换',
+      'It has expired, is of another environment, or the private key was replaced',
+    ],
+    ['重新登录；核对环境 id 与私钥文件', 'Log in again; compare the environment and the private key'],
+    /INVALID_(CUSTOM_LOGIN_)?TICKET|AUTH_INVALID_CUSTOM_LOGIN_TICKET/i,
+  ),
+  explained(
+    40097,
+    S9,
+    ['参数不对', 'invalid args'],
+    ['某个参数的值不合法', 'The value of a parameter is not allowed'],
+    ['对照文档改参数', 'Compare the parameters with the documents'],
+  ),
+  explained(
+    40101,
+    S9,
+    ['缺少参数', 'a parameter is missing'],
+    ['env 或 name 没有放在查询参数里', 'env or name is not in the query'],
+    ['把 env、name 放进查询参数', 'Put env and name into the query'],
+  ),
+  explained(
+    41002,
+    S9,
+    ['缺少 appid', 'appid missing'],
+    ['取 token 时没有 appid', 'The token request has no appid'],
+    ['加上 appid', 'Add appid'],
+  ),
+  explained(
+    41004,
+    S9,
+    ['缺少 AppSecret', 'secret missing'],
+    ['取 token 时没有 secret', 'The token request has no secret'],
+    ['设置 HONGYAN_APPSECRET', 'Set HONGYAN_APPSECRET'],
+  ),
+  explained(
+    40243,
+    S9,
+    ['AppSecret 已冻结', 'the AppSecret is frozen'],
+    ['在后台冻结了；云调用不受影响', 'It was frozen in the backend; cloud calls are not affected'],
+    ['在小程序后台解冻', 'Unfreeze it in the mp backend'],
+  ),
+  explained(89503, S9, ['要管理员确认', 'the administrator must confirm'], confirm, confirmTodo),
+  explained(
+    89506,
+    S9,
+    ['管理员 24 小时内拒绝了两次', 'the administrator refused twice within 24 hours'],
+    confirm,
+    confirmTodo,
+  ),
+  explained(
+    89507,
+    S9,
+    ['管理员 1 小时内拒绝过', 'the administrator refused within the hour'],
+    confirm,
+    confirmTodo,
+  ),
+  explained(
+    85088,
+    S9,
+    ['没有开通云开发', 'cloud development is off'],
+    ['这个小程序没有云环境', 'This Mini Program has no cloud environment'],
+    ['在开发者工具里开通云开发', 'Switch it on in DevTools'],
+  ),
+  explained(
+    45015,
+    'wechat.md §1.3; wechat.md §4.3',
+    ['超出客服消息的时间窗口', 'outside the window of customer-service messages'],
+    ['用户 48 小时内没有发过消息', 'The person has not written within 48 hours'],
+    ['改用订阅消息', 'Use subscribe messages'],
+  ),
+  explained(
+    45047,
+    'wechat.md §1.3; wechat.md §4.3',
+    ['客服消息条数超限', 'too many customer-service messages'],
+    ['用户一条消息后最多回 5 条', 'Five may follow what a person wrote'],
+    ['等用户再发消息', 'Wait until the person writes again'],
+  ),
+  explained(
+    70000,
+    'wechat.md §4.3',
+    ['未成年人保护', 'protection of minors'],
+    ['对方是受保护的未成年人', 'The person is a protected minor'],
+    ['不再发送', 'Do not send'],
+  ),
+  explained(
+    40008,
+    'WeChat global table',
+    ['消息类型不对', 'invalid message type'],
+    ['msgtype 写错', 'msgtype is wrong'],
+    ['用 text、image、link 或 miniprogrampage', 'Use text, image, link or miniprogrampage'],
+  ),
+  explained(
+    44991,
+    'wechat.md §4.4',
+    ['内容检查超过每分钟上限', 'too many content checks in a minute'],
+    ['每分钟最多 4000 次', '4000 a minute at the most'],
+    ['一分钟后再试', 'Try again after a minute'],
+  ),
+  explained(
+    61010,
+    'wechat.md §4.4',
+    ['用户两小时内没有打开过小程序', 'the person did not open the Mini Program within two hours'],
+    ['内容检查要求用户近期访问过', 'A content check wants a recent visit'],
+    ['在用户提交文字时就检查', 'Check the text when it is typed'],
+  ),
+  explained(
+    41028,
+    'wechat.md §4.1',
+    ['formId 不对或已过期', 'formId wrong or expired'],
+    ['formId 只有 7 天', 'A formId lasts 7 days'],
+    ['改用订阅消息', 'Use subscribe messages'],
+  ),
+  explained(
+    41029,
+    'wechat.md §4.1',
+    ['formId 已用过', 'formId was used'],
+    ['一个 formId 只能发一条', 'One formId is one message'],
+    ['改用订阅消息', 'Use subscribe messages'],
+  ),
+]
