@@ -29,13 +29,15 @@ const words = {
 const isReply = (value: unknown): value is Reply<unknown> =>
   typeof value === 'object' && value !== null && 'ok' in value
 
-/** Calls an action; throws CallFailure and nothing else. */
+/** Calls an action, with open data by its cloudID where there is some; throws CallFailure and nothing else. */
 export async function call<A extends Action>(
   name: 'subscriber' | 'staff',
   action: A,
   input: InputOf<A>,
+  cloudID?: string,
 ): Promise<Outputs[A]> {
-  const data: Call<A> = { action, input, lang: phoneLang() }
+  const openData = cloudID === undefined ? {} : { openData: wx.cloud.CloudID(cloudID) }
+  const data: Call<A> = { action, input, lang: phoneLang(), ...openData }
   const { unreached, late, garbled } = inPhoneLanguage(words)
   let reply: unknown
   try {
