@@ -8,6 +8,7 @@ import { type Doc, gte, oneOf, type Ports, type Where } from '../ports'
 import { type Quota, quotaId, readQuotas } from '../subscription/quotas'
 import { judgeSingle } from '../audience/selection'
 import type { Ending, Source } from './settlement'
+import type { Rendered } from '../template/template'
 
 export type Item = Doc & {
   openid: Openid
@@ -66,11 +67,16 @@ export function alike<T extends Item>(items: readonly T[]): T[] {
   )
 }
 
+/** One message in place of several: the others that it stands for, and how it reads. */
+export type Digest<T extends Item = Item> = { also: readonly T[]; message: Rendered }
+
 /** An item that is due, with what its person has of the template; or why it does not go, or not before `again`. */
 export type Due<T extends Item = Item> = { item: T } & (
-  | { quota: Quota; reason?: undefined }
+  | { quota: Quota; reason?: undefined; digest?: Digest<T> }
   | { reason: Mark; again?: number }
 )
+
+const messageOf = ({ data, page }: Item): Rendered => (page === undefined ? { data } : { data, page })
 
 /** What each of these people has of the template, and why a message to them is not sent; each is in it once. */
 export async function judgeItems<T extends Item>(
@@ -109,6 +115,9 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
     places.push(place)
     languages[language] = places
   })
+  const also = going.flatMap(({ digest }, place) =>
+    digest ? [[String(place), digest.also.map(({ _id: item, rounds }) => ({ item, rounds }))] as const] : [],
+  )
   const unsent = due.flatMap((one) =>
     one.reason === undefined
       ? []
@@ -134,10 +143,13 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
     miniprogramState,
     people: Object.fromEntries(items.map(({ openid }, place) => [openid, place])),
     size: items.length,
-    own: items.map(({ data, page }) => ({ data, ...(page !== undefined && { page }) })),
+    own: going.map(({ item, digest }) => digest?.message ?? messageOf(item)),
     items: items.map(({ _id }) => _id),
-    attempts: items.map(({ attempts }) => attempts),
+    attempts: going.map(({ item, digest }) =>
+      Math.max(item.attempts, ...(digest?.also ?? []).map(({ attempts }) => attempts)),
+    ),
     rounds: items.map(({ rounds }) => rounds),
+    ...(also.length > 0 && { also: Object.fromEntries(also) }),
     ...(unsent.length > 0 && { unsent }),
     languages,
     skipped: {},
@@ -166,6 +178,13 @@ export async function readSequence(
   return (await store.get<ItemProgress>('progress', _id))?.sequence ?? 0
 }
 
+/** The items that the message of a place stands for. Throws where there is none. */
+function standingAt({ _id, items, rounds, also }: Page, place: number): { item: string; rounds: number }[] {
+  const item = items?.[place]
+  if (item === undefined) throw new Error(`page ${_id} has no item at ${place}`)
+  return [{ item, rounds: rounds?.[place] ?? 0 }, ...(also?.[place] ?? [])]
+}
+
 /** Items of a page that came to the same. */
 type Group = { ids: string[]; ending: Ending; rounds: number; text?: string }
 
@@ -179,9 +198,7 @@ function groupsOf(page: Page, endings: readonly Ending[]): Group[] {
     groups.set(key, group)
   }
   endings.forEach((ending, place) => {
-    const item = page.items?.[place]
-    if (item === undefined) throw new Error(`page ${page._id} has no item at ${place}`)
-    add(item, ending, page.rounds?.[place] ?? 0, texts.get(place))
+    for (const { item, rounds } of standingAt(page, place)) add(item, ending, rounds, texts.get(place))
   })
   for (const { item, reason, rounds, again } of page.unsent ?? [])
     add(item, again === undefined ? { code: reason } : { again }, rounds)
@@ -234,13 +251,12 @@ export async function correctItem(
   place: number,
   code: Code,
 ): Promise<void> {
-  const item = page.items?.[place]
-  if (item === undefined) throw new Error(`page ${page._id} has no item at ${place}`)
   const change = { set: done(kind, code, clock.now(), { pageId: page._id }) }
-  await store.update(kind.collection, { _id: item, pageId: page._id, outcome: 'unknown' }, change)
-  // Whoever has the page may not have written it down yet, and then finds it done.
-  const rounds = page.rounds?.[place] ?? 0
-  await store.update(kind.collection, { _id: item, state: 'waiting', rounds }, change)
+  for (const { item, rounds } of standingAt(page, place)) {
+    await store.update(kind.collection, { _id: item, pageId: page._id, outcome: 'unknown' }, change)
+    // Whoever has the page may not have written it down yet, and then finds it done.
+    await store.update(kind.collection, { _id: item, state: 'waiting', rounds }, change)
+  }
 }
 
 function textsOf({ texts }: Page): Map<number, string> {

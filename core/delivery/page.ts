@@ -3,6 +3,7 @@
  * document. Only the holder of the lane's lease writes it, proved by the fence.
  */
 import type { Language, MiniprogramState, Openid, SkipReason } from '../contract'
+import type { OtherChannel } from './channels'
 import type { Lease } from './lanes'
 import type { Code, Mark } from './outcomes'
 import type { Doc, Ports, Value } from '../ports'
@@ -33,6 +34,9 @@ export type Plan = {
   templateId: string
   revision: string
   oneTime: boolean
+  /** Where they are no subscribe messages; and by place the formId that pays. */
+  channel?: OtherChannel
+  purses?: string[]
   miniprogramState: MiniprogramState
   /** Who is in it, and at which place: first those to be tried (`size`), then those put off from the beginning. */
   people: { [openid: Openid]: number }
@@ -41,6 +45,8 @@ export type Plan = {
   own?: Rendered[]
   /** By place, where the source has a document for each. */
   items?: string[]
+  /** Further documents of the source that the message of a place stands for, by place: a digest. */
+  also?: { [place: string]: { item: string; rounds: number }[] }
   /** Places by language, but for Chinese. */
   languages: { [language in Language]?: number[] }
   /** Who was read with them and gets nothing, by reason. */
@@ -113,18 +119,26 @@ export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)
   return byPlace
 }
 
-/** People who are tried and are still there, with their quotas. */
-export const triedOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane'>) =>
+/** What the document that pays for a place is found by. */
+type Paying = Pick<Plan, 'template' | 'lane' | 'channel' | 'purses'>
+
+/** People who are tried and are still there, with what pays for them. */
+export const triedOf = (page: Pick<Plan, 'people' | 'size'> & Paying) =>
   peopleOf(page)
     .slice(0, page.size)
-    .flatMap((openid, place) => (openid === undefined ? [] : [{ openid, place, id: quotaOf(page, openid) }]))
+    .flatMap((openid, place) =>
+      openid === undefined ? [] : [{ openid, place, id: payerOf(page, openid, place) }],
+    )
 
 /** Those of them who pay for it with a grant of their own: a doubt that is sent again uses the one that it spent. */
-export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'template' | 'lane' | 'spentBy'>) =>
+export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'spentBy'> & Paying) =>
   triedOf(page).filter(({ place }) => !page.spentBy?.[place])
 
 export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
   quotaId(template, lane, openid)
+
+export const payerOf = (page: Paying, openid: Openid, place: number) =>
+  page.channel === 'customer' ? openid : (page.purses?.[place] ?? quotaOf(page, openid))
 
 /** What was written at its time, by place: what the counts of a campaign are made of. */
 export function settledCodesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {

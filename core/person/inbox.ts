@@ -26,6 +26,16 @@ async function sentOf(
   return sends.map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
 }
 
+/** The newest of each message: several reminders can have been one (core/reminder/digest.ts). */
+function oncePerMessage(reminders: readonly Reminder[]): Map<string, Reminder[]> {
+  const found = new Map<string, Reminder[]>()
+  for (const one of reminders) {
+    const key = one.pageId ?? one._id
+    found.set(key, [...(found.get(key) ?? []), one])
+  }
+  return found
+}
+
 async function remindersOf(
   ports: Reading,
   catalogue: Catalogue,
@@ -38,11 +48,34 @@ async function remindersOf(
     order: [['doneAt', 'desc']],
     limit,
   })
+  const messages = oncePerMessage(reminders)
+  const several = [...messages].flatMap(([id, { length }]) => (length > 1 ? [id] : []))
+  const pages = several.length > 0 ? await ownOf(ports, openid, several) : new Map<string, Rendered>()
   return Promise.all(
-    reminders.map(async ({ _id, template: key, revision, doneAt = 0, data, page, language }) => {
-      const template = await templateAt(ports, catalogue, key, revision)
-      const card = template.card({ data, ...(page !== undefined && { page }) }, language)
-      return { id: _id, template: key, sentAt: doneAt, card }
+    [...messages].flatMap(([pageId, ones]) => {
+      const together = pages.get(pageId)
+      return (together ? ones.slice(0, 1) : ones).map(
+        async ({ _id, template: key, revision, doneAt = 0, data, page, language }) => {
+          const template = await templateAt(ports, catalogue, key, revision)
+          const alone = { data, ...(page !== undefined && { page }) }
+          return { id: _id, template: key, sentAt: doneAt, card: template.card(together ?? alone, language) }
+        },
+      )
+    }),
+  )
+}
+
+/** What the person got by these pages, as long as the pages name them. */
+async function ownOf({ store }: Reading, openid: Openid, ids: string[]): Promise<Map<string, Rendered>> {
+  const pages = await store.find<Page>('pages', {
+    where: { _id: oneOf(ids) },
+    limit: ids.length,
+    fields: [`people.${openid}`, 'own'],
+  })
+  return new Map(
+    pages.flatMap(({ _id, people, own }) => {
+      const message = own?.[people?.[openid] ?? -1]
+      return message ? [[_id, message] as const] : []
     }),
   )
 }

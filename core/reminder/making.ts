@@ -3,6 +3,7 @@ import type { Catalogue } from '../template/catalogue'
 import type { Language, Openid } from '../contract'
 import { hash } from '../hash'
 import { laneOf, note } from '../delivery/lanes'
+import type { Params } from '../template/params'
 import type { Subscriber } from '../person/people'
 import { DEFAULT_LANGUAGE } from '../person/people'
 import { lt, oneOf, type Ports } from '../ports'
@@ -16,19 +17,17 @@ import { wakeAt } from './wake-ups'
 type Writing = Pick<Ports, 'store' | 'clock' | 'wake'>
 type Made = Pick<PersonRule, 'params' | 'timeParam' | 'zone'>
 
-/** The message of one time: its param for the time is filled in as the clock of the zone shows it. */
-export function messageAt(
-  template: Template,
-  { params, timeParam, zone }: Made,
-  at: number,
-  language: Language,
-): Rendered {
-  if (timeParam === null) return template.render(params, language)
-  const param = template.definition.params.properties[timeParam]
+/** The params of one time: the one that tells it is filled in as the clock of the zone shows it. */
+export function paramsAt({ definition }: Template, { params, timeParam, zone }: Made, at: number): Params {
+  if (timeParam === null) return params
+  const param = definition.params.properties[timeParam]
   const isDate = param?.type === 'string' && param.format === 'date'
-  const time = formatTime(at, zone, isDate ? 'YYYY-MM-DD' : 'YYYY-MM-DDTHH:mm')
-  return template.render({ ...params, [timeParam]: time }, language)
+  return { ...params, [timeParam]: formatTime(at, zone, isDate ? 'YYYY-MM-DD' : 'YYYY-MM-DDTHH:mm') }
 }
+
+/** The message of one time. Throws what its rendering refuses. */
+export const messageAt = (template: Template, made: Made, at: number, language: Language): Rendered =>
+  template.render(paramsAt(template, made, at), language)
 
 const commonOf = (rule: PersonRule | RowRule, now: number) => ({
   rule: rule._id,

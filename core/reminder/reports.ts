@@ -10,7 +10,8 @@ import { audit, type StaffCall } from '../staff'
 import { instantOf, isZone } from '../time'
 import { codeWords, deliveryWords } from '../campaign/words'
 
-const DAY = 24 * 60 * 60_000
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 /** One read gives no more documents (wechat.md §8). */
 const READ = 1000
 /** A tool has 5 s for its call (wechat.md §9). */
@@ -135,6 +136,12 @@ export async function sendMissed(
   return { waiting }
 }
 
+/** How long after a reminder others of its template go along with it, ms; none where each goes by itself. */
+function windowOf({ templates }: StaffCall['catalogue'], key: string): number {
+  const { digest } = templates.find(({ definition }) => definition.key === key)?.definition ?? {}
+  return digest ? digest.windowMinutes * MINUTE : Number.NEGATIVE_INFINITY
+}
+
 /** Reminders of the next days that nobody can deliver as things are: in the order of time, a read at a time. */
 export async function undeliverable(
   { ports, catalogue, lang }: StaffCall,
@@ -150,15 +157,17 @@ export async function undeliverable(
     fields: ['openid', 'template', 'lane', 'at', 'dueAt', 'oneTime'],
   })
   const soon = waiting.filter(({ dueAt }) => dueAt <= now + days * DAY)
-  /** Grants that earlier ones of these will have spent. */
-  const spoken = new Map<string, number>()
+  /** Grants that earlier ones of these will have spent, and until when others go along with the last of those. */
+  const spoken = new Map<string, { spent: number; until: number }>()
   const judged = await judgeItems(ports, catalogue, soon)
   const reminders = judged.flatMap(({ item, reason, ...one }) => {
     const id = quotaId(item.template, item.lane, item.openid)
-    const spent = spoken.get(id) ?? 0
+    const { spent, until } = spoken.get(id) ?? { spent: 0, until: 0 }
     const left = 'quota' in one ? one.quota.left : 0
-    if (reason === undefined) spoken.set(id, spent + 1)
-    const why = reason ?? (item.oneTime && spent >= left ? 'no-grant' : undefined)
+    const goesAlong = item.dueAt <= until
+    const why = reason ?? (item.oneTime && !goesAlong && spent >= left ? 'no-grant' : undefined)
+    if (why === undefined && !goesAlong)
+      spoken.set(id, { spent: spent + 1, until: item.dueAt + windowOf(catalogue, item.template) })
     if (why === undefined) return []
     const { _id, openid, template, at } = item
     return [{ id: _id, openid, template, at, reason: why, words: codeWords(why, lang) }]

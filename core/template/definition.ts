@@ -42,6 +42,15 @@ const keywordSchema = z.strictObject({
     .meta({ description: 'what to do with a value over the limit' }),
 })
 
+/** How the values of several messages become that of one. */
+const joinSchema = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('count') }),
+  z.strictObject({ by: z.literal('sum') }),
+  z.strictObject({ by: z.literal('list'), separator: z.string().min(1).max(8).default('、') }),
+  z.strictObject({ by: z.literal('earliest') }),
+  z.strictObject({ by: z.literal('latest') }),
+])
+
 export const definitionSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -63,12 +72,37 @@ export const definitionSchema = z
       .strictObject({ max: z.int().min(1).max(20), days: z.int().min(1).max(365) })
       .optional()
       .meta({ description: 'at most so many messages of it to one person in so many days' }),
+    digest: z
+      .strictObject({
+        windowMinutes: z.int().min(1).max(1440),
+        join: z
+          .record(z.string(), joinSchema)
+          .meta({ description: 'by param; what is not named is taken from the first of them' }),
+      })
+      .optional()
+      .meta({
+        description: 'reminders of it to one person that are due within so many minutes go as one message',
+      }),
     page: z
       .string()
       .regex(/^[^/]/, 'a page has no leading "/"')
       .optional()
       .meta({ description: 'the page a tap opens; Handlebars, values are URI-encoded' }),
+    emphasisKeyword: z
+      .string()
+      .optional()
+      .meta({ description: 'channel template: the keyword that is printed large' }),
+    fallback: templateKeySchema.optional().meta({
+      description:
+        'channel template: the subscribe template, with params of the same names, that goes where no template message can',
+    }),
     timeZone: z.string().default('Asia/Shanghai'),
+    reminder: z
+      .strictObject({
+        time: z.string().meta({ description: 'the param that holds the time of the reminder' }),
+      })
+      .optional()
+      .meta({ description: 'people may set reminders of it for themselves' }),
     params: z.strictObject({
       type: z.literal('object'),
       properties: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/), paramSchema),
@@ -91,11 +125,6 @@ export const definitionSchema = z
 
 /** The most messages of a template that one person gets within some days. */
 export type Frequency = { max: number; days: number }
+export type DigestJoin = z.output<typeof joinSchema>
 export type Definition = z.output<typeof definitionSchema>
 export type ParamDefinition = z.output<typeof paramSchema>
-    reminder: z
-      .strictObject({
-        time: z.string().meta({ description: 'the param that holds the time of the reminder' }),
-      })
-      .optional()
-      .meta({ description: 'people may set reminders of it for themselves' }),

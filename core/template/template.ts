@@ -1,19 +1,20 @@
 /** A template: its definition compiled once, its messages rendered and checked as WeChat will see them. */
 import type { Card, CardLine, Language, ParamField } from '../contract'
 import { type Definition, definitionSchema } from './definition'
+import { digestFaults, digestParams } from './digest'
 import { type FoundFault, ServiceError } from '../errors'
 import { faultsOf, quoted } from '../faults'
 import { canonical, hash } from '../hash'
 import {
-  checkValue,
+  checkBy,
   ellipsis,
+  freeText,
   keywordRules,
   keywordTypeOf,
   normaliseValue,
   type KeywordRule,
-  type KeywordType,
 } from './keywords'
-import { checkParams, fieldsOf, type Params, paramsSchemaOf } from './params'
+import { checkParams, fieldsOf, type Params, paramsOf, paramsSchemaOf } from './params'
 import { compilePage, compileText, compileTexts, type Text, type Texts } from './rendering'
 import { isZone } from '../time'
 
@@ -21,6 +22,8 @@ import { isZone } from '../time'
 export type Rendered = {
   data: Record<string, string>
   page?: string
+  /** The keyword that is printed large; only of template messages. */
+  emphasis?: string
 }
 
 export interface Template {
@@ -52,7 +55,7 @@ export class DefinitionError extends Error {
 
 interface Slot {
   keyword: string
-  type: KeywordType
+  rule: KeywordRule
   label: string
   overflow: 'refuse' | 'ellipsis'
   values?: readonly string[]
@@ -79,30 +82,30 @@ function textsOf({ each, together }: Variant, params: Params, zone: string, faul
 }
 
 function valueOf(
-  { keyword, type, label, overflow, values }: Slot,
+  { keyword, rule, label, overflow, values }: Slot,
   text: string,
   faults: FoundFault[],
 ): string {
   let value = normaliseValue(text)
-  if (overflow === 'ellipsis') value = ellipsis(type, value)
-  const problem = checkValue(type, value, values)
+  if (overflow === 'ellipsis') value = ellipsis(rule, value)
+  const problem = checkBy(rule, value, values)
   // An empty text that could not be rendered is told already.
   if (problem && !faults.some(({ path }) => path === keyword)) {
-    const { allows }: KeywordRule = keywordRules[type]
     faults.push({
       path: keyword,
       problem: `keyword-${problem.problem}`,
-      facts: { ...problem, label, got: quoted(value), allows },
+      facts: { ...problem, label, got: quoted(value), allows: rule.allows },
     })
   }
   return value
 }
 
-function slotsOf({ keywords }: Definition): Slot[] {
+function slotsOf({ channel, keywords }: Definition): Slot[] {
   return Object.entries(keywords).map(([keyword, { label, overflow, values }]) => {
     const type = keywordTypeOf(keyword)
-    if (!type) throw new Error(`${keyword} is of no known keyword type; the definition was not checked`)
-    return { keyword, type, label, overflow, ...(values && { values }) }
+    const rule = channel === 'template' ? freeText : type && keywordRules[type]
+    if (!rule) throw new Error(`${keyword} is of no known keyword type; the definition was not checked`)
+    return { keyword, rule, label, overflow, ...(values && { values }) }
   })
 }
 
@@ -148,7 +151,8 @@ function make(definition: Definition): Template {
       })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
       const page = definition.page === undefined ? undefined : texts[slots.length]
-      return page === undefined ? { data } : { data, page }
+      const { emphasisKeyword: emphasis } = definition
+      return { data, ...(page !== undefined && { page }), ...(emphasis !== undefined && { emphasis }) }
     },
     card({ data, page: opened }, language = DEFAULT_LANGUAGE) {
       const lines = slots.map(
@@ -159,6 +163,29 @@ function make(definition: Definition): Template {
     },
   }
 }
+
+/** What holds for template messages alone: formIds pay for them, and a formId is of no template. */
+const templateMessageRules: {
+  field: 'kind' | 'frequency' | 'emphasisKeyword'
+  holds: (definition: Definition) => boolean
+  words: string
+}[] = [
+  {
+    field: 'kind',
+    holds: ({ kind }) => kind === 'one-time',
+    words: 'a template message is "one-time": each takes a use of a formId',
+  },
+  {
+    field: 'frequency',
+    holds: () => false,
+    words: 'template messages have no frequency: there are as many as there are formIds',
+  },
+  {
+    field: 'emphasisKeyword',
+    holds: ({ emphasisKeyword = '', keywords }) => emphasisKeyword in keywords,
+    words: 'the emphasis keyword is one of the keywords',
+  },
+]
 
 /** What the schema alone cannot say about a definition. */
 function rulesOf(definition: Definition): FoundFault[] {
@@ -177,8 +204,20 @@ function rulesOf(definition: Definition): FoundFault[] {
       fault(`params.properties.${name}.pattern`, 'text', { reason: String(error) })
     }
   }
+  if (definition.reminder) {
+    const { time } = definition.reminder
+    const param = properties[time]
+    if (param?.type !== 'string' || param.format !== 'date-time')
+      fault('reminder.time', 'rule', { rule: 'a param of format "date-time"', got: time })
+  }
   if (!isZone(definition.timeZone)) fault('timeZone', 'format', { format: 'IANA', got: definition.timeZone })
   const subscribe = definition.channel === 'subscribe'
+  for (const { field, holds, words } of subscribe ? [] : templateMessageRules)
+    if (definition[field] !== undefined && !holds(definition))
+      fault(field, 'rule', { rule: words, got: JSON.stringify(definition[field]) })
+  for (const field of ['emphasisKeyword', 'fallback'] as const)
+    if (subscribe && definition[field] !== undefined)
+      fault(field, 'rule', { rule: 'only a template of channel "template" has it', got: definition[field] })
   for (const [keyword, { text, values, overflow }] of Object.entries(definition.keywords)) {
     const type = subscribe ? keywordTypeOf(keyword) : undefined
     if (subscribe && !type) fault(`keywords.${keyword}`, 'keyword-type', { known: Object.keys(keywordRules) })
@@ -198,39 +237,37 @@ function rulesOf(definition: Definition): FoundFault[] {
     }
   }
   if (definition.page !== undefined) compiles('page', definition.page)
+  faults.push(...digestFaults(definition))
   return faults
 
   function compiles(path: string, text: string) {
     try {
       compileText(text)
     } catch (error) {
-  if (definition.reminder) {
-    const { time } = definition.reminder
-    const param = properties[time]
-    if (param?.type !== 'string' || param.format !== 'date-time')
-      fault('reminder.time', 'rule', { rule: 'a param of format "date-time"', got: time })
-  }
       fault(path, 'text', { reason: error instanceof Error ? error.message : String(error) })
     }
   }
 }
 
-/** The example must render in every language, whole and with the optional params left out. */
+/** The example must render in every language: whole, with the optional params left out, and two of it as one. */
 function examplesOf(template: Template): FoundFault[] {
-  const { example, params } = template.definition
+  const { definition, languages } = template
+  const { example, params, digest } = definition
   const least = Object.fromEntries(Object.entries(example).filter(([name]) => params.required.includes(name)))
-  return [['example', example] as const, ['example (optional params left out)', least] as const].flatMap(
-    ([path, given]) =>
-      template.languages.flatMap((language) => {
-        try {
-          template.render(given, language)
-          return []
-        } catch (error) {
-          if (!(error instanceof ServiceError)) throw error
-          return error.faults.map((f) => ({ ...f, path: `${path} in ${language}: ${f.path}` }))
-        }
-      }),
-  )
+  const faultsAt = (path: string, given: unknown) =>
+    languages.flatMap((language) => {
+      try {
+        template.render(given, language)
+        return []
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error
+        return error.faults.map((f) => ({ ...f, path: `${path} in ${language}: ${f.path}` }))
+      }
+    })
+  const alone = [...faultsAt('example', example), ...faultsAt('example (optional params left out)', least)]
+  if (!digest || alone.length > 0) return alone
+  const one = paramsOf(example)
+  return faultsAt('example (two as a digest)', digestParams(definition, [one, one]))
 }
 
 /** Checks and compiles a definition; `file` names it in the error. Throws DefinitionError with every fault. */

@@ -1,7 +1,7 @@
 /** core on memory ports: a stepped clock, a WeChat that counts grants, and an order of calls that can be cut short. */
 import { MemoryStore } from '../../adapters/memory/store'
 import type { WxContext } from '../../core/caller'
-import { Catalogue } from '../../core/template/catalogue'
+import { Catalogue, type TemplateFile } from '../../core/template/catalogue'
 import type { Action, InputOf, Outputs, Reply } from '../../core/contract'
 import type { Clock, Log, OpenApi, OutgoingMessage, Ports, SendAnswer, Store } from '../../core/ports'
 import type { Service } from '../../core/request'
@@ -122,9 +122,12 @@ export const as = {
 export function given({
   wakes = false,
   env = {},
+  files = templates,
 }: {
   wakes?: boolean
   env?: Record<string, string>
+  /** Template files, where those of this repository do not do. */
+  files?: readonly TemplateFile[]
 } = {}): Given {
   const clock = new SteppedClock()
   const store = new MemoryStore(clock)
@@ -138,7 +141,7 @@ export function given({
   let made = 0
   const random = () => `random${(made += 1)}`
   const opened = {
-    catalogue: new Catalogue(templates),
+    catalogue: new Catalogue(files),
     settings: settingsOf({ HONGYAN_OWNER: OWNER, HONGYAN_LANES: '2', ...env }),
   }
   const open = () => opened
