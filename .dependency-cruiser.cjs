@@ -22,10 +22,17 @@ module.exports = {
     // node:crypto is the one built-in: hashing is pure computation (docs/decisions/0001-hashing-in-core.md).
     only('core', core, '^(node:)?crypto$', ...npm('zod', 'handlebars', 'dayjs', 'rrule-temporal')),
     only('templates', '^templates/'),
-    only('adapters', '^adapters/', core, '^(node:)?[a-z_]+$', ...npm('wx-server-sdk', 'zod')),
+    only(
+      'adapters',
+      '^adapters/',
+      core,
+      '^(node:)?[a-z_]+$',
+      ...npm('wx-server-sdk', '@cloudbase/node-sdk', 'zod'),
+    ),
     only('cloudfunctions/subscriber', '^cloudfunctions/subscriber/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/staff', '^cloudfunctions/staff/', core, '^adapters/', '^templates/'),
     only('cloudfunctions/events', '^cloudfunctions/events/', core, '^adapters/', '^templates/'),
+    only('cloudfunctions/login', '^cloudfunctions/login/', core, '^adapters/'),
     only('cloudfunctions/dispatch', '^cloudfunctions/dispatch/', core, '^adapters/', '^templates/'),
     only('miniprogram', '^miniprogram/', '^core/contract([.]ts$|/)'),
     {
@@ -34,6 +41,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^miniprogram/' },
       to: { path: '^core/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'adapters-node-sdk',
+      comment: 'node-sdk makes tickets of custom login, and nothing else of ours needs it',
+      severity: 'error',
+      from: { path: '^adapters/', pathNot: '^adapters/node/' },
+      to: { path: 'node_modules/@cloudbase/node-sdk(/|$)' },
     },
     {
       name: 'emulator-imports-nothing-of-ours',

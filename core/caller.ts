@@ -10,6 +10,10 @@ export interface WxContext {
   SOURCE?: string
   /** JSON text: the fields of the event that WeChat filled with open data. */
   OPEN_DATA_INFO?: string
+  /** Through the js-sdk of CloudBase: logged in, at least as nobody in particular (adapters/node/login-context.ts). */
+  LOGGED_IN?: true
+  /** Called by a timer that gives no SOURCE. */
+  TIMER?: true
 }
 
 /** `user` holds a phone; `tool` has the access token; `function` is another function of the environment. */
@@ -21,6 +25,13 @@ export interface Caller {
   openid?: Openid
   appid?: string
   unionid?: string
+}
+
+/** What a caller is who has no SOURCE of WeChat's. */
+function kindWithoutSource({ LOGGED_IN, TIMER }: WxContext): CallerKind {
+  if (LOGGED_IN) return 'user'
+  // WeChat's message push documents no SOURCE (wechat.md §6, UNVERIFIED): what is none of the others has no rights.
+  return TIMER ? 'timer' : 'wechat'
 }
 
 /** SOURCE values of wechat.md §7. A chain (`wx_client,scf`) is judged by its end: who called last. */
@@ -36,8 +47,7 @@ const kinds: Record<string, CallerKind> = {
 export function callerOf(context: WxContext): Caller {
   const source = context.SOURCE ?? ''
   const last = source.split(',').at(-1) ?? ''
-  // WeChat's message push documents no SOURCE (wechat.md §6, UNVERIFIED): what is none of the others has no rights.
-  const caller: Caller = { kind: kinds[last] ?? 'wechat', source }
+  const caller: Caller = { kind: kinds[last] ?? kindWithoutSource(context), source }
   if (context.OPENID) caller.openid = context.OPENID
   if (context.APPID) caller.appid = context.APPID
   if (context.UNIONID) caller.unionid = context.UNIONID

@@ -22,6 +22,19 @@ export const collections = {
     ],
   },
   quotas: { indexes: [{ name: 'openid', keys: [['openid', 1]] }] },
+  formids: {
+    indexes: [
+      {
+        name: 'openid_expiresAt',
+        keys: [
+          ['openid', 1],
+          ['expiresAt', 1],
+        ],
+      },
+      { name: 'expiresAt', keys: [['expiresAt', 1]] },
+    ],
+  },
+  conversations: { indexes: [] },
   sends: {
     indexes: [
       {
@@ -166,6 +179,8 @@ export const collections = {
   budgets: { indexes: [] },
   /** The access token that HTTPS sending shares. Nobody but functions may read it. */
   tokens: { indexes: [] },
+  /** Codes of wx.login that were exchanged, for five minutes. Nobody but functions may read it. */
+  logins: { indexes: [{ name: 'openid', keys: [['openid', 1]] }] },
   lanes: { indexes: [] },
   staff: { indexes: [] },
   audit: { indexes: [{ name: 'at', keys: [['at', -1]] }] },

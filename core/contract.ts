@@ -2,7 +2,10 @@
 import type * as z from 'zod'
 import { audienceInputs, type AudienceOutputs } from './contract/audience'
 import { campaignInputs, type CampaignOutputs } from './contract/campaign'
+import { conversationInputs, type ConversationOutputs } from './contract/conversation'
+import { formidInputs, type FormidOutputs } from './contract/formid'
 import { ledgerInputs, type LedgerOutputs } from './contract/ledger'
+import { loginInputs, type LoginOutputs } from './contract/login'
 import { openDataInputs, type OpenDataOutputs } from './contract/open-data'
 import { personInputs, type PersonOutputs } from './contract/person'
 import { reminderInputs, type ReminderOutputs } from './contract/reminder'
@@ -13,7 +16,10 @@ import { templateInputs, type TemplateOutputs } from './contract/template'
 
 export * from './contract/audience'
 export * from './contract/campaign'
+export * from './contract/conversation'
+export * from './contract/formid'
 export * from './contract/ledger'
+export * from './contract/login'
 export * from './contract/open-data'
 export * from './contract/person'
 export * from './contract/reminder'
@@ -28,7 +34,10 @@ export * from './contract/template'
 export const inputs = {
   ...audienceInputs,
   ...campaignInputs,
+  ...conversationInputs,
+  ...formidInputs,
   ...ledgerInputs,
+  ...loginInputs,
   ...openDataInputs,
   ...personInputs,
   ...reminderInputs,
@@ -48,7 +57,10 @@ export type ParsedInputOf<A extends Action> = z.output<(typeof inputs)[A]>
 export interface Outputs
   extends AudienceOutputs,
     CampaignOutputs,
+    ConversationOutputs,
+    FormidOutputs,
     LedgerOutputs,
+    LoginOutputs,
     OpenDataOutputs,
     PersonOutputs,
     ReminderOutputs,

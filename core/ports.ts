@@ -73,10 +73,16 @@ export interface Store {
 /** One message on its way to WeChat. */
 export interface OutgoingMessage {
   openid: string
-  /** WeChat's template id for the appid. */
+  /** Where it is no subscribe message: a template message of old, or one of customer service. */
+  channel?: 'template' | 'customer'
+  /** WeChat's template id for the appid; empty in customer service. */
   templateId: string
+  /** Values by keyword; in customer service the message itself: its `kind` and its fields. */
   data: Record<string, string>
   page?: string
+  /** Of template messages: what pays for it, and the keyword that is printed large. */
+  formId?: string
+  emphasis?: string
   language: Language
   miniprogramState: MiniprogramState
 }
@@ -88,9 +94,21 @@ export interface SendAnswer {
   msgid?: string
 }
 
+/** Text, and who typed it: WeChat judges by person. */
+export interface TypedText {
+  openid: string
+  /** 2500 characters at the most. */
+  content: string
+}
+
+/** WeChat's judgement; or the code of whatever stood between. */
+export type TextVerdict = { suggest: 'pass' | 'review' | 'risky' } | { code: number; text: string }
+
 export interface OpenApi {
   /** Never rejects: what goes wrong is an answer with a code. */
   send(message: OutgoingMessage): Promise<SendAnswer>
+  /** WeChat's security check. Never rejects. */
+  check(text: TypedText): Promise<TextVerdict>
 }
 
 export interface Clock {
@@ -131,6 +149,16 @@ export interface OpenData {
   ask(cloudIds: readonly string[]): Promise<OpenDataAnswer>
 }
 
+/** How a person logs in where CloudBase belongs to no Mini Program. */
+export interface Logins {
+  /** Whose a code of wx.login is, by WeChat's word; or an errcode of WeChat, or NOT_SENT. Never rejects. */
+  exchange(code: string): Promise<{ openid: string } | { code: number; text: string }>
+  /** Whether CloudBase takes it as an id. */
+  mayHold(openid: string): boolean
+  /** By which CloudBase knows its holder as this person. */
+  ticket(openid: string): string
+}
+
 export interface Ports {
   store: Store
   openApi: OpenApi
@@ -140,6 +168,8 @@ export interface Ports {
   wake: Wake
   /** Absent where the deployment has no key. */
   secrets?: Secrets
+  /** There in the function `login` alone. */
+  logins?: Logins
   /** Absent where there are no cloud calls. */
   openData?: OpenData
 }

@@ -117,6 +117,46 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     zh: '每人最多 {max} 个群；请先退出一个',
     en: 'a person has {max} groups at the most; leave one first',
   },
+  LOGIN_CODE_INVALID: {
+    zh: '微信不认这个登录 code（{errcode}）：它只能用一次，五分钟内有效。请重新调用 wx.login 再试',
+    en: 'WeChat does not take this login code ({errcode}): it is good once, for five minutes. Call wx.login again and repeat',
+  },
+  LOGIN_TOO_OFTEN: {
+    zh: '登录太频繁（{errcode}）；请一分钟后再试',
+    en: 'too many logins of this person ({errcode}); try again in a minute',
+  },
+  LOGIN_BLOCKED: {
+    zh: '微信认为这个帐号有风险，拒绝了登录（{errcode}）',
+    en: 'WeChat holds this account for a risk and refused the login ({errcode})',
+  },
+  LOGIN_REFUSED: {
+    zh: '微信拒绝了登录：{errcode} {reason}。请检查 HONGYAN_APPID 和 HONGYAN_APPSECRET',
+    en: 'WeChat refused the login: {errcode} {reason}. Check HONGYAN_APPID and HONGYAN_APPSECRET',
+  },
+  LOGIN_UNREACHABLE: {
+    zh: '现在连不上微信的登录服务：{reason}。请稍后重试',
+    en: 'WeChat’s login service cannot be reached now: {reason}. Try again later',
+  },
+  LOGIN_OPENID_INVALID: {
+    zh: '微信给出的 openid 不能用作云开发的用户 id（4 到 32 个字符）：{openid}',
+    en: 'the openid that WeChat gave cannot be an id of CloudBase (4 to 32 characters): {openid}',
+  },
+  TEMPLATE_CHANNEL: {
+    zh: '{template} 是模板消息，靠每个人自己的 formId 发送，不能群发；请改用订阅消息模板{instead}',
+    en: '{template} is a template message, which each person’s own formId pays for: it cannot go to many. Use a subscribe template{instead}',
+  },
+  CONVERSATION_CLOSED: {
+    zh: '现在不能给 {openid} 发客服消息：{reason}。对方来信后 {hours} 小时内可回复 {messages} 条',
+    en: 'customer service cannot write to {openid} now: {reason}. After somebody writes, {messages} answers are allowed for {hours} hours',
+  },
+  TEXT_RISKY: {
+    zh: '微信的内容安全检测没有通过：{details}',
+    en: "WeChat's security check takes offence: {details}",
+  },
+  TEXT_UNCHECKED: {
+    zh: '文字没能通过微信检测（{code}）：{reason}',
+    en: "WeChat's security check did not judge the text ({code}): {reason}",
+  },
   DISPATCH_STOPPED: {
     zh: '所有发送已被 {by} 停止；先用 dispatch.release 解除',
     en: 'all sending was stopped by {by}; take that back with dispatch.release first',
@@ -152,6 +192,7 @@ const faultSentences: Record<string, Sentence> = {
   format: { zh: '应符合 {format}，得到“{got}”', en: 'must be of the form {format}, got "{got}"' },
   like: { zh: '格式不对，应像“{like}”这样，得到“{got}”', en: 'must look like "{like}", got "{got}"' },
   rule: { zh: '{rule}，得到“{got}”', en: '{rule}, got "{got}"' },
+  risky: { zh: '含有违规内容：“{got}”，请修改', en: 'holds what is not allowed: "{got}"; change it' },
   text: { zh: '文本不能渲染：{reason}', en: 'the text does not render: {reason}' },
   'keyword-type': {
     zh: '不是已知的关键词类型；已知：{known}',

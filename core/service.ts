@@ -2,7 +2,10 @@
 import * as z from 'zod'
 import { audienceActions } from './actions/audience'
 import { campaignActions } from './actions/campaign'
+import { conversationActions } from './actions/conversation'
+import { formidActions } from './actions/formid'
 import { ledgerActions } from './actions/ledger'
+import { loginActions } from './actions/login'
 import { openDataActions } from './actions/open-data'
 import { personActions } from './actions/person'
 import { reminderActions } from './actions/reminder'
@@ -23,7 +26,10 @@ import { roleOf } from './staff'
 const handlers: Handlers<Action> = {
   ...audienceActions,
   ...campaignActions,
+  ...conversationActions,
+  ...formidActions,
   ...ledgerActions,
+  ...loginActions,
   ...openDataActions,
   ...personActions,
   ...reminderActions,

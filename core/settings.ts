@@ -29,8 +29,12 @@ const schema = z.object({
   HONGYAN_DAY_LIMIT: whole(1, 1_000_000_000, 10_000_000),
   /** Receipts settle doubts: WeChat then calls `events` for each message (wechat.md §6). */
   HONGYAN_RECEIPTS: z.enum(['on', 'off']).default('off'),
+  /** Who calls: WeChat's word, or the ticket of custom login where CloudBase belongs to no Mini Program. */
+  HONGYAN_LOGIN: z.enum(['wechat', 'ticket']).default('wechat'),
   /** How messages go to WeChat: by cloud call, or over HTTPS where there is none (adapters/https). */
   HONGYAN_SEND: z.enum(['cloud', 'https']).default('cloud'),
+  /** Whose typed text WeChat's security check sees: nobody's, that of users, or that of staff too (core/check). */
+  HONGYAN_TEXT_CHECK: z.enum(['off', 'users', 'all']).default('users'),
   /** Reminders that come again, or are still to come, of one person. */
   HONGYAN_REMINDERS: whole(1, 1_000, 50),
   /** Wakes a dispatch when the next thing is due, by delayed function tasks; unverified on the platform (wechat.md §7). */
@@ -50,6 +54,7 @@ export interface Settings {
   dayLimit: number
   receipts: boolean
   send: 'cloud' | 'https'
+  textCheck: 'off' | 'users' | 'all'
   reminders: number
   wakeUps: boolean
   tickMs: number
@@ -70,6 +75,7 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     HONGYAN_DAY_LIMIT,
     HONGYAN_RECEIPTS,
     HONGYAN_SEND: send,
+    HONGYAN_TEXT_CHECK: textCheck,
     HONGYAN_REMINDERS: reminders,
     HONGYAN_WAKEUPS,
     HONGYAN_TICK_MS,
@@ -85,6 +91,7 @@ export function settingsOf(env: Record<string, string | undefined>): Settings {
     dayLimit: HONGYAN_DAY_LIMIT,
     receipts: HONGYAN_RECEIPTS === 'on',
     send,
+    textCheck,
     reminders,
     wakeUps: HONGYAN_WAKEUPS === 'on',
     tickMs: HONGYAN_TICK_MS,

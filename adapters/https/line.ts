@@ -1,4 +1,4 @@
-/** The line to WeChat: POST of JSON over kept connections, which tells what is known of a request that fails. */
+/** The line to WeChat: requests over kept connections, and what is known of one that fails. */
 import * as http from 'node:http'
 import * as https from 'node:https'
 import type { Clock } from '../../core/ports'
@@ -33,14 +33,28 @@ export class Line {
   }
 
   /** Never rejects. `path` may hold an access token: it appears in no reason. */
-  async post(path: string, body: unknown, timeoutMs: number): Promise<Response> {
+  post(path: string, body: unknown, timeoutMs: number): Promise<Response> {
+    return this.send('POST', path, JSON.stringify(body), timeoutMs)
+  }
+
+  /** Never rejects. `path` may hold a secret: it appears in no reason. */
+  get(path: string, timeoutMs: number): Promise<Response> {
+    return this.send('GET', path, '', timeoutMs)
+  }
+
+  private async send(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string,
+    timeoutMs: number,
+  ): Promise<Response> {
     if (this.underWay === 0 && this.clock.monotonic() - this.usedAt > IDLE_MS) {
       this.agent.destroy()
       this.agent = this.open()
     }
     this.underWay += 1
     try {
-      return await this.ask(path, JSON.stringify(body), timeoutMs)
+      return await this.ask(method, path, body, timeoutMs)
     } finally {
       this.underWay -= 1
       this.usedAt = this.clock.monotonic()
@@ -57,33 +71,29 @@ export class Line {
     return this.isSecure ? new https.Agent(options) : new http.Agent(options)
   }
 
-  private ask(path: string, body: string, timeoutMs: number): Promise<Response> {
+  private ask(method: 'GET' | 'POST', path: string, body: string, timeoutMs: number): Promise<Response> {
     const { request } = this.isSecure ? https : http
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     return new Promise((resolve) => {
       let isConnected = false
-      const sent = request(
-        `${this.origin}${path}`,
-        { method: 'POST', agent: this.agent, headers },
-        (answer) => {
-          const parts: Buffer[] = []
-          let bytes = 0
-          answer.on('data', (part: Buffer) => {
-            bytes += part.length
-            if (bytes > MAX_ANSWER) answer.destroy(new Error(`an answer of more than ${MAX_ANSWER} bytes`))
-            else parts.push(part)
+      const sent = request(`${this.origin}${path}`, { method, agent: this.agent, headers }, (answer) => {
+        const parts: Buffer[] = []
+        let bytes = 0
+        answer.on('data', (part: Buffer) => {
+          bytes += part.length
+          if (bytes > MAX_ANSWER) answer.destroy(new Error(`an answer of more than ${MAX_ANSWER} bytes`))
+          else parts.push(part)
+        })
+        answer.on('error', fail)
+        answer.on('end', () => {
+          clearTimeout(limit)
+          resolve({
+            kind: 'answered',
+            status: answer.statusCode ?? 0,
+            text: Buffer.concat(parts).toString('utf8'),
           })
-          answer.on('error', fail)
-          answer.on('end', () => {
-            clearTimeout(limit)
-            resolve({
-              kind: 'answered',
-              status: answer.statusCode ?? 0,
-              text: Buffer.concat(parts).toString('utf8'),
-            })
-          })
-        },
-      )
+        })
+      })
       const limit = setTimeout(() => {
         sent.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`))
       }, timeoutMs)

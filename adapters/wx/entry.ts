@@ -6,6 +6,7 @@ import type { Deployment } from '../../core/request'
 import { answer } from '../../core/service'
 import { SEND_TIMEOUT_MS, settingsOf } from '../../core/settings'
 import { HttpsOpenApi } from '../https/open-api'
+import { loginContextOf } from '../node/login-context'
 import { systemClock } from '../system/clock'
 import { systemLog } from '../system/log'
 import { systemRandom } from '../system/random'
@@ -18,11 +19,15 @@ import { WxWake } from './wake'
 
 export type Main = (event: unknown) => Promise<Reply<Outputs[Action]>>
 
-/** The `main` of a function that has these actions. `call` turns what the platform itself sends into a call. */
+/**
+ * The `main` of a function that has these actions. `call` turns what the platform itself sends into a call; `more` are
+ * ports that only this function has.
+ */
 export function serve(
   actions: readonly Action[],
   templates: readonly TemplateFile[],
   call: (event: unknown) => unknown = (event) => event,
+  more: (ports: Ports, env: typeof process.env) => Partial<Ports> = () => ({}),
 ): Main {
   cloud.init({ env: cloud.DYNAMIC_CURRENT_ENV, timeout: SEND_TIMEOUT_MS })
   let opened: ReturnType<Deployment['open']> | undefined
@@ -43,9 +48,13 @@ export function serve(
       if (settings.send === 'https') ports.openApi = HttpsOpenApi.from(ports, process.env)
       const secrets = secretsOf(process.env)
       if (secrets) ports.secrets = secrets
+      Object.assign(ports, more(ports, process.env))
       opened = { catalogue: new Catalogue(templates), settings }
       return opened
     },
   }
-  return (event) => answer(deployment, actions, call(event), cloud.getWXContext())
+  return (event) => {
+    const context = { ...cloud.getWXContext(), ...loginContextOf(process.env) }
+    return answer(deployment, actions, call(event), context)
+  }
 }

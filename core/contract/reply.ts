@@ -41,6 +41,22 @@ export const errorCodes = [
   /** Phone numbers are kept sealed, and the deployment has no key. */
   'SECRET_MISSING',
   'GROUP_LIMIT',
+  /** WeChat does not know the code of wx.login, or it was used or has ended. */
+  'LOGIN_CODE_INVALID',
+  'LOGIN_TOO_OFTEN',
+  /** WeChat holds the person for a risk. */
+  'LOGIN_BLOCKED',
+  /** WeChat refused for a reason of the deployment's: appid, secret. */
+  'LOGIN_REFUSED',
+  'LOGIN_UNREACHABLE',
+  /** WeChat's openid is none that CloudBase takes as an id. */
+  'LOGIN_OPENID_INVALID',
+  /** A campaign by template messages: formIds are each person's own. */
+  'TEMPLATE_CHANNEL',
+  'CONVERSATION_CLOSED',
+  'TEXT_RISKY',
+  /** WeChat's check could not be asked: what was not judged is not taken. */
+  'TEXT_UNCHECKED',
   'DISPATCH_STOPPED',
   'OWNER_FIXED',
   'LANES_MISMATCH',
