@@ -15,6 +15,9 @@ const ACTIONS: Record<string, Action[]> = {
     'whoami',
     'preference.get',
     'preference.set',
+    'openData.keep',
+    'openData.mine',
+    'openData.forget',
   ],
   staff: [
     'whoami',
@@ -36,7 +39,14 @@ const ACTIONS: Record<string, Action[]> = {
     'campaign.cancel',
     'campaign.adjust',
     'campaign.deliveries',
+    'audience.create',
+    'audience.append',
+    'audience.seal',
     'audience.list',
+    'audience.remove',
+    'person.get',
+    'person.tag',
+    'person.deliveries',
     'dispatch.stop',
     'dispatch.release',
     'dispatch.state',
@@ -59,6 +69,10 @@ export interface PageTestOptions {
   host?: TestHost
   baseLibrary?: string
   fontScale?: number
+  group?: string
+  phoneNumber?: string
+  /** What WeChat puts in place of a cloudID, from the data that it stands for; default: the data. */
+  fill?: (data: Record<string, unknown>) => object
   storage?: Record<string, unknown>
   world?: Given
   /**
@@ -72,18 +86,40 @@ export async function openPage({
   openid,
   world = given({ wakes: true }),
   intercept = () => undefined,
+  fill = (data) => ({ data }),
   ...options
 }: PageTestOptions): Promise<PageTest> {
   let isOffline = false
+  const cloudIds = new Map<string, Record<string, unknown>>()
+  /** As the platform fills in a cloudID before the function runs (wechat.md §10). */
+  const filledIn = (data: Partial<Call>) => {
+    const { __cloudID: cloudID } = (data.openData ?? {}) as { __cloudID?: string }
+    if (cloudID === undefined) return { event: data, info: {} }
+    const openData = { cloudID, ...fill(cloudIds.get(cloudID) ?? {}) }
+    return { event: { ...data, openData }, info: { OPEN_DATA_INFO: '{"keys":["openData"]}' } }
+  }
   const callFunction = async (name: string, data: unknown) => {
     if (isOffline) throw new Error('cloud.callFunction:fail request:fail')
     const { action, input } = data as Call
     const instead: unknown = await intercept(action, input)
     if (instead !== undefined) return instead
     const { ports, ...opened } = world.service
-    return answer({ ports, open: () => opened }, ACTIONS[name] ?? [], data, as.phone(openid))
+    const { event, info } = filledIn(data as Call)
+    const context = { ...as.phone(openid), ...info }
+    return answer({ ports, open: () => opened }, ACTIONS[name] ?? [], event, context)
   }
-  const phone = await openTestPhone({ miniprogramDir, openid, ...options, cloud: { callFunction } })
+  const cloudId = (data: Record<string, unknown>) => {
+    const id = `cloud-id-${cloudIds.size + 1}`
+    cloudIds.set(id, data)
+    return id
+  }
+  const phone = await openTestPhone({
+    miniprogramDir,
+    openid,
+    ...options,
+    host: { cloudId, ...options.host },
+    cloud: { callFunction },
+  })
   return {
     phone,
     world,
