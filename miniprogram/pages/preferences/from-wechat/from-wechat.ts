@@ -97,7 +97,10 @@ Component({
 
     async onPhone(event: WechatMiniprogram.CustomEvent<{ errMsg: string; cloudID?: string }>) {
       const { errMsg, cloudID } = event.detail
-      if (/:ok$/.test(errMsg)) return void (await this.keep(cloudID))
+      if (errMsg.endsWith(':ok')) {
+        await this.keep(cloudID)
+        return
+      }
       // Who declines in WeChat's own sheet knows that they did.
       if (/deny|cancel/.test(errMsg)) return
       const text = fill(this.data.w.phoneFailed, { reason: reasonOf(errMsg) })
