@@ -1,5 +1,12 @@
 /** What core needs from the world. Adapters implement these; every one comes in as an argument. */
-import type { Language, MiniprogramState } from './contract'
+import type {
+  AccountTemplate,
+  Category,
+  Language,
+  LibraryKeyword,
+  LibraryTitle,
+  MiniprogramState,
+} from './contract'
 
 /** What the store holds: JSON. Times are epoch milliseconds, except in fields written by ServerTime. */
 export type Value = string | number | boolean | null | Value[] | { [key: string]: Value | undefined }
@@ -109,6 +116,25 @@ export interface OpenApi {
   send(message: OutgoingMessage): Promise<SendAnswer>
   /** WeChat's security check. Never rejects. */
   check(text: TypedText): Promise<TextVerdict>
+  readonly templates: TemplateLibrary
+}
+
+/**
+ * The account's templates and the public library (wechat.md §3). What WeChat refuses rejects with WECHAT_REFUSED, and so
+ * does what got lost on the way: whether a template was added is then told by the list.
+ */
+export interface TemplateLibrary {
+  list(): Promise<AccountTemplate[]>
+  categories(): Promise<Category[]>
+  /** `limit` is 30 at the most; `count` is how many there are in all. */
+  titles(page: { categories: readonly number[]; start: number; limit: number }): Promise<{
+    count: number
+    titles: LibraryTitle[]
+  }>
+  keywords(tid: string): Promise<LibraryKeyword[]>
+  /** Gives the id of the new template. */
+  add(wanted: { tid: string; keywords: readonly number[]; scene: string }): Promise<string>
+  remove(templateId: string): Promise<void>
 }
 
 export interface Clock {
@@ -130,8 +156,8 @@ export interface Log {
 /** Asks `dispatch` to work these lanes now. Best effort: the timer is the safety net. */
 export interface Wake {
   wake(lanes: readonly number[], timeoutMs: number): Promise<void>
-  /** Asks for it once, in so many milliseconds. */
-  wakeAt(lane: number, delayMs: number): Promise<void>
+  /** Asks for a tick of all lanes that are due then, in so many milliseconds. */
+  wakeAt(delayMs: number): Promise<void>
 }
 
 /** Keeps what nobody may read in the database. `of` names whom it is of: it opens for them alone. */

@@ -9,8 +9,8 @@ export class WxWake implements Wake {
     private readonly log: Log,
   ) {}
 
-  async wakeAt(lane: number, delayMs: number): Promise<void> {
-    const call: Call<'dispatch.tick'> = { action: 'dispatch.tick', input: { lanes: [lane] } }
+  async wakeAt(delayMs: number): Promise<void> {
+    const call: Call<'dispatch.tick'> = { action: 'dispatch.tick', input: {} }
     try {
       const { ENV } = this.cloud.getWXContext()
       await this.cloud.openapi.cloudbase.addDelayedFunctionTask({
@@ -21,7 +21,7 @@ export class WxWake implements Wake {
       })
     } catch (error) {
       this.log.info('no task to wake dispatch could be added; the timer will do it', {
-        lane,
+        delayMs,
         reason: String(error),
       })
     }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Openid } from '../contract'
 import { ServiceError } from '../errors'
-import { type Doc, lt, type Ports, ServerTime } from '../ports'
+import { type Doc, lt, oneOf, type Ports, ServerTime } from '../ports'
 import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS } from '../settings'
 
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
@@ -68,11 +68,21 @@ export async function checkLanes(
 }
 
 /** Says that the lane has work at `at`. Called after the work was inserted. */
-export async function note({ store }: Pick<Ports, 'store'>, lane: number, at: number): Promise<void> {
-  const _id = idOf(lane)
-  if ((await store.update('lanes', { _id }, { min: { nextAt: at } })) > 0) return
-  if (await store.insert('lanes', newLane(lane, at))) return
-  await store.update('lanes', { _id }, { min: { nextAt: at } })
+export const note = (ports: Pick<Ports, 'store'>, lane: number, at: number) => noteAll(ports, [lane], at)
+
+/** Says it of several. */
+export async function noteAll(
+  { store }: Pick<Ports, 'store'>,
+  lanes: readonly number[],
+  at: number,
+): Promise<void> {
+  const lower = () => store.update('lanes', { _id: oneOf(lanes.map(idOf)) }, { min: { nextAt: at } })
+  if ((await lower()) === lanes.length) return
+  await store.insertAll(
+    'lanes',
+    lanes.map((lane) => newLane(lane, at)),
+  )
+  await lower()
 }
 
 /**

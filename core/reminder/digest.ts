@@ -36,7 +36,6 @@ type Made = { reminder: Reminder; rule: Maker }
 /** The same page, with one message in place of several where their template says how. */
 export async function withDigests(
   work: ReminderWork,
-  lane: number,
   judged: readonly Due<Reminder>[],
   planned: Planned,
 ): Promise<Due<Reminder>[]> {
@@ -47,7 +46,7 @@ export async function withDigests(
     const some = going.filter(({ item }) => item.revision === revision).map(({ item }) => item)
     const template = await templateAt(ports, catalogue, some[0]?.template ?? '', revision)
     if (!template.definition.digest) continue
-    const others = await othersOf(work, lane, template, some, planned)
+    const others = await othersOf(work, template, some, planned)
     for (const reminder of some) {
       const rule = planned.rules.get(reminder.rule)
       const also = others.get(reminder.openid)
@@ -68,7 +67,6 @@ const chainOf = ({ rule, openid }: Reminder) => `${rule} ${openid}`
 /** By person what goes along with the first: due too, or within the window; what comes after it has been made. */
 async function othersOf(
   work: ReminderWork,
-  lane: number,
   template: Template,
   first: readonly Reminder[],
   { due, rules, overtaken, where, now }: Planned,
@@ -104,7 +102,7 @@ async function othersOf(
   const known = new Map([...rules, ...(later.length > 0 ? await readRules(work.ports, later) : [])])
   const standing = fitting.filter((one) => standingOf(one, known.get(one.rule), now) === undefined)
   const ahead = standing.filter(({ _id }) => !isDue.has(_id))
-  const late = ahead.length > 0 ? await makeFollowing(work, lane, ahead, known, now) : new Set()
+  const late = ahead.length > 0 ? await makeFollowing(work, ahead, known, now) : new Set()
   const others = new Map<Openid, Made[]>()
   for (const reminder of standing) {
     const rule = known.get(reminder.rule)

@@ -2,7 +2,7 @@
 import type { Catalogue } from '../template/catalogue'
 import type { Language, Openid } from '../contract'
 import { hash } from '../hash'
-import { laneOf, note } from '../delivery/lanes'
+import { laneOf, noteAll } from '../delivery/lanes'
 import type { Params } from '../template/params'
 import type { Subscriber } from '../person/people'
 import { DEFAULT_LANGUAGE } from '../person/people'
@@ -150,11 +150,10 @@ export async function make(
         ? await personsReminders(ports, catalogue, rule)
         : await rowsReminders(ports, catalogue, settings.lanes, rule)
     if (made.length > 0) await store.insertAll('reminders', made)
-    const firstOf = new Map<number, number>()
-    for (const { lane, dueAt } of made) firstOf.set(lane, Math.min(dueAt, firstOf.get(lane) ?? dueAt))
-    for (const [lane, at] of firstOf) {
-      await note(ports, lane, at)
-      await wakeAt(ports, settings, lane, at)
+    for (const at of new Set(made.map(({ dueAt }) => dueAt))) {
+      const lanes = made.filter(({ dueAt }) => dueAt === at).map(({ lane }) => lane)
+      await noteAll(ports, [...new Set(lanes)], at)
+      await wakeAt(ports, settings, at)
     }
   }
   if (rule.version > 1) await withdraw(ports, rule._id, rule.version)

@@ -43,7 +43,6 @@ export const isOf = (rule: Maker | undefined, { version }: Reminder): rule is Ma
  */
 export async function makeFollowing(
   { ports, catalogue, settings }: ReminderWork,
-  lane: number,
   due: readonly Reminder[],
   rules: ReadonlyMap<string, Maker>,
   now: number,
@@ -69,9 +68,9 @@ export async function makeFollowing(
     if (rule.catchUp === 'once' && next.some(({ at }) => at <= now)) overtaken.add(reminder._id)
   }
   if (made.length > 0) await ports.store.insertAll('reminders', made)
-  // Each at once: a lane that is visited between two of them could be too late for a task.
+  // Each at once: a tick between two of them could be too late for a task.
   const times = [...new Set(made.map(({ dueAt }) => dueAt))].filter((at) => at > now).slice(0, WOKEN)
-  for (const at of times) await wakeAt(ports, settings, lane, at)
+  for (const at of times) await wakeAt(ports, settings, at)
   if (ended.length > 0)
     await ports.store.update('reminderRules', { _id: oneOf(ended), state: 'on' }, { set: { state: 'ended' } })
   return overtaken

@@ -2,6 +2,7 @@
 import { sizeOf } from '../audience/candidates'
 import type { Openid } from '../contract'
 import { alike, type Due, judgeItems, waitingIn } from '../delivery/items'
+import { asTheyGo } from '../delivery/fallback'
 import { note } from '../delivery/lanes'
 import { withDigests } from './digest'
 import {
@@ -15,7 +16,7 @@ import {
 } from './occurrences'
 import { lte } from '../ports'
 import { quietUntil } from '../person/quiet'
-import type { Reminder } from './reminder'
+import { type Reminder, reminders } from './reminder'
 import { wakeAt } from './wake-ups'
 
 /** Messages of one page, together: half of what one read gives (wechat.md §8), since a page is taken over whole. */
@@ -40,7 +41,7 @@ export async function nextReminders(
   if (next.dueAt > now) {
     // Taking the lane has cleared when it next has work.
     await note(ports, lane, next.dueAt)
-    await wakeAt(ports, settings, lane, next.dueAt)
+    await wakeAt(ports, settings, next.dueAt)
     return []
   }
   const due = await store.find<Reminder>('reminders', {
@@ -48,12 +49,12 @@ export async function nextReminders(
     order,
     limit: most,
   })
-  const same = alike(due)
+  const same = alike(await asTheyGo(ports, reminders, due))
   const rules = await readRules(ports, same)
-  const overtaken = await makeFollowing(work, lane, same, rules, now)
+  const overtaken = await makeFollowing(work, same, rules, now)
   for (const one of overtakenAmong(same, rules)) overtaken.add(one)
   const judged = await judgeReminders(work, same, rules, overtaken, now)
-  return withDigests(work, lane, judged, { due: same, rules, overtaken, where, now })
+  return withDigests(work, judged, { due: same, rules, overtaken, where, now })
 }
 
 async function judgeReminders(
@@ -80,8 +81,8 @@ async function judgeReminders(
       judged.push(one)
       continue
     }
-    const { item, quota } = one
-    const until = item.byHand ? null : quietUntil(quota.quiet, now)
+    const { item, payer } = one
+    const until = item.byHand ? null : quietUntil(payer.quiet, now)
     if (until === null) judged.push(one)
     else if (isLate(item, until)) judged.push({ item, reason: 'missed' })
     else judged.push({ item, reason: 'quiet', again: until })

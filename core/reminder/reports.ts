@@ -163,7 +163,7 @@ export async function undeliverable(
   const reminders = judged.flatMap(({ item, reason, ...one }) => {
     const id = quotaId(item.template, item.lane, item.openid)
     const { spent, until } = spoken.get(id) ?? { spent: 0, until: 0 }
-    const left = 'quota' in one ? one.quota.left : 0
+    const left = 'payer' in one ? one.payer.left : 0
     const goesAlong = item.dueAt <= until
     const why = reason ?? (item.oneTime && !goesAlong && spent >= left ? 'no-grant' : undefined)
     if (why === undefined && !goesAlong)

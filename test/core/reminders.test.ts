@@ -351,16 +351,16 @@ describe('bad input is refused in words, and nothing is written', () => {
   })
 })
 
-test('with wake-ups on, a lane is woken when its next reminder is due, and asked for once', async () => {
-  const world = given({ env: { HONGYAN_WAKEUPS: 'on', HONGYAN_LANES: '1' } })
-  await subscribe(world, 2)
-  await set(world, { schedule: { ...daily, unit: 'hours' } })
+test('with wake-ups on, a dispatch is woken when the next is due: one for all, asked for once', async () => {
+  const world = given({ env: { HONGYAN_WAKEUPS: 'on' } })
+  for (const openid of [ALICE, 'oBertSubscriber', 'oCarlSubscriber']) {
+    await subscribe(world, 2, openid)
+    await set(world, { schedule: { ...daily, unit: 'hours' } }, as.phone(openid))
+  }
   await minutes(world, 35)
   const at = Date.UTC(2026, 10, 21, 8)
-  expect(world.woken).toEqual([
-    { lane: 0, at },
-    { lane: 0, at: at + 60 * MINUTE },
-  ])
+  expect(world.woken).toEqual([at, at + 60 * MINUTE])
+  expect(world.wechat.delivered).toHaveLength(3)
 })
 
 test('a thousand that are due together cost at most 0.05 database calls each, repeating ones 0.1', async () => {

@@ -108,7 +108,7 @@ export class Functions {
             if (this.isTrouble() && chance.is(0.2)) return this.witness.met('wake-up lost')
             void this.tick(lanes).then(awake)
           }),
-        wakeAt: async (lane, delayMs) => schedule.after(delayMs, () => void this.tick([lane])),
+        wakeAt: async (delayMs) => schedule.after(delayMs, () => void this.tick()),
       },
     }
   }

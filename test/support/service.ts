@@ -3,7 +3,17 @@ import { MemoryStore } from '../../adapters/memory/store'
 import type { WxContext } from '../../core/caller'
 import { Catalogue, type TemplateFile } from '../../core/template/catalogue'
 import type { Action, InputOf, Outputs, Reply } from '../../core/contract'
-import type { Clock, Log, OpenApi, OutgoingMessage, Ports, SendAnswer, Store } from '../../core/ports'
+import type {
+  Clock,
+  Log,
+  OpenApi,
+  OutgoingMessage,
+  Ports,
+  SendAnswer,
+  Store,
+  TextVerdict,
+  TypedText,
+} from '../../core/ports'
 import type { Service } from '../../core/request'
 import { answer } from '../../core/service'
 import { settingsOf } from '../../core/settings'
@@ -31,6 +41,14 @@ export class CountingWeChat implements OpenApi {
   readonly asked: OutgoingMessage[] = []
   /** Answers given before any counting, first come first served. */
   readonly answers: SendAnswer[] = []
+  /** Texts that were shown to the check, and words that it takes offence at. */
+  readonly checked: TypedText[] = []
+  readonly sensitive: string[] = []
+  /** Verdicts given before any look, first come first served. */
+  readonly verdicts: TextVerdict[] = []
+  /** FormIds and what is left of them; only where there are any are template messages taken. */
+  readonly formIds = new Map<string, { openid: string; uses: number }>()
+  isWithdrawn = false
   private readonly grants = new Map<string, number>()
 
   grant(openid: string, templateId: string, count = 1) {
@@ -42,10 +60,31 @@ export class CountingWeChat implements OpenApi {
     this.asked.push(message)
     const scripted = this.answers.shift()
     if (scripted) return scripted
+    if (message.channel === 'template') return this.byFormId(message)
+    if (message.channel === 'customer') return this.accept(message)
     const key = `${message.openid} ${message.templateId}`
     const left = this.grants.get(key) ?? 0
     if (left === 0) return { code: 43101, text: 'user refuse to accept the msg' }
     this.grants.set(key, left - 1)
+    return this.accept(message)
+  }
+
+  async check(text: TypedText): Promise<TextVerdict> {
+    this.checked.push(text)
+    const isRisky = this.sensitive.some((word) => text.content.includes(word))
+    return this.verdicts.shift() ?? { suggest: isRisky ? 'risky' : 'pass' }
+  }
+
+  private byFormId(message: OutgoingMessage): SendAnswer {
+    if (this.isWithdrawn) return { code: 45103, text: 'This API has been unsupported' }
+    const formId = this.formIds.get(message.formId ?? '')
+    if (formId?.openid !== message.openid) return { code: 41028, text: 'invalid form id' }
+    if (formId.uses === 0) return { code: 41029, text: 'form id used count reach limit' }
+    formId.uses -= 1
+    return this.accept(message)
+  }
+
+  private accept(message: OutgoingMessage): SendAnswer {
     this.delivered.push(message)
     return { code: 0, text: 'ok', msgid: `98${String(this.delivered.length).padStart(17, '0')}` }
   }
@@ -97,8 +136,8 @@ export interface Given {
   store: MemoryStore
   wechat: CountingWeChat
   logged: { message: string; error?: unknown }[]
-  /** Wake-ups that were asked for, and when they would come. */
-  woken: { lane: number; at: number }[]
+  /** When wake-ups that were asked for would come. */
+  woken: number[]
   service: Service
   /** Answers one call; `wake` is off unless asked for, so that a test ticks when it wants to. */
   call<A extends Action>(
@@ -153,7 +192,7 @@ export function given({
     log,
     wake: {
       wake: async () => void (wakes && (await tick())),
-      wakeAt: async (lane, delayMs) => void woken.push({ lane, at: clock.now() + delayMs }),
+      wakeAt: async (delayMs) => void woken.push(clock.now() + delayMs),
     },
   }
   const answerWith = <A extends Action>(with_: Ports, action: A, input: InputOf<A>, context: WxContext) =>
