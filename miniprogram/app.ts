@@ -1,5 +1,7 @@
+import { transport } from './services/environment'
+
 App({
   onLaunch() {
-    wx.cloud.init({ traceUser: false })
+    transport.start()
   },
 })

@@ -1,6 +1,7 @@
 /** The one way to the cloud functions: a typed call, and failures that are always words. */
 import type { Action, Call, ErrorCode, Fault, InputOf, Outputs, Reply } from '../../core/contract'
 import { inPhoneLanguage, phoneLang } from '../words/language'
+import { transport } from './environment'
 
 export class CallFailure extends Error {
   constructor(
@@ -41,11 +42,11 @@ export async function call<A extends Action>(
   const { unreached, late, garbled } = inPhoneLanguage(words)
   let reply: unknown
   try {
-    reply = (await wx.cloud.callFunction({ name, data })).result
+    reply = await transport.callFunction(name, data)
   } catch (error) {
     const { errMsg = String(error) } = (error ?? {}) as { errMsg?: string }
     console.warn(`${name} ${action}: ${errMsg}`)
-    throw new CallFailure('OFFLINE', /time(d )?out/i.test(errMsg) ? late : unreached)
+    throw new CallFailure('OFFLINE', /time(d )?out|TIME_LIMIT/i.test(errMsg) ? late : unreached)
   }
   if (!isReply(reply)) {
     console.warn(`${name} ${action}: no reply but ${JSON.stringify(reply)}`)
