@@ -1,17 +1,23 @@
 /** The built bundles, driven through the unmodified SDK on the emulator. */
+import type { Outputs, Reply } from '../../core/contract'
 import { bundleStoreFunction } from '../ports/store-bundle'
 import { SDK_VERSIONS } from '../support/emulator'
-import { type Hongyan, order, people, startHongyan, templateIds } from '../support/hongyan'
+import { type Hongyan, order, people, sampleWorld, startHongyan, templateIds } from '../support/hongyan'
 import { dataOf, errorOf } from '../support/service'
 
 const { customer, owner, emma } = people
+// Emma has linked her account to others of the same company; WeChat tells no UNIONID of the rest.
+const UNIONID = 'o6_bmjrPTlm6_2sgVt7hMZOPfL2M'
+const withUnionids = sampleWorld.people.map((person) =>
+  person.openid === people.emma ? { ...person, unionid: UNIONID } : person,
+)
 let keys = 0
 const newKey = () => `test-key-${(keys += 1)}`
 
 describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
   let hongyan: Hongyan
   beforeAll(async () => {
-    hongyan = await startHongyan({ sdk })
+    hongyan = await startHongyan({ sdk, world: { people: withUnionids } })
   }, 60_000)
   afterAll(() => hongyan.stop())
 
@@ -122,15 +128,59 @@ describe.each(SDK_VERSIONS)('on wx-server-sdk %s', (sdk) => {
   })
 
   test('whoami tells what WeChat says, and nothing else', async () => {
-    expect(dataOf(await hongyan.phone(customer, 'subscriber', 'whoami', {}))).toMatchObject({
-      openid: customer,
-      appid: 'wx5a1e0c7d9b3f2468',
-      source: 'wx_client',
+    const appid = 'wx5a1e0c7d9b3f2468'
+    const ofPhone = { appid, source: 'wx_client' }
+    const role = async (openid: string) => dataOf(await hongyan.phone(openid, 'subscriber', 'whoami', {}))
+    expect(await role(customer)).toEqual({ ...ofPhone, openid: customer, unionid: null, role: null })
+    expect(await role(emma)).toEqual({ ...ofPhone, openid: emma, unionid: UNIONID, role: null })
+    expect(await role(owner)).toEqual({ ...ofPhone, openid: owner, unionid: null, role: 'owner' })
+    const ofTool = { openid: null, appid: null, unionid: null, source: 'wx_http', role: null }
+    expect(dataOf(await hongyan.tool('whoami', {}))).toEqual(ofTool)
+  })
+
+  describe('open data by cloudID', () => {
+    const GROUP = 'tGxAbCdEfGhIjKlMnOpQrStUvWx0'
+    const number = { phoneNumber: '13800138000', purePhoneNumber: '13800138000', countryCode: '86' }
+    const cloudIdOf = async (openid: string, data: object) =>
+      ((await hongyan.test.post('/_emulator/cloudid', { openid, data })) as { cloudID: string }).cloudID
+    /** wx.cloud.CloudID(id) on its way. */
+    const mark = (cloudID: string) => ({ __cloudID: cloudID })
+    const keep = async (openData: unknown, input: object = {}) =>
+      (await hongyan.test.result(
+        'subscriber',
+        { action: 'openData.keep', input, openData, lang: 'en' },
+        customer,
+      )) as unknown as Reply<Outputs['openData.keep']>
+
+    test('what WeChat fills in is kept, and what it is asked for by plain ids', async () => {
+      expect(dataOf(await keep(mark(await cloudIdOf(customer, number)))).phone?.masked).toBe('138****8000')
+      const ids = [await cloudIdOf(customer, { opengid: GROUP }), await cloudIdOf(customer, number)]
+      expect(dataOf(await keep(ids)).groups).toEqual([GROUP])
+      const { phone, groups } = dataOf(await hongyan.tool('person.get', { openid: customer }))
+      expect([phone?.masked, groups]).toEqual(['138****8000', [GROUP]])
+      expect(JSON.stringify(await hongyan.test.logs())).not.toContain('13800138000')
     })
-    expect(dataOf(await hongyan.tool('whoami', {}))).toMatchObject({
-      openid: null,
-      source: 'wx_http',
-      role: null,
+
+    test('what a client made up, what is foreign and what has expired is refused in words', async () => {
+      const refused = async (openData: unknown) => errorOf(await keep(openData))
+      const forged = {
+        cloudID: 'x',
+        data: { ...number, watermark: { appid: 'wx5a1e0c7d9b3f2468', timestamp: 1 } },
+      }
+      expect(await refused(forged)).toMatchObject({ code: 'OPEN_DATA_FORGED' })
+      expect(await refused(mark('invented'))).toMatchObject({ code: 'OPEN_DATA_INVALID' })
+      expect(await refused('invented')).toMatchObject({ code: 'OPEN_DATA_INVALID' })
+      const foreign = await cloudIdOf(emma, number)
+      expect(await refused(mark(foreign))).toMatchObject({ code: 'OPEN_DATA_FOREIGN' })
+      expect(await refused([foreign])).toMatchObject({ code: 'OPEN_DATA_FOREIGN' })
+      // Nested it is a plain string for WeChat, and no part of the input for us.
+      expect(errorOf(await keep(undefined, { openData: mark(foreign) })).code).toBe('INPUT_INVALID')
+      const late = await cloudIdOf(customer, number)
+      await hongyan.advance(5 * 60_000)
+      expect(await refused(mark(late))).toMatchObject({
+        code: 'OPEN_DATA_EXPIRED',
+        message: expect.stringContaining('5 minutes'),
+      })
     })
   })
 
