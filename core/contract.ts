@@ -5,6 +5,7 @@ import { campaignInputs, type CampaignOutputs } from './contract/campaign'
 import { conversationInputs, type ConversationOutputs } from './contract/conversation'
 import { formidInputs, type FormidOutputs } from './contract/formid'
 import { ledgerInputs, type LedgerOutputs } from './contract/ledger'
+import { libraryInputs, type LibraryOutputs } from './contract/library'
 import { loginInputs, type LoginOutputs } from './contract/login'
 import { openDataInputs, type OpenDataOutputs } from './contract/open-data'
 import { personInputs, type PersonOutputs } from './contract/person'
@@ -19,6 +20,7 @@ export * from './contract/campaign'
 export * from './contract/conversation'
 export * from './contract/formid'
 export * from './contract/ledger'
+export * from './contract/library'
 export * from './contract/login'
 export * from './contract/open-data'
 export * from './contract/person'
@@ -37,6 +39,7 @@ export const inputs = {
   ...conversationInputs,
   ...formidInputs,
   ...ledgerInputs,
+  ...libraryInputs,
   ...loginInputs,
   ...openDataInputs,
   ...personInputs,
@@ -60,6 +63,7 @@ export interface Outputs
     ConversationOutputs,
     FormidOutputs,
     LedgerOutputs,
+    LibraryOutputs,
     LoginOutputs,
     OpenDataOutputs,
     PersonOutputs,

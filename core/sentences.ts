@@ -174,6 +174,10 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     zh: '数据库没有回应或拒绝了请求：{reason}。请稍后重试；重复同一个操作是安全的',
     en: 'the database did not answer or refused: {reason}. Try again; repeating the same call is safe',
   },
+  WECHAT_REFUSED: {
+    zh: '微信没有接受 {api}：{meaning}（{errcode}）。{todo}',
+    en: 'WeChat did not accept {api}: {meaning} ({errcode}). {todo}',
+  },
   INTERNAL: {
     zh: '内部错误，已记入日志（{reference}）',
     en: 'internal error, written to the log ({reference})',

@@ -5,6 +5,7 @@ import { campaignActions } from './actions/campaign'
 import { conversationActions } from './actions/conversation'
 import { formidActions } from './actions/formid'
 import { ledgerActions } from './actions/ledger'
+import { libraryActions } from './actions/library'
 import { loginActions } from './actions/login'
 import { openDataActions } from './actions/open-data'
 import { personActions } from './actions/person'
@@ -29,6 +30,7 @@ const handlers: Handlers<Action> = {
   ...conversationActions,
   ...formidActions,
   ...ledgerActions,
+  ...libraryActions,
   ...loginActions,
   ...openDataActions,
   ...personActions,

@@ -16,6 +16,9 @@ type Issued = { token: string; seconds: number } | Exclude<Token, { token: strin
 /** The document: its fields are empty until the first token is there. */
 type Kept = Doc & { token: string; expiresAt: number; holder: string; leaseUntil: number }
 
+/** The token is not, or no longer, valid: what was asked for was certainly not done (wechat.md §1.3). */
+export const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001]
+
 /** After WeChat has begun to give the next one, so that one renewal is enough. */
 const RENEW_BEFORE_MS = 4.5 * 60_000
 /** An old token is used until then while another instance renews it. */

@@ -14,8 +14,8 @@ export type Response =
  * calls; meanwhile the other end closes, and what is sent on such a connection is lost.
  */
 const IDLE_MS = 4_000
-/** WeChat's answers are short. */
-const MAX_ANSWER = 64 * 1024
+/** WeChat's longest answer is the list of an account's templates, some dozen of them. */
+const MAX_ANSWER = 512 * 1024
 
 export class Line {
   private agent: http.Agent

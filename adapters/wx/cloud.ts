@@ -4,6 +4,7 @@
  */
 import * as sdk from 'wx-server-sdk'
 import type { WxContext } from '../../core/caller'
+import type { TemplateApi } from '../open-api/templates'
 
 export interface Query {
   where(condition: Record<string, unknown>): Query
@@ -34,6 +35,12 @@ export interface Database {
   serverDate(options: { offset: number }): unknown
 }
 
+/** Open APIs by name; any name is one to the SDK, and a wrong one is answered -604100. */
+type ApiGroup = Record<
+  'send' | 'msgSecCheck',
+  (params: Record<string, unknown>) => Promise<{ errCode: number; msgid?: unknown; result?: unknown }>
+>
+
 export interface Cloud {
   DYNAMIC_CURRENT_ENV: symbol
   init(options: { env: symbol; timeout?: number }): void
@@ -45,10 +52,10 @@ export interface Cloud {
   }): Promise<{ list: { cloudID: string; data?: Record<string, unknown>; errCode?: number }[] }>
   openapi: {
     cloudbase: { addDelayedFunctionTask(options: Record<string, unknown>): Promise<unknown> }
-    subscribeMessage: {
-      send(options: Record<string, unknown>): Promise<{ errCode: number; msgid?: unknown }>
-    }
-  }
+  } & ((options: { convertCase: boolean }) => {
+    subscribeMessage: Record<TemplateApi, (params: Record<string, unknown>) => Promise<unknown>>
+  }) &
+    Record<'subscribeMessage' | 'templateMessage' | 'customerServiceMessage' | 'security', ApiGroup>
 }
 
 export const cloud = sdk as unknown as Cloud

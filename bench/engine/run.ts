@@ -1,4 +1,5 @@
 /** One campaign through core's own tick, on a sink: what core itself costs. */
+import { MemoryTemplates } from '../../adapters/memory/templates'
 import { systemClock } from '../../adapters/system/clock'
 import type { Campaign } from '../../core/campaign/campaign'
 import { Catalogue } from '../../core/template/catalogue'
@@ -114,6 +115,8 @@ export async function runEngine(people: number, params: Params, collect?: () => 
       if (collect && sent >= (people * (looks + 1)) / LOOKS) look()
       return { code: 0, text: 'ok', msgid: `9800000000${String(sent).padStart(9, '0')}` }
     },
+    check: async () => ({ suggest: 'pass' }),
+    templates: new MemoryTemplates(),
   }
   let made = 0
   const ports: Ports = {

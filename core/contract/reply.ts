@@ -62,6 +62,8 @@ export const errorCodes = [
   'LANES_MISMATCH',
   'SETTINGS_INVALID',
   'STORE_FAILED',
+  /** WeChat answered an open API with an errcode. */
+  'WECHAT_REFUSED',
   'INTERNAL',
 ] as const
 

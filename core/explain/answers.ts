@@ -14,7 +14,8 @@ const byCode = new Map(answered.map((explanation) => [explanation.code, explanat
 /** Undefined where no function of this service is answered so. */
 export const explanationOf = (code: number | string): Explanation | undefined => byCode.get(code)
 
-const UNLISTED: Pick<Explanation, 'meaning' | 'todo'> = {
+/** Of a code that no document names. */
+export const UNLISTED: Pick<Explanation, 'meaning' | 'todo'> = {
   meaning: { zh: '微信返回了未收录的错误码', en: 'WeChat gave a code that is not listed' },
   todo: {
     zh: '按错误码和 rid 到微信开放社区查询',

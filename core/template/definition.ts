@@ -1,6 +1,6 @@
 /** The shape of a template file. `hongyan templates schema` writes it as JSON Schema for editors. */
 import * as z from 'zod'
-import { languageSchema, templateKeySchema } from '../contract'
+import { kidsSchema, languageSchema, sceneSchema, templateKeySchema, tidSchema } from '../contract'
 
 const paramSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -97,6 +97,17 @@ export const definitionSchema = z
         'channel template: the subscribe template, with params of the same names, that goes where no template message can',
     }),
     timeZone: z.string().default('Asia/Shanghai'),
+    library: z
+      .strictObject({
+        tid: tidSchema,
+        keywords: kidsSchema.meta({ description: 'kid of each keyword, in the order of the message' }),
+        scene: sceneSchema
+          .optional()
+          .meta({ description: 'sceneDesc for WeChat; the title where it is left out' }),
+        category: z.int().optional().meta({ description: 'the service category it belongs to' }),
+      })
+      .optional()
+      .meta({ description: 'where it is from in the public library: what hongyan templates push adds' }),
     reminder: z
       .strictObject({
         time: z.string().meta({ description: 'the param that holds the time of the reminder' }),
