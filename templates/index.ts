@@ -1,4 +1,5 @@
 /** The message templates of this deployment. A new file is named here. */
+import classNotice from './class-notice.json'
 import classReminder from './class-reminder.json'
 import orderShipped from './order-shipped.json'
 import queueCall from './queue-call.json'
@@ -9,4 +10,5 @@ export const templates = [
   { file: 'class-reminder.json', content: classReminder },
   { file: 'queue-call.json', content: queueCall },
   { file: 'to-do.json', content: toDo },
+  { file: 'class-notice.json', content: classNotice },
 ]

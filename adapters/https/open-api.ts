@@ -1,14 +1,21 @@
-/** The OpenApi port over HTTPS, for environments without cloud call. WeChat's spelling (`touser`) ends here. */
+/** The OpenApi port over HTTPS, for environments without cloud call. */
 import * as z from 'zod'
 import { NOT_SENT, UNKNOWN } from '../../core/delivery/errcodes'
-import type { OpenApi, OutgoingMessage, Ports, SendAnswer } from '../../core/ports'
+import type {
+  OpenApi,
+  OutgoingMessage,
+  Ports,
+  SendAnswer,
+  TemplateLibrary,
+  TextVerdict,
+  TypedText,
+} from '../../core/ports'
 import { SEND_TIMEOUT_MS } from '../../core/settings'
-import { AccessToken, type Token } from './access-token'
+import { type ApiRequest, checkRequest, sendRequest, verdictOf } from '../open-api/requests'
+import { AccessToken, type Token, TOKEN_REFUSED } from './access-token'
 import { accountOf, hide, type HttpsAccount } from './account'
 import { Line, type Response } from './line'
-
-/** The token is not, or no longer, valid: the message certainly did not go (wechat.md §1.3). */
-const TOKEN_REFUSED: readonly number[] = [40001, 40014, 42001]
+import { httpsTemplates } from './templates'
 
 /** With less time than this to be answered in, a message is not begun. */
 const LEAST_MS = 1_000
@@ -17,9 +24,14 @@ const answerSchema = z.object({
   errcode: z.number(),
   errmsg: z.string().default(''),
   msgid: z.string().optional(),
+  result: z.unknown(),
 })
 
+/** An answer of WeChat's, with the judgement of a check. */
+type Answered = SendAnswer & { result?: unknown }
+
 export class HttpsOpenApi implements OpenApi {
+  readonly templates: TemplateLibrary
   private readonly line: Line
   private readonly accessToken: AccessToken
   private readonly clock: Pick<Ports['clock'], 'monotonic'>
@@ -28,6 +40,7 @@ export class HttpsOpenApi implements OpenApi {
     this.clock = ports.clock
     this.line = new Line(account.api, ports.clock)
     this.accessToken = new AccessToken(ports, account, this.line)
+    this.templates = httpsTemplates(this.line, this.accessToken)
   }
 
   /** As environment variables say; throws SETTINGS_INVALID. */
@@ -36,11 +49,20 @@ export class HttpsOpenApi implements OpenApi {
   }
 
   async send(message: OutgoingMessage): Promise<SendAnswer> {
-    const body = bodyOf(message)
+    const { code, text, msgid } = await this.ask(sendRequest(message))
+    return { code, text, ...(msgid !== undefined && { msgid }) }
+  }
+
+  async check(typed: TypedText): Promise<TextVerdict> {
+    const { code, text, result } = await this.ask(checkRequest(typed))
+    return verdictOf(code, text, result, UNKNOWN)
+  }
+
+  private async ask(request: ApiRequest): Promise<Answered> {
     const end = this.clock.monotonic() + SEND_TIMEOUT_MS
-    const first = await this.attempt(body, end)
+    const first = await this.attempt(request, end)
     if (first.token === undefined || !TOKEN_REFUSED.includes(first.answer.code)) return first.answer
-    return (await this.attempt(body, end, first.token)).answer
+    return (await this.attempt(request, end, first.token)).answer
   }
 
   /** Closes the connections. */
@@ -50,18 +72,18 @@ export class HttpsOpenApi implements OpenApi {
 
   /** Nothing is under way after `end`: whoever takes a lane over counts on it (core/delivery/lanes.ts). */
   private async attempt(
-    body: unknown,
+    { path, params }: ApiRequest,
     end: number,
     refused?: string,
-  ): Promise<{ answer: SendAnswer; token?: string }> {
+  ): Promise<{ answer: Answered; token?: string }> {
     const given = await this.tokenNot(refused)
     if (!('token' in given)) return { answer: given }
     const { token } = given
     const leftMs = Math.floor(end - this.clock.monotonic())
     if (leftMs < LEAST_MS) return { answer: { code: NOT_SENT, text: 'the access token came too late' } }
     const query = new URLSearchParams({ access_token: token })
-    const path = `/cgi-bin/message/subscribe/send?${query.toString()}`
-    return { answer: answerOf(await this.line.post(path, body, leftMs), token), token }
+    const response = await this.line.post(`${path}?${query.toString()}`, params, leftMs)
+    return { answer: answerOf(response, token), token }
   }
 
   /** Without a token nothing is sent, whatever is the matter: that is an answer too. */
@@ -77,18 +99,7 @@ export class HttpsOpenApi implements OpenApi {
   }
 }
 
-function bodyOf({ openid, templateId, data, page, language, miniprogramState }: OutgoingMessage): unknown {
-  return {
-    touser: openid,
-    template_id: templateId,
-    data: Object.fromEntries(Object.entries(data).map(([keyword, value]) => [keyword, { value }])),
-    miniprogram_state: miniprogramState,
-    lang: language,
-    ...(page !== undefined && { page }),
-  }
-}
-
-function answerOf(response: Response, token: string): SendAnswer {
+function answerOf(response: Response, token: string): Answered {
   switch (response.kind) {
     case 'unsent':
       return { code: NOT_SENT, text: response.reason }
@@ -98,8 +109,8 @@ function answerOf(response: Response, token: string): SendAnswer {
       const answer = answerSchema.safeParse(jsonOf(response.text)).data
       // Something between us and WeChat has answered: what became of the message it does not say.
       if (!answer) return { code: UNKNOWN, text: `HTTP ${response.status} and no answer of WeChat's` }
-      const { errcode, errmsg, msgid } = answer
-      return { code: errcode, text: hide(errmsg, token), ...(msgid !== undefined && { msgid }) }
+      const { errcode, errmsg, msgid, result } = answer
+      return { code: errcode, text: hide(errmsg, token), ...(msgid !== undefined && { msgid }), result }
     }
     default: {
       const unreachable: never = response

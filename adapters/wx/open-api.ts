@@ -1,7 +1,16 @@
-/** The OpenApi port by cloud call. WeChat's spelling (`touser`, `templateId`) ends here. */
+/** The OpenApi port by cloud call. */
 import { UNKNOWN } from '../../core/delivery/errcodes'
-import type { OpenApi, OutgoingMessage, SendAnswer } from '../../core/ports'
+import type {
+  OpenApi,
+  OutgoingMessage,
+  SendAnswer,
+  TemplateLibrary,
+  TextVerdict,
+  TypedText,
+} from '../../core/ports'
+import { type ApiRequest, checkRequest, sendRequest, verdictOf } from '../open-api/requests'
 import type { Cloud } from './cloud'
+import { wxTemplates } from './templates'
 
 interface Thrown {
   errCode?: unknown
@@ -23,26 +32,36 @@ export function msgidOf(value: unknown): string | undefined {
 }
 
 export class WxOpenApi implements OpenApi {
-  constructor(private readonly cloud: Pick<Cloud, 'openapi'>) {}
+  readonly templates: TemplateLibrary
+
+  constructor(private readonly cloud: Pick<Cloud, 'openapi'>) {
+    this.templates = wxTemplates(cloud)
+  }
 
   async send(message: OutgoingMessage): Promise<SendAnswer> {
-    const { openid, templateId, data, page, language, miniprogramState } = message
-    const values = Object.fromEntries(Object.entries(data).map(([keyword, value]) => [keyword, { value }]))
+    const { code, text, reply } = await this.call(sendRequest(message))
+    const id = msgidOf(reply['msgid'])
+    return { code, text, ...(id !== undefined && { msgid: id }) }
+  }
+
+  async check(typed: TypedText): Promise<TextVerdict> {
+    const { code, text, reply } = await this.call(checkRequest(typed))
+    return verdictOf(code, text, reply['result'], UNKNOWN)
+  }
+
+  private async call({ group, method, params }: ApiRequest): Promise<{
+    code: number
+    text: string
+    reply: Record<string, unknown>
+  }> {
     try {
-      const { errCode, msgid } = await this.cloud.openapi.subscribeMessage.send({
-        touser: openid,
-        templateId,
-        data: values,
-        miniprogramState,
-        lang: language,
-        ...(page !== undefined && { page }),
-      })
-      const id = msgidOf(msgid)
-      return { code: errCode, text: 'ok', ...(id !== undefined && { msgid: id }) }
+      const reply = await this.cloud.openapi[group][method](params)
+      return { code: reply.errCode, text: 'ok', reply: { ...reply } }
     } catch (error) {
-      // An SDK error without a number says nothing of the message.
+      // An SDK error without a number says nothing of what was asked.
       const { errCode, errMsg, message: text } = (error ?? {}) as Thrown
-      return { code: typeof errCode === 'number' ? errCode : UNKNOWN, text: String(errMsg ?? text ?? error) }
+      const code = typeof errCode === 'number' ? errCode : UNKNOWN
+      return { code, text: String(errMsg ?? text ?? error), reply: {} }
     }
   }
 }

@@ -8,6 +8,7 @@ export const main = serve(
     'subscription.record',
     'subscription.mine',
     'message.mine',
+    'formid.handIn',
     'reminder.create',
     'reminder.preview',
     'reminder.change',

@@ -11,7 +11,7 @@ import { type Handlers, appidOf, nameOf, staffCallOf } from '../request'
 export const sendingActions: Handlers<keyof typeof sendingInputs> = {
   async 'send.one'(r) {
     const to = r.input.to === 'me' ? openidOf(r.caller) : r.input.to
-    const sender = { by: nameOf(r), appid: appidOf(r), lang: r.lang }
+    const sender = { by: nameOf(r), appid: appidOf(r), lang: r.lang, caller: r.caller }
     return sendOne(r.ports, r.catalogue, r.settings, sender, to, r.input)
   },
   'dispatch.stop': (r) => stopAll(staffCallOf(r), r.input),

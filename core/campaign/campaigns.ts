@@ -3,10 +3,10 @@ import { acts, type Campaign } from './campaign'
 import { readCampaign, stateError, swap } from './state'
 import type { CampaignSummary, Language, Outputs, ParsedInputOf } from '../contract'
 import { ServiceError } from '../errors'
-import { hash } from '../hash'
 import { requireList } from '../audience/lists'
 import { lt, type Ports } from '../ports'
 import { type Params, paramsOf } from '../template/params'
+import { madeBefore, type Repeatable, repeatable } from '../repeats'
 import { settledForRedrive } from './redrive'
 import { findProgress, progressOf } from './reports'
 import { keepRevision, templateAt } from '../template/revisions'
@@ -16,7 +16,7 @@ import type { Rendered, Template } from '../template/template'
 import { isZone } from '../time'
 import { reasonWords } from './words'
 
-type Draft = ParsedInputOf<'campaign.create'>
+type Draft = Omit<ParsedInputOf<'campaign.create'>, 'key'>
 
 /** The message by language, rendered once for everybody; null where each row of a list brings its own params. */
 function messagesOf(template: Template, params: unknown, isByRow: boolean): Campaign['messages'] {
@@ -59,6 +59,9 @@ async function checkAudience(ports: Pick<Ports, 'store'>, draft: Draft): Promise
 /** The fields of a draft, checked: the template, its params in every language, the audience, the lists. */
 async function checked(call: StaffCall, draft: Draft, action: string) {
   const template = call.catalogue.get(draft.template)
+  const { key, channel, fallback } = template.definition
+  if (channel === 'template')
+    throw new ServiceError('TEMPLATE_CHANNEL', { template: key, instead: fallback ? ` ${fallback}` : '' })
   const templateId = call.catalogue.templateId(template, call.appid())
   checkZone(draft, action)
   const isByRow = await checkAudience(call.ports, draft)
@@ -78,9 +81,12 @@ async function checked(call: StaffCall, draft: Draft, action: string) {
 
 type Fields = Awaited<ReturnType<typeof checked>>
 
+const ID_LENGTH = 16
+
 async function insert(
   { ports, by }: StaffCall,
   what: string,
+  repeat: Repeatable,
   fields: Fields,
   served: string[],
 ): Promise<Campaign> {
@@ -88,7 +94,7 @@ async function insert(
   const campaign: Campaign = {
     ...fields,
     // All that a draft begins with, whatever a copy had.
-    _id: hash(ports.random(), 16),
+    ...repeat,
     state: 'draft',
     served,
     tested: false,
@@ -104,13 +110,30 @@ async function insert(
     version: 1,
   }
   await audit(ports, by, what, { campaign: campaign._id, name: campaign.name })
-  await ports.store.insert('campaigns', campaign)
-  return campaign
+  if (await ports.store.insert('campaigns', campaign)) return campaign
+  // The same call, at the same moment.
+  const made = await madeBefore<Campaign>(ports, 'campaigns', repeat)
+  if (made) return made
+  throw new Error(`campaign ${campaign._id} was refused as a repeat and is not there`)
+}
+
+/** What the key of the input made before, or else what is made now. Throws KEY_REUSED. */
+async function once(
+  { ports, by }: StaffCall,
+  what: string,
+  input: { key?: string | undefined },
+  make: (repeat: Repeatable) => Promise<Campaign>,
+): Promise<Campaign> {
+  const repeat = repeatable(ports, ID_LENGTH, by, what, input)
+  return (await madeBefore<Campaign>(ports, 'campaigns', repeat)) ?? make(repeat)
 }
 
 /** Writes a draft. Throws TEMPLATE_UNKNOWN, PARAMS_INVALID, KEYWORD_INVALID, AUDIENCE_UNKNOWN, AUDIENCE_STATE. */
-export async function create(call: StaffCall, draft: Draft): Promise<Campaign> {
-  return insert(call, 'campaign.create', await checked(call, draft, 'campaign.create'), [])
+export async function create(call: StaffCall, input: ParsedInputOf<'campaign.create'>): Promise<Campaign> {
+  return once(call, 'campaign.create', input, async (repeat) => {
+    const { key: _key, ...draft } = input
+    return insert(call, 'campaign.create', repeat, await checked(call, draft, 'campaign.create'), [])
+  })
 }
 
 const draftOf = (campaign: Campaign): Draft => ({
@@ -154,30 +177,30 @@ const named = (name: string, more: string) =>
   `${[...name].slice(0, NAME_LENGTH - more.length).join('')}${more}`
 
 /** Another draft of it, of the template as it is deployed now; `unserved` leaves out whom it, and those it cloned, served. */
-export async function clone(
-  call: StaffCall,
-  { campaign: id, name, unserved }: ParsedInputOf<'campaign.clone'>,
-): Promise<Campaign> {
-  const original = await readCampaign(call.ports, id)
-  const draft = { ...draftOf(original), name: name ?? named(original.name, ' (2)') }
-  const fields = await checked(call, draft, 'campaign.clone')
-  const served = unserved ? [...original.served, ...(original.startedAt === null ? [] : [id])] : []
-  return insert(call, 'campaign.clone', fields, served)
+export async function clone(call: StaffCall, input: ParsedInputOf<'campaign.clone'>): Promise<Campaign> {
+  const { campaign: id, name, unserved } = input
+  return once(call, 'campaign.clone', input, async (repeat) => {
+    const original = await readCampaign(call.ports, id)
+    const draft = { ...draftOf(original), name: name ?? named(original.name, ' (2)') }
+    const fields = await checked(call, draft, 'campaign.clone')
+    const served = unserved ? [...original.served, ...(original.startedAt === null ? [] : [id])] : []
+    return insert(call, 'campaign.clone', repeat, fields, served)
+  })
 }
 
 /**
  * A draft that sends the same message, as it was approved, to those with these outcomes. Throws CAMPAIGN_STATE, and
  * REDRIVE_EARLY while outcomes may still change.
  */
-export async function redrive(
-  call: StaffCall,
-  { campaign: id, outcomes, name }: ParsedInputOf<'campaign.redrive'>,
-): Promise<Campaign> {
-  const original = await readCampaign(call.ports, id)
-  await settledForRedrive(call.ports, call.settings, original, outcomes)
-  const audience = { kind: 'outcomes' as const, campaign: id, outcomes: [...new Set(outcomes)] }
-  const redriven = { ...original, name: name ?? named(original.name, ' ↻'), audience, testGroup: [] }
-  return insert(call, 'campaign.redrive', redriven, [])
+export async function redrive(call: StaffCall, input: ParsedInputOf<'campaign.redrive'>): Promise<Campaign> {
+  const { campaign: id, outcomes, name } = input
+  return once(call, 'campaign.redrive', input, async (repeat) => {
+    const { asked: _asked, ...original } = await readCampaign(call.ports, id)
+    await settledForRedrive(call.ports, call.settings, original, outcomes)
+    const audience = { kind: 'outcomes' as const, campaign: id, outcomes: [...new Set(outcomes)] }
+    const redriven = { ...original, name: name ?? named(original.name, ' ↻'), audience, testGroup: [] }
+    return insert(call, 'campaign.redrive', repeat, redriven, [])
+  })
 }
 
 function summaryOf(

@@ -82,6 +82,14 @@ const markWords: Readonly<Record<Exclude<Extract<Code, string>, SkipReason>, Sen
   held: { zh: '还没轮到，稍后再发', en: 'not begun; it goes later' },
   quiet: { zh: '免打扰时段，稍后再发', en: 'quiet hours; it goes later' },
   waiting: { zh: '等待再次发送', en: 'waiting for another try' },
+  'no-form-id': {
+    zh: '没有可用的 formId（提交表单或支付后 7 天内有效）',
+    en: 'no form id left (a form or a payment gives one, for 7 days)',
+  },
+  'no-conversation': {
+    zh: '客服会话没有打开：对方 48 小时内没有来信，或来信已回复满 5 条',
+    en: 'no conversation is open: the person has not written in 48 hours, or has had 5 answers to it',
+  },
   cancelled: { zh: '群发已取消，未发送', en: 'the campaign was cancelled before its turn' },
   withdrawn: { zh: '提醒已取消或修改', en: 'the reminder was cancelled or changed' },
   missed: {

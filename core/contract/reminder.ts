@@ -241,7 +241,7 @@ export interface ReminderOutputs {
       openid: Openid
       template: string
       at: number
-      reason: SkipReason
+      reason: SkipReason | 'no-form-id' | 'no-conversation'
       words: string
     }[]
     cursor: string | null

@@ -22,6 +22,8 @@ export interface ParamField {
 export interface TemplateSummary {
   template: string
   title: string
+  /** A subscribe message, or a template message of old, which a formId pays for. */
+  channel: 'subscribe' | 'template'
   kind: Kind
   revision: string
   scenes: string[]

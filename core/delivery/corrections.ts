@@ -1,6 +1,6 @@
 /** What turns out later about a delivery in doubt: the word of a holder that was too slow, or a receipt. */
 import type { Code } from './outcomes'
-import { type Origin, type Page, peopleOf, quotaOf } from './page'
+import { type Origin, type Page, payerOf, peopleOf } from './page'
 import { gt, type Ports } from '../ports'
 import { correctCount } from '../campaign/progress'
 import { giveBack } from '../subscription/quotas'
@@ -22,7 +22,7 @@ const correctors: Record<Origin, (ports: Needs, page: Page, place: number, code:
 async function follow(ports: Needs, page: Page, place: number, code: Code): Promise<void> {
   const openid = peopleOf(page)[place]
   if (openid !== undefined && place < page.size && grantOf({ code }) === 'return')
-    await giveBack(ports, { _id: spenderOf(page, place), oneTime: page.oneTime }, [quotaOf(page, openid)])
+    await giveBack(ports, { ...page, _id: spenderOf(page, place) }, [payerOf(page, openid, place)])
   await correctors[page.source](ports, page, place, code)
 }
 

@@ -52,6 +52,27 @@ const later = (retryMs: number, zh: string, en: string, source: string): Answer 
   source,
 })
 
+const S4 = 'wechat.md §4'
+/** The formId is worth nothing; the next one of the person may be. */
+const spentFormId = (zh: string, en: string): Answer => ({
+  outcome: 'refused',
+  grant: 'revoke',
+  retryMs: 1_000,
+  blame: 'person',
+  zh,
+  en,
+  source: `${S4}.1`,
+})
+/** Until the person writes again. */
+const closed = (zh: string, en: string): Answer => ({
+  outcome: 'refused',
+  grant: 'revoke',
+  blame: 'person',
+  zh,
+  en,
+  source: `${S4}.3`,
+})
+
 /** Whether the message went is not known: WeChat's own -1, and any answer that got lost. */
 export const UNKNOWN = -1
 /** No connection, or no access token: nothing was sent. A code of ours, which no document of WeChat's has. */
@@ -84,6 +105,11 @@ export const answers: Readonly<Record<number, Answer>> = {
   40125: broken('account', 'AppSecret 不对', 'invalid AppSecret', S1),
   40164: broken('account', 'IP 不在白名单', 'IP not in the whitelist', S1),
   40165: broken('template', '跳转页面不对', 'invalid page path', S1),
+  41028: spentFormId(
+    'formId 不对、已过期或属于别人',
+    'invalid form id: wrong, over its 7 days, or another person’s',
+  ),
+  41029: spentFormId('formId 已用过', 'the form id was used before'),
   41030: broken(
     'template',
     '跳转页面不在已发布的小程序里',
@@ -109,11 +135,16 @@ export const answers: Readonly<Record<number, Answer>> = {
   43108: later(2_000, '同一人正在收另一条消息，稍后再试', 'another message to this person is under way', S1),
   44002: broken('message', '请求体为空', 'empty body', S1),
   45009: later(MINUTE, '今日额度已用完', "today's quota is used up", S1),
+  45015: closed('客服会话已超过可回复的时间', 'the time to answer in customer service is over'),
+  45047: closed(
+    '客服消息条数已用完',
+    'as many customer service messages as one message allows have been sent',
+  ),
   45011: later(MINUTE, '每分钟额度已用完', "this minute's quota is used up", S1),
   45103: broken(
     'template',
-    '模板消息接口已下线',
-    'the template message API has been withdrawn',
+    '模板消息接口已于 2020 年 1 月下线，请改用订阅消息',
+    'WeChat withdrew template messages in January 2020; use a subscribe message',
     'wechat.md §4.1',
   ),
   45168: broken('message', '内容含敏感词', 'a word in the message is on the blacklist', S1),
@@ -128,6 +159,16 @@ export const answers: Readonly<Record<number, Answer>> = {
     zh: '对方账号被冻结或已注销',
     en: "the person's account is frozen or closed",
     source: S1,
+  },
+  40008: broken('message', '消息类型不对', 'invalid message type', `${S4}.3; WeChat's global table`),
+  46101: broken('template', '模板消息接口已下线', 'template messages are not supported any more', `${S4}.1`),
+  70000: {
+    outcome: 'refused',
+    grant: 'return',
+    blame: 'person',
+    zh: '对方处于未成年人保护',
+    en: 'the person is under the protection of minors',
+    source: `${S4}.3`,
   },
   [-604100]: broken('account', '接口不存在', 'API not found', S1),
   [-604101]: broken(

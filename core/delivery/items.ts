@@ -1,12 +1,12 @@
 /** Messages that wait for their time, one document each: what single sends and reminders have in common. */
 import type { Catalogue } from '../template/catalogue'
-import type { Language, MiniprogramState, Openid, Outcome, SkipReason } from '../contract'
+import type { Language, MiniprogramState, Openid, Outcome } from '../contract'
+import type { OtherChannel } from './channels'
+import { type Hindrance, judgePayers, type Payer } from './judging'
 import { note } from './lanes'
 import { type Code, type Mark, outcomeOf } from './outcomes'
 import { itemPageId, type Origin, type Page, type Plan } from './page'
-import { type Doc, gte, oneOf, type Ports, type Where } from '../ports'
-import { type Quota, quotaId, readQuotas } from '../subscription/quotas'
-import { judgeSingle } from '../audience/selection'
+import { type Doc, gte, ne, oneOf, type Ports, type Where } from '../ports'
 import type { Ending, Source } from './settlement'
 import type { Rendered } from '../template/template'
 
@@ -17,8 +17,14 @@ export type Item = Doc & {
   templateId: string
   revision: string
   oneTime: boolean
+  /** Where it is no subscribe message. */
+  channel?: OtherChannel
   data: Record<string, string>
   page?: string
+  emphasis?: string
+  /** The subscribe message that goes in place of a template message, and whether it does. */
+  fallback?: Fallback
+  fallsBack?: boolean
   language: Language
   miniprogramState: MiniprogramState
   /** `waiting`, or what its kind calls the end. */
@@ -37,6 +43,9 @@ export type Item = Doc & {
   pageId?: string
   doneAt?: number
 }
+
+/** What a template message turns into where none can go. */
+export type Fallback = Pick<Item, 'template' | 'templateId' | 'revision' | 'oneTime' | 'data' | 'page'>
 
 /** Where items are kept, and what their end is called. */
 export interface Kind {
@@ -72,29 +81,27 @@ export type Digest<T extends Item = Item> = { also: readonly T[]; message: Rende
 
 /** An item that is due, with what its person has of the template; or why it does not go, or not before `again`. */
 export type Due<T extends Item = Item> = { item: T } & (
-  | { quota: Quota; reason?: undefined; digest?: Digest<T> }
+  | { payer: Payer; reason?: undefined; digest?: Digest<T> }
   | { reason: Mark; again?: number }
 )
 
-const messageOf = ({ data, page }: Item): Rendered => (page === undefined ? { data } : { data, page })
+const messageOf = ({ data, page, emphasis }: Item): Rendered => ({
+  data,
+  ...(page !== undefined && { page }),
+  ...(emphasis !== undefined && { emphasis }),
+})
 
-/** What each of these people has of the template, and why a message to them is not sent; each is in it once. */
+/** What pays for each of these, or why the message is not sent; each person is in it once. */
 export async function judgeItems<T extends Item>(
   ports: Reading,
   catalogue: Catalogue,
   items: readonly T[],
-): Promise<({ item: T } & ({ quota: Quota; reason?: undefined } | { reason: SkipReason }))[]> {
-  const idOf = ({ template, lane, openid }: Item) => quotaId(template, lane, openid)
-  const quotas = await readQuotas(ports, items.map(idOf))
-  const now = ports.clock.now()
+): Promise<({ item: T } & ({ payer: Payer; reason?: undefined } | { reason: Hindrance }))[]> {
+  const judged = await judgePayers(ports, catalogue, items)
   return items.map((item) => {
-    const quota = quotas.get(idOf(item))
-    const { frequency = null } =
-      catalogue.templates.find(({ definition }) => definition.key === item.template)?.definition ?? {}
-    const reason = judgeSingle(item.openid, quota, frequency, now)
-    if (reason !== undefined) return { item, reason }
-    if (!quota) throw new Error(`${item.openid} is judged fit for ${item.template} without a quota`)
-    return { item, quota }
+    const found = judged.get(item._id)
+    if (found === undefined) throw new Error(`${item._id} was not judged`)
+    return typeof found === 'string' ? { item, reason: found } : { item, payer: found }
   })
 }
 
@@ -107,7 +114,7 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
   const items = going.map(({ item }) => item)
   const first = due[0]?.item
   if (!first) throw new Error('a page needs at least one item')
-  const { template, templateId, revision, oneTime, miniprogramState } = first
+  const { template, templateId, revision, oneTime, channel, miniprogramState } = first
   const languages: Plan['languages'] = {}
   items.forEach(({ language }, place) => {
     if (language === 'zh_CN') return
@@ -140,6 +147,8 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
     templateId,
     revision,
     oneTime,
+    ...(channel && { channel }),
+    ...(channel === 'template' && { purses: going.map(({ payer }) => payer._id) }),
     miniprogramState,
     people: Object.fromEntries(items.map(({ openid }, place) => [openid, place])),
     size: items.length,
@@ -154,8 +163,8 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
     languages,
     skipped: {},
     later: [],
-    granted: going.map(({ quota }) => quota.granted),
-    left: going.map(({ quota }) => quota.left - (oneTime ? 1 : 0)),
+    granted: going.map(({ payer }) => payer.granted),
+    left: going.map(({ payer }) => payer.left - (oneTime ? 1 : 0)),
     cursor: '',
     isLast: false,
   }
@@ -214,6 +223,9 @@ const done = (kind: Kind, code: Code, now: number, words: { text?: string; pageI
   ...words,
 })
 
+/** WeChat takes no template messages any more: those with a fallback turn into it. */
+const isWithdrawn = ({ channel }: Page, { code }: Ending) => channel === 'template' && code === 45103
+
 /** The items as a source of pages. */
 export function itemSource({ store, clock }: Reading, kind: Kind): Source {
   return {
@@ -222,6 +234,11 @@ export function itemSource({ store, clock }: Reading, kind: Kind): Source {
       for (const { ids, ending, rounds, text } of groupsOf(page, endings)) {
         // `rounds` in the condition makes a repeat harmless: the first time has raised it.
         const where = { _id: oneOf(ids), state: 'waiting', rounds }
+        if (isWithdrawn(page, ending)) {
+          const change = { set: { fallsBack: true, dueAt: now }, inc: { rounds: 1 } }
+          await store.update(kind.collection, { ...where, fallback: ne(null) }, change)
+          await note({ store }, page.lane, now)
+        }
         if (ending.again === undefined) {
           const set = done(kind, ending.code, now, {
             pageId: page._id,

@@ -3,12 +3,15 @@ import type { Catalogue } from '../template/catalogue'
 import type { Card, Language, Openid, ParsedInputOf, SendState } from '../contract'
 import { answerOf } from './errcodes'
 import { canonical, hash } from '../hash'
+import type { Caller } from '../caller'
+import { checkTexts, typedIn } from '../check/texts'
 import { checkLanes, laneOf, note } from './lanes'
 import { languageOf } from '../person/people'
 import type { Ports } from '../ports'
 import { fill, type Lang, outcomeSentences, skipSentences } from '../sentences'
 import { readSend, request, type Send, sendId } from './sends'
 import type { Settings } from '../settings'
+import { referenceTo, type TemplateRef } from '../template/reference'
 import { codeWords, isCode } from '../campaign/words'
 
 /** WeChat's HTTP API gives a function 5 s (wechat.md §9); the answer must be back before. */
@@ -20,10 +23,12 @@ export interface Sender {
   by: string
   appid: string
   lang: Lang
+  /** Whose typed words they are. */
+  caller: Caller
 }
 
 function stateOf(send: Send, lang: Lang): SendState {
-  const { _id, state, outcome, code, text, card } = send
+  const { _id, state, outcome, code, text, card, fallsBack } = send
   if (state === 'waiting' || outcome === undefined)
     return { sendId: _id, state: 'waiting', words: outcomeSentences.waiting[lang], card }
   const reason =
@@ -37,7 +42,14 @@ function stateOf(send: Send, lang: Lang): SendState {
           outcome: outcomeSentences[outcome],
           reason,
         })
-  return { sendId: _id, state, outcome, ...(code !== undefined && { code }), words, card }
+  const all = fallsBack ? `${words}${fallbackSentence[lang]}` : words
+  return { sendId: _id, state, outcome, ...(code !== undefined && { code }), words: all, card }
+}
+
+/** Said of a message that went, or was to go, as its fallback. */
+const fallbackSentence = {
+  zh: '（模板消息已不能发送，改用订阅消息）',
+  en: ' (as a subscribe message: no template message could go)',
 }
 
 const skipOf = (text: string | undefined, lang: Lang): string =>
@@ -53,9 +65,16 @@ export async function sendOne(
   input: ParsedInputOf<'send.one'>,
 ): Promise<SendState> {
   const template = catalogue.get(input.template)
-  const templateId = catalogue.templateId(template, sender.appid)
   const language: Language = input.language ?? (await languageOf(ports, to)) ?? 'zh_CN'
+  const { fallback, ...named } = referenceTo(catalogue, template, sender.appid)
   const rendered = template.render(input.params, language)
+  const typed = {
+    path: 'input.params',
+    texts: typedIn(template.definition, input.params),
+    by: 'staff' as const,
+  }
+  if (!(await readSend(ports, sendId(sender.by, input.key))))
+    await checkTexts({ ports, settings, caller: sender.caller }, typed)
   await checkLanes(ports, settings.lanes)
   const { params, language: asked = null, miniprogramState } = input
   const now = ports.clock.now()
@@ -67,12 +86,9 @@ export async function sendOne(
     asked: hash(canonical({ to, template: input.template, params, language: asked, miniprogramState })),
     openid: to,
     lane,
-    template: input.template,
-    templateId,
-    revision: template.revision,
-    oneTime: template.definition.kind === 'one-time',
-    data: rendered.data,
-    ...(rendered.page !== undefined && { page: rendered.page }),
+    ...named,
+    ...rendered,
+    ...(fallback && { fallback: insteadOf(catalogue, fallback, input.params, language) }),
     card,
     language,
     miniprogramState,
@@ -82,8 +98,25 @@ export async function sendOne(
     rounds: 0,
     createdAt: now,
   }
+  return ask(ports, wanted, sender.lang)
+}
+
+/** The message of a fallback, from the same params. Throws what its rendering refuses. */
+function insteadOf(
+  catalogue: Catalogue,
+  fallback: NonNullable<TemplateRef['fallback']>,
+  params: unknown,
+  language: Language,
+): NonNullable<Send['fallback']> {
+  const template = catalogue.get(fallback.template)
+  const rendered = template.render(params, language)
+  return { ...fallback, ...rendered, card: template.card(rendered, language) }
+}
+
+/** Writes the send down, or finds it, and waits a little for what becomes of it. Throws KEY_REUSED. */
+export async function ask(ports: Ports, wanted: Send, lang: Lang): Promise<SendState> {
   const send = await request(ports, wanted)
-  return stateOf(send.state === 'done' ? send : await outcome(ports, send), sender.lang)
+  return stateOf(send.state === 'done' ? send : await outcome(ports, send), lang)
 }
 
 /** Wakes the lane and waits for what becomes of the send; as it stands when the time is over. */

@@ -14,6 +14,10 @@ export const marks = {
   waiting: 'deferred',
   /** The grant was gone when it was to be spent. */
   'no-grant': 'skipped',
+  /** No formId of the person is good any more (core/formid/). */
+  'no-form-id': 'skipped',
+  /** The person has not written to customer service lately, or has had all the answers to it. */
+  'no-conversation': 'skipped',
   /** The campaign was cancelled before it was this person's turn. */
   cancelled: 'skipped',
   /** A reminder that was cancelled, or changed meanwhile. */

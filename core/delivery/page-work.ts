@@ -167,7 +167,13 @@ export class PageWork {
           const language = languages.get(place) ?? 'zh_CN'
           const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
           if (!rendered) throw new Error(`page ${page._id} has no message at ${place}`)
-          return { ...rendered, language }
+          const formId = page.purses?.[place]
+          return {
+            ...rendered,
+            language,
+            ...(page.channel && { channel: page.channel }),
+            ...(formId !== undefined && { formId }),
+          }
         },
       },
       page,

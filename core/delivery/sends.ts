@@ -3,7 +3,8 @@ import type { Catalogue } from '../template/catalogue'
 import type { Card, Openid } from '../contract'
 import { ServiceError } from '../errors'
 import { hash } from '../hash'
-import { alike, type Due, type Item, judgeItems, type Kind, waitingIn } from './items'
+import { asItGoes, asTheyGo } from './fallback'
+import { alike, type Due, type Fallback, type Item, judgeItems, type Kind, waitingIn } from './items'
 import { note } from './lanes'
 import type { Ports } from '../ports'
 
@@ -13,6 +14,7 @@ export type Send = Item & {
   /** Hash of what was asked: the same key with something else is refused. */
   asked: string
   card: Card
+  fallback?: Fallback & { card: Card }
   state: 'waiting' | 'done'
 }
 
@@ -34,7 +36,10 @@ export async function request({ store }: Pick<Ports, 'store'>, send: Send): Prom
   return before
 }
 
-export const readSend = ({ store }: Pick<Ports, 'store'>, id: string) => store.get<Send>('sends', id)
+export async function readSend({ store }: Pick<Ports, 'store'>, id: string): Promise<Send | null> {
+  const send = await store.get<Send>('sends', id)
+  return send && asItGoes(send)
+}
 
 /**
  * What the next page of a lane holds: sends that are due, of the template and state of the one that waits longest,
@@ -57,6 +62,7 @@ export async function nextSends(
   // Taking the lane has cleared when it next has work.
   if (next && due.length === 0) await note(ports, lane, next.dueAt)
   const people = new Map<Openid, Send>()
-  for (const send of alike(due)) if (!people.has(send.openid)) people.set(send.openid, send)
+  for (const send of alike(await asTheyGo(ports, sends, due)))
+    if (!people.has(send.openid)) people.set(send.openid, send)
   return people.size === 0 ? [] : judgeItems(ports, catalogue, [...people.values()])
 }

@@ -1,5 +1,6 @@
 /** How a page ends: everybody has a code or is put off, grants come back, and its source learns of it. */
 import { nextDay } from './budgets'
+import { purseOf } from './channels'
 import { answerOf, MAX_ATTEMPTS } from './errcodes'
 import type { Lease } from './lanes'
 import type { Code } from './outcomes'
@@ -77,8 +78,8 @@ export function endingsOf(page: Page): Ending[] {
 
 /** Whether the grant that a place spent comes back, is gone with all others, or stays spent. */
 export function grantOf({ code, again }: Ending): 'keep' | 'return' | 'revoke' {
-  if (again !== undefined || code === 'cancelled') return 'return'
-  return typeof code === 'number' ? answerOf(code).grant : 'keep'
+  if (typeof code === 'number') return answerOf(code).grant
+  return again !== undefined || code === 'cancelled' ? 'return' : 'keep'
 }
 
 /** Whose grant a place has spent: the page's own, or that of the page whose doubt is sent again. */
@@ -102,8 +103,8 @@ async function settleGrants(
     ids.push(id)
     returns.set(spender, ids)
   }
-  for (const [_id, ids] of returns) await giveBack(ports, { _id, oneTime: page.oneTime }, ids)
-  await noteUnreachable(ports, tried)
+  for (const [_id, ids] of returns) await giveBack(ports, { ...page, _id }, ids)
+  await noteUnreachable(ports, purseOf(page), tried)
   const refused = tried
     .filter(({ grant }) => grant === 'revoke')
     .map(({ place, id }) => ({ place, id, granted: page.granted[place] ?? 0, left: page.left[place] ?? 0 }))
@@ -118,11 +119,12 @@ const UNREACHABLE = [40003, 50002]
 /** WeChat says that nothing can reach this openid: audiences leave it out until a prompt is answered again. */
 async function noteUnreachable(
   { store }: Pick<PagePorts, 'store'>,
+  purse: string,
   tried: readonly { id: string; ending: Ending }[],
 ): Promise<void> {
   for (const code of UNREACHABLE) {
     const ids = tried.filter(({ ending }) => ending.code === code).map(({ id }) => id)
-    if (ids.length > 0) await store.update('quotas', { _id: oneOf(ids) }, { set: { unreachable: code } })
+    if (ids.length > 0) await store.update(purse, { _id: oneOf(ids) }, { set: { unreachable: code } })
   }
 }
 

@@ -40,7 +40,7 @@ export interface Work {
   haltsOnBlame: boolean
   /** Whether the tick's time is over. */
   isOver: () => boolean
-  message: (place: number) => Rendered & Pick<OutgoingMessage, 'language'>
+  message: (place: number) => Rendered & Pick<OutgoingMessage, 'language' | 'channel' | 'formId'>
 }
 
 /** Why no more was announced. */

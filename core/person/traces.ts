@@ -12,7 +12,17 @@ import type { StaffCall } from '../staff'
 type Needs = Pick<Ports, 'store'>
 
 /** Collections of documents that are of one person each. */
-export const OWN = ['quotas', 'sends', 'reminderRules', 'reminders', 'prompts', 'events', 'logins'] as const
+export const OWN = [
+  'quotas',
+  'formids',
+  'conversations',
+  'sends',
+  'reminderRules',
+  'reminders',
+  'prompts',
+  'events',
+  'logins',
+] as const
 
 /** What stands for a person who is erased, where what they did must stay. */
 export const aliasOf = (openid: Openid) => `erased-${hash(openid, 16)}`

@@ -12,7 +12,8 @@ import { quotaId, readQuotas } from '../subscription/quotas'
 import { following } from './recurrence'
 import type { PersonRule, Reminder } from './reminder'
 import { make, messageAt, withdrawAll } from './making'
-import { keepRevision, templateAt } from '../template/revisions'
+import { keepRevisions, referenceTo } from '../template/reference'
+import { templateAt } from '../template/revisions'
 import { authorise } from '../roles'
 import { LANGUAGES } from '../sentences'
 import { plan } from './schedule'
@@ -125,10 +126,7 @@ export async function createReminder(
     openid,
     lane: laneOf(openid, settings.lanes),
     language,
-    template: input.template,
-    templateId: catalogue.templateId(template, call.appid()),
-    revision: template.revision,
-    oneTime: template.definition.kind === 'one-time',
+    ...referenceTo(catalogue, template, call.appid()),
     params,
     timeParam,
     zone,
@@ -145,7 +143,7 @@ export async function createReminder(
     state: 'on',
     made: false,
   }
-  await keepRevision(ports, template)
+  await keepRevisions(ports, catalogue, template)
   if (!(await ports.store.insert('reminderRules', rule)))
     return again(call, await requireRule(call, _id), asked)
   if (by !== openid) await audit(ports, by, 'reminder.create', { reminder: _id, openid })
@@ -207,13 +205,11 @@ export async function changeReminder(
   const planned = isMoved
     ? plan(schedule ?? rule.schedule, zone, now, { action: 'reminder.change', path })
     : { first: null, recurrence: rule.recurrence }
+  const { channel: _channel, fallback: _fallback, ...stays } = rule
   const changed: PersonRule = {
-    ...rule,
+    ...stays,
     ...rest,
-    template: template.definition.key,
-    templateId: catalogue.templateId(template, call.appid()),
-    revision: template.revision,
-    oneTime: template.definition.kind === 'one-time',
+    ...referenceTo(catalogue, template, call.appid()),
     params: withoutTime(change.params ?? rule.params, timeParam),
     timeParam,
     schedule: schedule ?? rule.schedule,
@@ -224,10 +220,11 @@ export async function changeReminder(
     made: false,
   }
   messageAt(template, changed, planned.first?.at ?? next.at, rule.language)
-  await keepRevision(ports, template)
+  await keepRevisions(ports, catalogue, template)
   const { _id, ...fields } = changed
   const set = fields as Record<string, Value>
-  if ((await ports.store.update('reminderRules', { _id, version, state: 'on' }, { set })) === 0)
+  const unset = ['channel', 'fallback'].filter((field) => !(field in set))
+  if ((await ports.store.update('reminderRules', { _id, version, state: 'on' }, { set, unset })) === 0)
     refuse(reminder, 'changed')
   if (by !== rule.openid) await audit(ports, by, 'reminder.change', { reminder, openid: rule.openid })
   await make(ports, catalogue, settings, changed)
@@ -254,6 +251,10 @@ const tellOne = async (call: StaffCall, rule: PersonRule): Promise<Told> => {
   return told
 }
 
+/** The quota that pays for a reminder; of a template message that of its fallback, since formIds end within days. */
+const payingQuota = ({ template, fallback, lane, openid }: PersonRule) =>
+  quotaId(fallback?.template ?? template, lane, openid)
+
 /** Reminders in words: two reads for all. */
 async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told[]> {
   const { ports, catalogue } = call
@@ -263,13 +264,10 @@ async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told
     order: [['at', 'asc']],
     limit: 1000,
   })
-  const quotas = await readQuotas(
-    ports,
-    rules.map(({ template, lane, openid }) => quotaId(template, lane, openid)),
-  )
+  const quotas = await readQuotas(ports, rules.map(payingQuota))
   return Promise.all(
     rules.map(async (rule): Promise<Told> => {
-      const { _id, template: key, openid, lane, language, recurrence } = rule
+      const { _id, template: key, openid, language, recurrence } = rule
       const template = await templateAt(ports, catalogue, key, rule.revision)
       const own = waiting.filter((one) => one.rule === _id && one.version === rule.version)
       const last = own.at(-1)
@@ -290,7 +288,7 @@ async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told
         catchUp: rule.catchUp,
         state: rule.state,
         next,
-        left: leftOf(template, quotas.get(quotaId(key, lane, openid))),
+        left: leftOf(template, quotas.get(payingQuota(rule))),
         card: template.card(messageAt(template, rule, at, language), language),
         version: rule.version,
         createdAt: rule.createdAt,

@@ -29,6 +29,37 @@ export function paramsAt({ definition }: Template, { params, timeParam, zone }: 
 export const messageAt = (template: Template, made: Made, at: number, language: Language): Rendered =>
   template.render(paramsAt(template, made, at), language)
 
+/** The template of a rule as it was when the rule was made, and what goes where its message cannot. */
+interface RuleTemplates {
+  template: Template
+  fallback?: Template
+}
+
+async function templatesOf(
+  ports: Pick<Ports, 'store'>,
+  catalogue: Catalogue,
+  rule: PersonRule | RowRule,
+): Promise<RuleTemplates> {
+  const template = await templateAt(ports, catalogue, rule.template, rule.revision)
+  if (!rule.fallback) return { template }
+  return {
+    template,
+    fallback: await templateAt(ports, catalogue, rule.fallback.template, rule.fallback.revision),
+  }
+}
+
+/** What a reminder's document holds of its message. */
+const messagesAt = (
+  { template, fallback }: RuleTemplates,
+  rule: PersonRule | RowRule,
+  at: number,
+  language: Language,
+): Pick<Reminder, 'fallback'> & Rendered => ({
+  ...messageAt(template, rule, at, language),
+  ...(fallback &&
+    rule.fallback && { fallback: { ...rule.fallback, ...messageAt(fallback, rule, at, language) } }),
+})
+
 const commonOf = (rule: PersonRule | RowRule, now: number) => ({
   rule: rule._id,
   version: rule.version,
@@ -36,6 +67,7 @@ const commonOf = (rule: PersonRule | RowRule, now: number) => ({
   templateId: rule.templateId,
   revision: rule.revision,
   oneTime: rule.oneTime,
+  ...(rule.channel && { channel: rule.channel }),
   miniprogramState: rule.miniprogramState,
   graceMs: rule.graceMs,
   state: 'waiting' as const,
@@ -52,9 +84,8 @@ export async function reminderOf(
   time: Occurrence,
   now: number,
 ): Promise<Reminder> {
-  const template = await templateAt(ports, catalogue, rule.template, rule.revision)
   const { openid, lane, language } = rule
-  const message = messageAt(template, rule, time.at, language)
+  const message = messagesAt(await templatesOf(ports, catalogue, rule), rule, time.at, language)
   return {
     ...commonOf(rule, now),
     _id: reminderId(rule._id, rule.version, time.number),
@@ -114,12 +145,12 @@ async function rowsReminders(
   lanes: number,
   rule: RowRule,
 ): Promise<Reminder[]> {
-  const template = await templateAt(ports, catalogue, rule.template, rule.revision)
+  const templates = await templatesOf(ports, catalogue, rule)
   const languages = await languagesOf(ports, rule.people)
   const messages = new Map<Language, Rendered>()
   return rule.people.map((openid) => {
     const language = languages.get(openid) ?? DEFAULT_LANGUAGE
-    const message = messages.get(language) ?? messageAt(template, rule, rule.eventAt, language)
+    const message = messages.get(language) ?? messagesAt(templates, rule, rule.eventAt, language)
     messages.set(language, message)
     return {
       ...commonOf(rule, ports.clock.now()),

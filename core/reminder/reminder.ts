@@ -2,6 +2,7 @@
 import type { Language, MiniprogramState, Openid, Repeat, Schedule } from '../contract'
 import type { Item, Kind } from '../delivery/items'
 import type { Doc } from '../ports'
+import type { TemplateRef } from '../template/reference'
 
 /** How a repeating reminder comes again, in a zone. */
 export type Recurrence = Repeat & { zone: string }
@@ -22,23 +23,20 @@ export type Reminder = Item &
     state: 'waiting' | 'fired' | 'missed' | 'cancelled'
   }
 
-type Common = Doc & {
-  template: string
-  templateId: string
-  revision: string
-  oneTime: boolean
-  timeParam: string | null
-  zone: string
-  graceMs: number
-  miniprogramState: MiniprogramState
-  by: string
-  createdAt: number
-  /** Grows with every change: who changes an older one is told. */
-  version: number
-  state: 'on' | 'ended' | 'cancelled'
-  /** Reminders of this version have been made. Where it is false a crash came between: the next scan makes them. */
-  made: boolean
-}
+type Common = Doc &
+  TemplateRef & {
+    timeParam: string | null
+    zone: string
+    graceMs: number
+    miniprogramState: MiniprogramState
+    by: string
+    createdAt: number
+    /** Grows with every change: who changes an older one is told. */
+    version: number
+    state: 'on' | 'ended' | 'cancelled'
+    /** Reminders of this version have been made. Where it is false a crash came between: the next scan makes them. */
+    made: boolean
+  }
 
 /** A person's own rule. */
 export type PersonRule = Common & {

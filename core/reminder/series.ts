@@ -10,7 +10,7 @@ import { gt, oneOf, type Value } from '../ports'
 import type { RowRule, SeriesRule } from './reminder'
 import { checkTimeParam } from './acts'
 import { make, messageAt, withdrawAll } from './making'
-import { keepRevision } from '../template/revisions'
+import { keepRevisions, referenceTo } from '../template/reference'
 import { faultOf } from '../sentences'
 import { audit, type StaffCall } from '../staff'
 import { instantOf, isZone } from '../time'
@@ -46,9 +46,7 @@ export async function createSeries(
     _id: hash(`series\n${by}\n${key}`, 32),
     kind: 'series',
     ...rest,
-    templateId: catalogue.templateId(template, call.appid()),
-    revision: template.revision,
-    oneTime: template.definition.kind === 'one-time',
+    ...referenceTo(catalogue, template, call.appid()),
     graceMs: graceMinutes * MINUTE,
     by,
     asked: hash(canonical(wanted)),
@@ -57,7 +55,7 @@ export async function createSeries(
     state: 'on',
     made: true,
   }
-  await keepRevision(ports, template)
+  await keepRevisions(ports, catalogue, template)
   if (await ports.store.insert('reminderRules', rule)) {
     await audit(ports, by, 'reminder.series.create', { series: rule._id, name: rule.name })
     return told(rule)
@@ -143,10 +141,7 @@ function judgeRow(call: StaffCall, series: SeriesRule, row: Row, before: RowRule
       content,
       params,
       people,
-      template: series.template,
-      templateId: series.templateId,
-      revision: template.revision,
-      oneTime: series.oneTime,
+      ...referenceTo(catalogue, template, call.appid()),
       timeParam,
       zone,
       graceMs: series.graceMs,
@@ -173,7 +168,7 @@ export async function importRows(
   const series = await requireSeries(call, id)
   const template = catalogue.get(series.template)
   await checkLanes(ports, settings.lanes)
-  await keepRevision(ports, template)
+  await keepRevisions(ports, catalogue, template)
   const ids = rows.map(({ row }) => rowId(id, row))
   const where = { _id: oneOf(ids) }
   const found = await ports.store.find<RowRule>('reminderRules', { where, limit: ids.length })

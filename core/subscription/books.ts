@@ -35,6 +35,7 @@ export const PAGE_FIELDS = [
   'later',
   'spentBy',
   'oneTime',
+  'channel',
   'revoked',
   'template',
   'lane',
@@ -45,6 +46,8 @@ export const PAGE_FIELDS = [
 
 /** Those of everybody of a closed page whose grant it has moved, or would have. Long-term templates spend nothing. */
 export function movementsOf(page: Page): Map<Openid, Movements> {
+  // Only grants are in quotas: a formId and a conversation keep their own evidence.
+  if (page.channel !== undefined) return new Map()
   const codes = settledCodesOf(page)
   const putOff = new Set(page.later.flatMap(({ places }) => places))
   const found = new Map<Openid, Movements>()

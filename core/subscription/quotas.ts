@@ -1,5 +1,6 @@
 /** Unspent grants of one person for one template, and their evidence: which prompts granted, which pages spent. */
 import type { Answer, Language, Openid, QuietHours } from '../contract'
+import { type OtherChannel, purseOf } from '../delivery/channels'
 import type { Evidence } from './grants'
 import { type Doc, gt, gte, ne, oneOf, type Ports } from '../ports'
 
@@ -110,6 +111,9 @@ export async function readStandings(
   return found
 }
 
+/** The page that pays, and with what: grants, unless it says otherwise. */
+export type Payment = { _id: string; oneTime: boolean; channel?: OtherChannel }
+
 /** What a person had and has of a template when a page had spent. */
 export type Spent = Pick<Quota, 'granted' | 'left'>
 
@@ -120,12 +124,13 @@ export type Spent = Pick<Quota, 'granted' | 'left'>
  */
 export async function spend(
   ports: Pick<Ports, 'store'>,
-  page: { _id: string; oneTime: boolean },
+  page: Payment,
   ids: readonly string[],
   now: number,
 ): Promise<Map<string, Spent> | null> {
+  const purse = purseOf(page)
   const spent = await ports.store.update(
-    'quotas',
+    purse,
     { _id: oneOf(ids), left: gt(0), spent: ne(page._id) },
     {
       ...(page.oneTime && { inc: { left: -1 } }),
@@ -133,7 +138,7 @@ export async function spend(
     },
   )
   if (spent === ids.length) return null
-  const quotas = await ports.store.find<Doc & Pick<Quota, 'granted' | 'left' | 'spent'>>('quotas', {
+  const quotas = await ports.store.find<Doc & Pick<Quota, 'granted' | 'left' | 'spent'>>(purse, {
     where: { _id: oneOf(ids) },
     limit: ids.length,
     fields: ['granted', 'left', 'spent'],
@@ -144,12 +149,12 @@ export async function spend(
 /** Gives back what this page spent on messages that certainly did not go; repeating it gives nothing more. */
 export async function giveBack(
   { store }: Pick<Ports, 'store'>,
-  page: { _id: string; oneTime: boolean },
+  page: Payment,
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return
   await store.update(
-    'quotas',
+    purseOf(page),
     { _id: oneOf(ids), spent: page._id, returned: ne(page._id) },
     { ...(page.oneTime && { inc: { left: 1 } }), push: { returned: { value: page._id, keep: KEPT } } },
   )
@@ -162,7 +167,7 @@ export async function giveBack(
  */
 export async function revoke(
   ports: Pick<Ports, 'store'>,
-  page: { _id: string },
+  page: Pick<Payment, '_id' | 'channel'>,
   quotas: readonly { id: string; granted: number; left: number }[],
 ): Promise<Set<string>> {
   const groups = new Map<string, { granted: number; left: number; ids: string[] }>()
@@ -171,9 +176,10 @@ export async function revoke(
     group.ids.push(id)
     groups.set(`${granted} ${left}`, group)
   }
+  const purse = purseOf(page)
   for (const { granted, left, ids } of groups.values()) {
     await ports.store.update(
-      'quotas',
+      purse,
       { _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },
       {
         set: { revokedAt: granted },
@@ -182,7 +188,7 @@ export async function revoke(
       },
     )
   }
-  const after = await ports.store.find<Doc & Pick<Quota, 'revoked'>>('quotas', {
+  const after = await ports.store.find<Doc & Pick<Quota, 'revoked'>>(purse, {
     where: { _id: oneOf(quotas.map(({ id }) => id)) },
     limit: quotas.length,
     fields: ['revoked'],

@@ -1,7 +1,8 @@
 /** The templates that a deployment knows, by key and by WeChat's template id. */
 import type { Language, TemplateSummary } from '../contract'
 import { ServiceError } from '../errors'
-import { type Template, templateOf } from './template'
+import type { Definition } from './definition'
+import { DefinitionError, type Template, templateOf } from './template'
 
 export interface TemplateFile {
   file: string
@@ -22,7 +23,22 @@ export class Catalogue {
       const twice = keys.filter((key, at) => keys.indexOf(key) !== at)
       throw new Error(`two template files have the key ${twice.join(', ')}; a key names one template`)
     }
+    for (const [at, template] of this.templates.entries()) this.checkFallback(files[at]?.file ?? '', template)
     this.scenes = [...new Set(this.templates.flatMap(({ definition }) => definition.scenes))]
+  }
+
+  /** A template message and its fallback are rendered from the same params. Throws DefinitionError. */
+  private checkFallback(file: string, { definition }: Template): void {
+    const key = definition.fallback
+    if (key === undefined) return
+    const refuse = (rule: string): never => {
+      throw new DefinitionError(file, [{ path: 'fallback', problem: 'rule', facts: { rule, got: key } }])
+    }
+    const fallback = this.byKey.get(key)?.definition
+    if (fallback?.channel !== 'subscribe') return refuse('the fallback is a template of channel "subscribe"')
+    const namesOf = ({ params }: Definition) => Object.keys(params.properties).sort().join(', ')
+    if (namesOf(fallback) !== namesOf(definition))
+      refuse(`the fallback has params of the same names: ${namesOf(definition)}`)
   }
 
   /** Throws TEMPLATE_UNKNOWN. */
@@ -40,13 +56,17 @@ export class Catalogue {
     throw new ServiceError('APPID_UNKNOWN', { appid, template: key, known: Object.keys(templateIds) })
   }
 
-  /** The templates that have an id in this Mini Program, of one scene or of all. Throws SCENE_UNKNOWN. */
+  /**
+   * The subscribe templates that have an id in this Mini Program, of one scene or of all: what a prompt can ask for.
+   * Throws SCENE_UNKNOWN.
+   */
   offered(appid: string, scene?: string): { template: Template; templateId: string }[] {
     if (scene !== undefined && !this.scenes.includes(scene))
       throw new ServiceError('SCENE_UNKNOWN', { scene, known: this.scenes })
     return this.templates.flatMap((template) => {
-      const templateId = template.definition.templateIds[appid]
-      const inScene = scene === undefined || template.definition.scenes.includes(scene)
+      const { channel, scenes, templateIds } = template.definition
+      const templateId = channel === 'subscribe' ? templateIds[appid] : undefined
+      const inScene = scene === undefined || scenes.includes(scene)
       return templateId !== undefined && inScene ? [{ template, templateId }] : []
     })
   }
@@ -59,11 +79,12 @@ export class Catalogue {
 }
 
 export function summaryOf(template: Template, language: Language): TemplateSummary {
-  const { key, kind, scenes, example } = template.definition
+  const { key, channel, kind, scenes, example } = template.definition
   const languages: Language[] = template.languages
   return {
     template: key,
     title: template.title(language),
+    channel,
     kind,
     revision: template.revision,
     scenes,

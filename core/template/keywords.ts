@@ -172,6 +172,15 @@ export const keywordRules = {
   },
 } as const satisfies Record<string, KeywordRule>
 
+/** Values of template messages (`keyword1`) are free text. */
+export const freeText: KeywordRule = {
+  title: '文字',
+  forms: [{ grammar: /^[^\p{C}]+$/u, max: 200 }],
+  ellipsis: true,
+  allows: { zh: '200 个以内的文字', en: 'at most 200 characters' },
+  source: 'wechat.md §4.1: no limit is documented; 200 is ours, so that a card stays a card',
+}
+
 export type KeywordType = keyof typeof keywordRules
 export const keywordTypes = Object.keys(keywordRules) as KeywordType[]
 
@@ -210,12 +219,14 @@ const countOf = (value: string, form: Form) =>
   form.counted ? [...value.matchAll(form.counted)].length : [...value].length
 
 /** Null where WeChat accepts the value for a keyword of this type; `listed` are the template's own values. */
-export function checkValue(
+export const checkValue = (
   type: KeywordType,
   value: string,
   listed?: readonly string[],
-): KeywordProblem | null {
-  const rule: KeywordRule = keywordRules[type]
+): KeywordProblem | null => checkBy(keywordRules[type], value, listed)
+
+/** Null where the value keeps the rule. */
+export function checkBy(rule: KeywordRule, value: string, listed?: readonly string[]): KeywordProblem | null {
   if (value === '') return { problem: 'empty' }
   if (rule.listed) {
     const values = listed ?? []
@@ -231,9 +242,8 @@ export function checkValue(
   return count > widest.max ? { problem: 'too-long', max: widest.max, count } : null
 }
 
-/** Cuts a value of a type with `ellipsis` to its limit, ending with "…". */
-export function ellipsis(type: KeywordType, value: string): string {
-  const rule: KeywordRule = keywordRules[type]
+/** Cuts a value of a rule with `ellipsis` to its limit, ending with "…". */
+export function ellipsis(rule: KeywordRule, value: string): string {
   const max = rule.forms[0]?.max
   if (!rule.ellipsis || max === undefined || value.length <= max) return value
   const characters = [...value]

@@ -53,7 +53,8 @@ test('templates check tells each template and its revision', async () => {
   const { code, out } = await run(['--json', 'templates', 'check'])
   expect(code).toBe(0)
   expect(JSON.parse(out).templates).toMatchObject([
-    { template: 'class-reminder', revision: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    { template: 'class-notice', revision: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    { template: 'class-reminder' },
     { template: 'order-shipped' },
     { template: 'queue-call' },
     { template: 'to-do' },
@@ -183,7 +184,7 @@ test('emulate prints ready, answers --emulator, and ends in order', async () => 
     await emulator.said('ready http://127.0.0.1:')
     expect(emulator.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
     const listed = await run(['--json', 'call', 'staff', 'template.list', '--emulator', data])
-    expect(JSON.parse(listed.out).templates).toHaveLength(4)
+    expect(JSON.parse(listed.out).templates).toHaveLength(5)
   } finally {
     emulator.stop()
   }

@@ -58,9 +58,9 @@ test.each([
 ])('%j reaches WeChat as %j', (text, value) => expect(normaliseValue(text)).toBe(value))
 
 test('a value that is cut ends with … and is as long as the limit allows', () => {
-  const cut = ellipsis('thing', '一'.repeat(30))
+  const cut = ellipsis(keywordRules.thing, '一'.repeat(30))
   expect(cut).toBe(`${'一'.repeat(19)}…`)
   expect(checkValue('thing', cut)).toBeNull()
-  expect(ellipsis('thing', '短')).toBe('短')
-  expect(ellipsis('phrase', '一二三四五六')).toBe('一二三四五六')
+  expect(ellipsis(keywordRules.thing, '短')).toBe('短')
+  expect(ellipsis(keywordRules.phrase, '一二三四五六')).toBe('一二三四五六')
 })
