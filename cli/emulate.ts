@@ -12,6 +12,7 @@ import { runCommand } from './command'
 import { CliError, EXIT, type Output } from './output'
 import { projectRoot } from './root'
 import { runtimesDir } from './runtimes'
+import { buildStandalone, emulatedLogin, standaloneVariables } from './standalone'
 
 export interface EmulateOptions {
   functions?: string
@@ -26,6 +27,8 @@ export interface EmulateOptions {
   port?: number
   open: boolean
   faults?: string
+  /** As an environment of CloudBase that belongs to no Mini Program. */
+  standalone?: boolean
   /** A command to run against the emulator, which stops when the command ends. */
   exec?: string
 }
@@ -36,6 +39,8 @@ export const sample = {
   data: join(projectRoot, '.hongyan', 'data'),
 }
 const PORT = 8601
+/** Where the emulated environment is; the phone knows every region. */
+const REGION = 'ap-shanghai'
 
 const accountSchema = z.looseObject({ appid: z.string(), appsecret: z.string(), env: z.string() })
 const envSchema = z.record(z.string(), z.record(z.string(), z.string()))
@@ -111,6 +116,26 @@ export async function emulate(
   }
 }
 
+/** The Mini Program with the js-sdk, and a key of custom login that lasts as long as the emulator runs. */
+async function standaloneParts(
+  world: z.output<typeof accountSchema>,
+  configured: z.output<typeof envSchema>,
+): Promise<{
+  miniprogramDir: string
+  loginKeys: Record<string, string>
+  functionEnv: z.output<typeof envSchema>
+}> {
+  const { appid, appsecret: secret, env } = world
+  const { miniprogramDir } = await buildStandalone({ env, region: REGION })
+  const { loginKeys, keyFile } = emulatedLogin(env)
+  const variables = standaloneVariables({ appid, secret, keyFile, api: '{emulator}' })
+  const names = new Set([...Object.keys(configured), ...Object.keys(variables)])
+  const functionEnv = Object.fromEntries(
+    [...names].map((name) => [name, { ...variables[name], ...configured[name] }]),
+  )
+  return { miniprogramDir, loginKeys, functionEnv }
+}
+
 /** Builds what is ours, starts the emulator, and leaves word of it in the data folder until it is stopped. */
 async function start(
   options: EmulateOptions,
@@ -122,9 +147,12 @@ async function start(
   if (built) output.step(`built ${built.functions.map(({ name }) => name).join(', ')}`)
   const functionsDir = built?.functionsDir ?? resolve(options.functions ?? '')
   const databaseFile = options.database ?? built?.databaseFile
-  const miniprogramDir = options.miniprogram ?? (ours ? join(projectRoot, 'miniprogram') : undefined)
-  const { appid, appsecret, env } = await readJson(options.world, accountSchema)
-  const functionEnv = await readJson(options.env, envSchema)
+  const world = await readJson(options.world, accountSchema)
+  const { appid, appsecret, env } = world
+  const configured = await readJson(options.env, envSchema)
+  const standalone = options.standalone ? await standaloneParts(world, configured) : undefined
+  const own = standalone?.miniprogramDir ?? join(projectRoot, 'miniprogram')
+  const miniprogramDir = options.miniprogram ?? (ours ? own : undefined)
   await mkdir(data, { recursive: true })
   // Loaded here: no other command needs the database, the compilers and the rest of it.
   const { SettingsError, startEmulator } = await import('../emulator')
@@ -132,10 +160,11 @@ async function start(
     functionsDir,
     ...(miniprogramDir !== undefined && { miniprogramDir }),
     worldFile: options.world,
+    ...(standalone && { loginKeys: standalone.loginKeys }),
     dataDir: data,
     ...(databaseFile !== undefined && { databaseFile }),
     port: options.port ?? (options.exec === undefined ? PORT : 0),
-    functionEnv,
+    functionEnv: standalone?.functionEnv ?? configured,
     runtimesDir,
     ...(options.faults !== undefined && { faultsFile: options.faults }),
     log: output.step,

@@ -17,6 +17,7 @@ import { invoke } from './http-api'
 import { EXIT, type Output, outputOf } from './output'
 import { runtimesCommand } from './runtimes'
 import { dataOf, emulatorOption, jsonOf, lang } from './staff'
+import { buildStandalone } from './standalone'
 import { checkTemplates, schemaFile, templateSchema } from './templates'
 
 function portOf(text: string): number {
@@ -54,12 +55,21 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
   hongyan
     .command('build')
     .description('check the templates and bundle the cloud functions into dist/cloudfunctions')
-    .action(async () => {
+    .option(
+      '--standalone <env>',
+      'also write dist/standalone: the Mini Program for an environment of its own',
+    )
+    .option('--region <region>', 'where that environment is', 'ap-shanghai')
+    .action(async ({ standalone: env, region }: { standalone?: string; region: string }) => {
       const built = await build()
-      output().result(built, () =>
-        built.functions
-          .map(({ name, bytes }) => `${colors.green('✓')} ${name}  ${(bytes / 1024).toFixed(0)} KB`)
-          .join('\n'),
+      const standalone = env === undefined ? undefined : await buildStandalone({ env, region })
+      const line = (name: string, bytes: number) =>
+        `${colors.green('✓')} ${name}  ${(bytes / 1024).toFixed(0)} KB`
+      output().result({ ...built, ...(standalone && { standalone }) }, () =>
+        [
+          ...built.functions.map(({ name, bytes }) => line(name, bytes)),
+          ...(standalone ? [line(`${standalone.folder}: js-sdk`, standalone.sdkBytes)] : []),
+        ].join('\n'),
       )
     })
 
@@ -74,6 +84,7 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
     .option('--data <folder>', `where documents are kept (default: ${sample.data}; with --exec a fresh one)`)
     .option('--port <number>', '0 is any free one (default: 8601; with --exec 0)', portOf)
     .option('--faults <file>', 'fault rules in force from the start, as JSON')
+    .option('--standalone', 'as an environment of CloudBase that belongs to no Mini Program')
     .option('--exec <command>', 'run a command against the emulator, then stop; exits as the command does')
     .option('--no-open', 'do not open a browser')
     .action(async ({ envFile, ...options }: Omit<EmulateOptions, 'env'> & { envFile: string }) => {

@@ -13,6 +13,8 @@ export interface EmulatorOptions {
   miniprogramDir?: string
   worldFile?: string
   world?: WorldInput
+  /** Public keys (PEM) of custom login by id: the environment is then a standalone one, whatever the world says. */
+  loginKeys?: Record<string, string>
   /** Everything durable is under here; made when missing. */
   dataDir: string
   /** Declared collections and indexes (JSON). */
@@ -61,6 +63,7 @@ const plain = z.strictObject({
   miniprogramDir: z.string().min(1).optional(),
   worldFile: z.string().min(1).optional(),
   world: z.unknown().optional(),
+  loginKeys: z.record(z.string(), z.string()).optional(),
   dataDir: z.string().min(1),
   databaseFile: z.string().min(1).optional(),
   port: z.int().min(0).max(65_535),
@@ -77,7 +80,7 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
   const { log = () => {}, random = Math.random, systemNow = Date.now, ...rest } = options
   const parsed = plain.safeParse(rest)
   if (!parsed.success) throw settingsError('options', parsed.error)
-  const { worldFile, world, faultsFile, ...checked } = parsed.data
+  const { worldFile, world, loginKeys, faultsFile, ...checked } = parsed.data
   requireFolder('functionsDir', checked.functionsDir)
   if (checked.miniprogramDir !== undefined) requireFolder('miniprogramDir', checked.miniprogramDir)
   return {
@@ -85,7 +88,7 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
     miniprogramDir: checked.miniprogramDir,
     databaseFile: checked.databaseFile,
     runtimesDir: checked.runtimesDir,
-    world: worldOf(worldFile, world),
+    world: { ...worldOf(worldFile, world), ...(loginKeys && { standalone: { loginKeys } }) },
     faults: faultsFile === undefined ? undefined : readFaults(faultsFile),
     log,
     random,
