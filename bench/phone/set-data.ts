@@ -48,7 +48,7 @@ const customer: Action[] = [
     name: 'preferences',
     what: 'open preferences',
     act: async (page) => {
-      await tab(page, 2)
+      await tab(page, 3)
       await page.locator('.template-switch').first().waitFor()
     },
   },

@@ -70,7 +70,7 @@ test('subscribe, get a message, mute it, get none', async () => {
     await frame.locator('.scene wx-button').first().click()
     await frame.getByRole('button', { name: words[lang].allow }).click()
     await frame.getByText(words[lang].left).waitFor()
-    await frame.locator(tab(3)).click()
+    await frame.locator(tab(4)).click()
     await frame.locator('.template-switch').first().click()
     await frame.locator('.status', { hasText: words[lang].saved }).waitFor()
   })
