@@ -50,8 +50,8 @@ const errorSentences: Record<ErrorCode, Sentence> = {
     en: 'WeChat would not accept this message of template {template}: {details}',
   },
   KEY_REUSED: {
-    zh: '这个幂等键已用于另一条消息（{sendId}）；换一条消息要换一个键',
-    en: 'this idempotency key was used for another message ({sendId}); another message needs another key',
+    zh: '这个幂等键已用于另一件事（{sendId}）；换一件事要换一个键',
+    en: 'this idempotency key was used for something else ({sendId}); that needs a key of its own',
   },
   CAMPAIGN_UNKNOWN: {
     zh: '没有群发 {campaign}',

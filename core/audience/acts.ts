@@ -2,10 +2,10 @@
 import { type Campaign, acts } from '../campaign/campaign'
 import type { Audience, ParsedInputOf } from '../contract'
 import type { Definition } from '../template/definition'
-import { hash } from '../hash'
 import type { Counted } from './imports'
 import { bucketRange, bucketsFor, type ListHeader, listRefusal, requireList } from './lists'
 import { between, oneOf, type Ports } from '../ports'
+import { madeBefore, repeatable } from '../repeats'
 import { audit, type StaffCall } from '../staff'
 
 const audienceOf = ({
@@ -46,14 +46,20 @@ function rowBytesOf({ params }: Definition): number {
   }, OPENID)
 }
 
-/** `size` fixes over how many documents it is spread. Throws TEMPLATE_UNKNOWN. */
+const ID_LENGTH = 24
+
+/** `size` fixes over how many documents it is spread. Throws TEMPLATE_UNKNOWN, KEY_REUSED. */
 export async function createList(
   { ports, catalogue, settings: { lanes }, by }: StaffCall,
-  { name, size, template: key }: ParsedInputOf<'audience.create'>,
+  input: ParsedInputOf<'audience.create'>,
 ): Promise<Audience> {
-  const template = key === undefined ? null : catalogue.get(key)
+  const repeat = repeatable(ports, ID_LENGTH, by, 'audience.create', input)
+  const made = await madeBefore<ListHeader>(ports, 'audiences', repeat)
+  if (made) return audienceOf(made)
+  const { name, size } = input
+  const template = input.template === undefined ? null : catalogue.get(input.template)
   const header: ListHeader = {
-    _id: hash(ports.random(), 24),
+    ...repeat,
     kind: 'list',
     name,
     template: template?.definition.key ?? null,
@@ -68,8 +74,9 @@ export async function createList(
     createdAt: ports.clock.now(),
   }
   await audit(ports, by, 'audience.create', { audience: header._id, name })
-  await ports.store.insert('audiences', header)
-  return audienceOf(header)
+  // Refused only where the same call came at the same moment.
+  if (await ports.store.insert('audiences', header)) return audienceOf(header)
+  return audienceOf((await madeBefore<ListHeader>(ports, 'audiences', repeat)) ?? header)
 }
 
 /** One read gives so many documents at most (wechat.md §8). */

@@ -33,6 +33,8 @@ export type ListHeader = Doc & {
   used: number[]
   createdBy: string
   createdAt: number
+  /** What was asked with the idempotency key that made it (core/repeats.ts). */
+  asked?: string
 }
 
 export type Bucket = Doc & { list: string; lane: number; bucket: number; rows: { [openid: Openid]: Params } }

@@ -69,15 +69,15 @@ async function test(
 
 /**
  * Starts it now; with a test group that has not had it, only the group gets it. Throws CAMPAIGN_STATE, DISPATCH_STOPPED,
- * AUDIENCE_STATE where its list is not sealed, REDRIVE_EARLY.
+ * AUDIENCE_STATE where its list is not sealed, REDRIVE_EARLY, CAMPAIGN_CHANGED where `version` is another.
  */
 export async function start(
   call: StaffCall,
-  { campaign: id, expected }: ParsedInputOf<'campaign.start'>,
+  { campaign: id, expected, version }: ParsedInputOf<'campaign.start'>,
 ): Promise<Campaign> {
   await requireReleased(call)
   const campaign = await readCampaign(call.ports, id)
-  const rule = ruleOf('start')
+  const rule = { ...ruleOf('start'), version }
   if (needsTest(campaign) || isTested(campaign))
     return test(call, campaign, { ...rule, isDone: isTested }, null)
   const started = isToDo(campaign, rule)
@@ -101,16 +101,16 @@ async function scheduled(call: StaffCall, campaign: Campaign) {
 /** The tick starts it then. A test group that has not had it gets it now, and `campaign.resume` schedules it. */
 export async function schedule(
   call: StaffCall,
-  { campaign: id, startAt, expected }: ParsedInputOf<'campaign.schedule'>,
+  { campaign: id, startAt, expected, version }: ParsedInputOf<'campaign.schedule'>,
 ): Promise<Campaign> {
   await requireReleased(call)
   const campaign = await readCampaign(call.ports, id)
   const { act, from } = ruleOf('schedule')
   if (needsTest(campaign) || isTested(campaign))
-    return test(call, campaign, { act, from, isDone: isTested }, startAt)
-  isToDo(campaign, { act, from })
+    return test(call, campaign, { act, from, isDone: isTested, version }, startAt)
+  isToDo(campaign, { act, from, version })
   const set = { ...(await scheduled(call, campaign)), startAt, expected: expected ?? null }
-  const written = await change(call.ports, call.by, campaign, { act, from }, set)
+  const written = await change(call.ports, call.by, campaign, { act, from, version }, set)
   await noteLanes(call.ports, written.lanes, startAt)
   return written
 }

@@ -59,6 +59,8 @@ export type Campaign = Doc & {
   createdAt: number
   /** Grows with every change by staff: who changes an older one is told. */
   version: number
+  /** What was asked with the idempotency key that made it (core/repeats.ts). */
+  asked?: string
 }
 
 /** Acts of staff on a campaign: from which states each is possible, and where it leads. */

@@ -1,4 +1,5 @@
 /** Campaigns as staff write them: drafts, copies and redrives, and how one is read. */
+import { checkTexts, typedIn } from '../check/texts'
 import { acts, type Campaign } from './campaign'
 import { readCampaign, stateError, swap } from './state'
 import type { CampaignSummary, Language, Outputs, ParsedInputOf } from '../contract'
@@ -66,6 +67,8 @@ async function checked(call: StaffCall, draft: Draft, action: string) {
   checkZone(draft, action)
   const isByRow = await checkAudience(call.ports, draft)
   const messages = messagesOf(template, draft.params, isByRow)
+  const texts = typedIn(template.definition, draft.params)
+  await checkTexts(call, { path: 'input.params', texts, by: 'staff' })
   await keepRevision(call.ports, template)
   const { graceMinutes, params, ...fields } = draft
   return {

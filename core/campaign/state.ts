@@ -40,7 +40,12 @@ export interface Rule {
   from: readonly Campaign['state'][]
   /** Whether it has been done: whoever asks again is not refused. */
   isDone?: (campaign: Campaign) => boolean
+  /** The version that whoever asks has read. */
+  version?: number | undefined
 }
+
+const changedError = ({ _id, name, version }: Campaign, got: number) =>
+  new ServiceError('CAMPAIGN_CHANGED', { campaign: _id, name, version, got })
 
 export const ruleOf = (act: Exclude<Act, 'finish'>): Rule => ({
   act,
@@ -48,9 +53,15 @@ export const ruleOf = (act: Exclude<Act, 'finish'>): Rule => ({
   isDone: ({ state }) => state === acts[act].to,
 })
 
-/** Whether there is something to do. Throws CAMPAIGN_STATE where it is not possible. */
-export function isToDo(campaign: Campaign, { act, from, isDone = () => false }: Rule): boolean {
-  if (from.includes(campaign.state)) return true
+/**
+ * Whether there is something to do. Throws CAMPAIGN_STATE where it is not possible, CAMPAIGN_CHANGED where it is another
+ * version than was read.
+ */
+export function isToDo(campaign: Campaign, { act, from, isDone = () => false, version }: Rule): boolean {
+  if (from.includes(campaign.state)) {
+    if (version !== undefined && version !== campaign.version) throw changedError(campaign, version)
+    return true
+  }
   if (isDone(campaign)) return false
   throw stateError(campaign, act, from)
 }
@@ -78,6 +89,5 @@ export async function change(
     campaign = await readCampaign(ports, campaign._id)
     if (!isToDo(campaign, rule)) return campaign
   }
-  const { _id, name, version } = campaign
-  throw new ServiceError('CAMPAIGN_CHANGED', { campaign: _id, name, version, got: read.version })
+  throw changedError(campaign, read.version)
 }

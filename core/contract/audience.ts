@@ -1,6 +1,13 @@
 /** Imported lists of people. */
 import * as z from 'zod'
-import { type Fault, idSchema, nameSchema, paramsSchema, templateKeySchema } from './shapes'
+import {
+  type Fault,
+  idempotencyKeySchema,
+  idSchema,
+  nameSchema,
+  paramsSchema,
+  templateKeySchema,
+} from './shapes'
 
 export interface Audience {
   audience: string
@@ -22,6 +29,8 @@ export const audienceInputs = {
     size: z.int().min(1).max(20_000_000),
     /** The template whose params the rows bring; without it rows are openids alone. */
     template: templateKeySchema.optional(),
+    /** Made by the sender: the same key makes one list, however often the call is repeated. */
+    key: idempotencyKeySchema.optional(),
   }),
   /** Adds rows; a person who is in it already is replaced. Repeating it changes nothing. */
   'audience.append': z.strictObject({

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type QuietHours,
   type SkipReason,
+  idempotencyKeySchema,
   idSchema,
   languageSchema,
   miniprogramStateSchema,
@@ -84,6 +85,12 @@ const campaignSchema = z.strictObject({
   miniprogramState: miniprogramStateSchema.default('formal'),
 })
 
+/** Made by the sender: the same key makes one, however often the call is repeated. */
+const keySchema = idempotencyKeySchema.optional()
+
+/** The version that was read: where the campaign is another by now, the act is refused. */
+const versionSchema = z.int().min(1).optional()
+
 /** How many will get it, as the dry run found: the time that is left is told by it. */
 const expectedSchema = z.int().min(0).max(100_000_000).optional()
 
@@ -159,7 +166,7 @@ export interface DryRun {
 }
 
 export const campaignInputs = {
-  'campaign.create': campaignSchema,
+  'campaign.create': campaignSchema.extend({ key: keySchema }),
   'campaign.edit': z.strictObject({
     campaign: idSchema,
     version: z.int().min(1),
@@ -170,6 +177,7 @@ export const campaignInputs = {
     campaign: idSchema,
     name: nameSchema.optional(),
     unserved: z.boolean().default(true),
+    key: keySchema,
   }),
   'campaign.list': z.strictObject({
     state: campaignStateSchema.optional(),
@@ -188,9 +196,14 @@ export const campaignInputs = {
     campaign: idSchema,
     startAt: z.number().int().positive(),
     expected: expectedSchema,
+    version: versionSchema,
   }),
   'campaign.unschedule': z.strictObject({ campaign: idSchema }),
-  'campaign.start': z.strictObject({ campaign: idSchema, expected: expectedSchema }),
+  'campaign.start': z.strictObject({
+    campaign: idSchema,
+    expected: expectedSchema,
+    version: versionSchema,
+  }),
   'campaign.pause': z.strictObject({ campaign: idSchema }),
   'campaign.resume': z.strictObject({ campaign: idSchema }),
   'campaign.cancel': z.strictObject({ campaign: idSchema }),
@@ -205,6 +218,7 @@ export const campaignInputs = {
     campaign: idSchema,
     outcomes: z.array(z.enum(['failed', 'invalid', 'refused', 'skipped', 'unknown'])).min(1),
     name: nameSchema.optional(),
+    key: keySchema,
   }),
   /** Who got it, who did not, and why; by code or outcome, paged. */
   'campaign.deliveries': z.strictObject({
