@@ -44,6 +44,8 @@ export const worldSchema = z.strictObject({
   /** WeChat's public templates and the account's categories, for the calls that manage templates. */
   templateLibrary: z.array(libraryTemplateSchema).default([]),
   categories: z.array(z.strictObject({ id: z.int(), name: z.string().min(1) })).default([]),
+  /** Whether the account may manage templates: a banned one is answered 200011, one that is no Mini Program 200100. */
+  standing: z.enum(['good', 'banned', 'other-type']).default('good'),
   /** Words that WeChat takes offence at: msgSecCheck says risky, a message is refused with 45168. */
   sensitiveWords: z.array(z.string().min(1)).default([]),
   /** Which function WeChat pushes which event to (wechat.md §6), for example `subscribe_msg_popup_event`. */

@@ -91,6 +91,7 @@ export const HTTP_API: Record<string, Handler> = {
       path,
       ({ wechat }, call) => {
         wechat.tokens.require(call.query.get('access_token'))
+        if (method === 'GET' && call.method !== 'GET') throw new WeChatError(404)
         const params = method === 'GET' ? Object.fromEntries(call.query) : postedJson(call)
         if (!isRecord(params)) throw new WeChatError(47001)
         return wechat.call(name, params, 'https')

@@ -4,6 +4,7 @@ import { hex } from '../hex'
 export const ERRCODES = {
   [-1]: { errmsg: 'system error', source: 'wechat.md §1.3' },
   [-501000]: { errmsg: 'invalid parameters', source: 'wechat.md §7; text UNVERIFIED' },
+  404: { errmsg: '404 not found', source: 'wechat.md §3; text UNVERIFIED' },
   40001: {
     errmsg:
       'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken',
@@ -46,7 +47,10 @@ export const ERRCODES = {
   47003: { errmsg: 'argument invalid!', source: 'wechat.md §1.3' },
   61010: { errmsg: 'code is expired', source: 'wechat.md §4.4; text UNVERIFIED' },
   85088: { errmsg: 'no cloud development', source: 'wechat.md §9; text UNVERIFIED' },
+  200002: { errmsg: 'invalid parameters', source: 'wechat.md §3; text UNVERIFIED' },
+  200011: { errmsg: 'account is banned', source: 'wechat.md §3; text UNVERIFIED' },
   200012: { errmsg: 'private template count limit', source: 'wechat.md §3; text UNVERIFIED' },
+  200013: { errmsg: 'template is banned', source: 'wechat.md §3; text UNVERIFIED' },
   200014: { errmsg: 'invalid tid', source: 'wechat.md §3; text UNVERIFIED' },
   200016: { errmsg: 'invalid start', source: 'wechat.md §3; text UNVERIFIED' },
   200017: { errmsg: 'invalid limit', source: 'wechat.md §3; text UNVERIFIED' },
@@ -54,7 +58,8 @@ export const ERRCODES = {
   200019: { errmsg: 'invalid ids', source: 'wechat.md §3; text UNVERIFIED' },
   200020: { errmsg: 'invalid kidList', source: 'wechat.md §3; text UNVERIFIED' },
   200021: { errmsg: 'invalid sceneDesc', source: 'wechat.md §3; text UNVERIFIED' },
-  200022: { errmsg: 'same title and keywords exist', source: 'wechat.md §3; text UNVERIFIED' },
+  200022: { errmsg: 'template has added already', source: 'wechat.md §3; text as a developer posted it' },
+  200100: { errmsg: 'invalid account type', source: 'wechat.md §3; text UNVERIFIED' },
 } as const
 
 export type Errcode = keyof typeof ERRCODES

@@ -14,6 +14,8 @@ export const quotasSchema = z
     /** security.msgSecCheck (wechat.md §8). */
     securityChecksPerMinute: count.default(4000),
     securityChecksPerDay: count.default(2_000_000),
+    /** Templates of an account: 25 in an older table, today's number is not public (wechat.md §3). */
+    templatesOfAccount: count.default(25),
     /** Calls of an environment a second: 500 on the base plan (wechat.md §8). Off unless given. */
     environmentCallsPerSecond: count.optional(),
     /** Whether cloud calls count for the environment is not documented. */

@@ -29,7 +29,11 @@ export const libraryTemplateSchema = z.strictObject({
         example: z.string(),
         /** The keyword type, for example `thing`. */
         rule: z.string().regex(/^[a-z_]+$/, 'must be a keyword type such as thing or character_string'),
+        /** The values that WeChat lists for it (enum_string). */
+        enumValues: z.array(z.string()).min(1).optional(),
       }),
     )
     .min(1),
+  /** Set when WeChat banned it: it cannot be taken, 200013. */
+  banned: z.boolean().optional(),
 })

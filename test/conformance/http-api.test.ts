@@ -150,6 +150,10 @@ describe('open APIs over HTTPS', () => {
     })
   })
 
+  test('an API of GET that is posted to is 404', async () => {
+    expect(await post('/wxaapi/newtmpl/gettemplate', '{}')).toMatchObject({ errcode: 404 })
+  })
+
   test('template messages over HTTPS are 45103 today', async () => {
     expect(await post('/cgi-bin/message/wxopen/template/send', '{}')).toMatchObject({ errcode: 45103 })
   })

@@ -1,3 +1,4 @@
+import { fixtureWorld, startTestEmulator } from '../support/emulator'
 import { type Chain, cloud, type Fault, type Probe, startProbe } from './probe'
 
 const KEYWORDS = [
@@ -5,6 +6,7 @@ const KEYWORDS = [
   { kid: 2, name: '开始时间', example: '2019年10月1日 15:01', rule: 'time' },
   { kid: 3, name: '教室', example: 'A101', rule: 'character_string' },
 ]
+const TITLE = { type: 2 as const, categoryId: 22, keywords: KEYWORDS }
 const LIBRARY = Array.from({ length: 31 }, (_, index) => ({
   tid: String(512 + index),
   title: `课程提醒${index}`,
@@ -12,12 +14,22 @@ const LIBRARY = Array.from({ length: 31 }, (_, index) => ({
   categoryId: 21,
   keywords: KEYWORDS,
 }))
+const BANNED = { ...TITLE, tid: '700', title: '活动提醒', banned: true }
+const LISTED = {
+  ...TITLE,
+  tid: '701',
+  title: '洗衣提醒',
+  keywords: [
+    { kid: 1, name: '地点', example: '客厅', rule: 'enum_string', enumValues: ['客厅', '阳台'] },
+    { kid: 2, name: '时间', example: '15:01', rule: 'time' },
+  ],
+}
 
 let given: Probe
 beforeAll(async () => {
   given = await startProbe({
     world: {
-      templateLibrary: LIBRARY,
+      templateLibrary: [...LIBRARY, BANNED, LISTED],
       categories: [{ id: 21, name: '教育' }],
       sensitiveWords: ['违禁词'],
     },
@@ -39,7 +51,7 @@ describe('template management', () => {
 
   test('getPubTemplateTitleList gives a page of titles, and how many there are', async () => {
     expect(
-      await given.run(api.getPubTemplateTitleList({ ids: '21,22', start: 30, limit: 30 })),
+      await given.run(api.getPubTemplateTitleList({ ids: '21,23', start: 30, limit: 30 })),
     ).toMatchObject({
       count: 31,
       data: [{ tid: '542', title: '课程提醒30', type: 2, categoryId: '21' }],
@@ -92,6 +104,40 @@ describe('template management', () => {
     })
   })
 
+  test('with convertCase left on, deleteTemplate does not find its priTmplId', async () => {
+    const priTmplId = await add()
+    const converted = cloud.openapi.subscribeMessage.deleteTemplate({ priTmplId })
+    expect(await given.fault(converted)).toMatchObject({ errCode: 200002 })
+    await remove(priTmplId)
+  })
+
+  test('a keyword of listed values brings them into getTemplateList', async () => {
+    const priTmplId = await add({ tid: '701' })
+    const { data } = Object(await given.run(api.getTemplateList()))
+    expect(data.find((one: Record<string, unknown>) => one['priTmplId'] === priTmplId)).toMatchObject({
+      content: '时间:{{time2.DATA}}\n地点:{{enum_string1.DATA}}',
+      keywordEnumValueList: [{ keywordCode: 'enum_string1.DATA', enumValueList: ['客厅', '阳台'] }],
+    })
+    await remove(priTmplId)
+  })
+
+  test.each<[string, 'banned' | 'other-type', number]>([
+    ['an account that is banned cannot take a template: 200011', 'banned', 200011],
+    ['an account that is no Mini Program cannot take a template: 200100', 'other-type', 200100],
+  ])('%s', async (_title, standing, errcode) => {
+    const other = await startTestEmulator({ functions: ['whoami'], world: { standing } })
+    try {
+      const { appid, appsecret: secret } = fixtureWorld()
+      const token = await other.get(
+        `/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`,
+      )
+      const query = `access_token=${String(Object(token).access_token)}`
+      expect(await other.post(`/wxaapi/newtmpl/addtemplate?${query}`, ADD)).toMatchObject({ errcode })
+    } finally {
+      await other.stop()
+    }
+  })
+
   test('the same title with the same keywords is 200022', async () => {
     const first = await add()
     expect(await given.fault(api.addTemplate(ADD))).toMatchObject({ errCode: 200022 })
@@ -108,6 +154,13 @@ describe('template management', () => {
   })
 
   test.each<[string, Chain, number]>([
+    ['a tid of a banned public template is 200013', api.addTemplate({ ...ADD, tid: '700' }), 200013],
+    ['a template to delete that is not there is 200014', api.deleteTemplate({ priTmplId: 'gone' }), 200014],
+    [
+      'ids that are no numbers are 200019',
+      api.getPubTemplateTitleList({ ids: 'x', start: 0, limit: 9 }),
+      200019,
+    ],
     ['an unknown tid is 200014', api.addTemplate({ ...ADD, tid: '1' }), 200014],
     ['a kidList with an unknown keyword is 200020', api.addTemplate({ ...ADD, kidList: [1, 9] }), 200020],
     ['a kidList of one is 200020', api.addTemplate({ ...ADD, kidList: [1] }), 200020],
