@@ -25,7 +25,7 @@ export const ledgerInputs = {
     /** Where the last call stopped; without it from the beginning. */
     cursor: z.string().max(64).optional(),
   }),
-  /** Reduces old pages to counts and exceptions; `more` tells whether to call again. */
+  /** Reduces old pages to counts and exceptions, and removes reminders that are over; `more`: to be called again. */
   'retention.run': z.strictObject({ olderThanDays: z.int().min(1).max(3650).default(180) }),
 } as const
 
@@ -39,5 +39,5 @@ export interface LedgerOutputs {
     /** Where to go on; null when everybody of the lane has been looked at. */
     cursor: string | null
   }
-  'retention.run': { compacted: number; more: boolean }
+  'retention.run': { compacted: number; removed: number; more: boolean }
 }

@@ -1,15 +1,17 @@
 /**
- * Old pages are reduced to counts and exceptions: whoever got the message is only counted any more, everybody else
+ * Old reminders are removed (core/reminder/retention.ts). Old pages are reduced to counts and exceptions: whoever got the message is only counted any more, everybody else
  * stays by name. First their movements go over into the quotas, so that the ledger is proved without them.
  */
 import { book, type BookedPage, isSettled } from '../subscription/books'
 import { type Progress, progressId } from '../campaign/campaign'
 import type { Openid, Outputs, ParsedInputOf } from '../contract'
 import { isCounted } from '../campaign/deliveries'
+import { removeEnded } from '../formid/formids'
 import { outcomeOf } from './outcomes'
 import { codesOf, type Page, stepKey } from './page'
 import { lt, type Ports, type Value } from '../ports'
 import type { TracedPage } from '../person/traces'
+import { removeOldReminders } from '../reminder/retention'
 
 const DAY = 24 * 60 * 60_000
 /** A tool has 5 s for its call (wechat.md §9). */
@@ -43,6 +45,9 @@ function ofPlaces<T extends Value>(
   return kept.length > 0 ? { [stepKey(0)]: Object.fromEntries(kept) } : {}
 }
 
+/** What ties a closed page to documents that it was made of: no doubt of it is cleared up any more. */
+const OVER = ['purses', 'items', 'also', 'attempts', 'rounds', 'unsent']
+
 function reduced(page: Page, at: number): { set: Record<string, Value>; unset: string[] } {
   const codes = codesOf(page)
   const isSent = (place: number) => {
@@ -69,7 +74,7 @@ function reduced(page: Page, at: number): { set: Record<string, Value>; unset: s
       reduced: { at, sent },
       ...(own?.some(Boolean) && { own }),
     },
-    unset: own?.some(Boolean) ? [] : ['own'],
+    unset: [...OVER, ...(own?.some(Boolean) ? [] : ['own'])],
   }
 }
 
@@ -86,13 +91,24 @@ async function reduce(ports: Needs, id: string, before: number): Promise<boolean
   return (await ports.store.update('pages', where, reduced(page, ports.clock.now()))) > 0
 }
 
-/** Reduces pages that closed before so many days, the oldest first, as many as there is time for. */
+/** Removes reminders that are over and reduces pages, of before so many days, as many as there is time for. */
 export async function runRetention(
   ports: Needs,
   { olderThanDays }: ParsedInputOf<'retention.run'>,
 ): Promise<Outputs['retention.run']> {
   const before = ports.clock.now() - olderThanDays * DAY
   const end = ports.clock.monotonic() + CALL_MS
+  await removeEnded(ports, before)
+  const { removed, more } = await removeOldReminders(ports, before, end)
+  return more ? { compacted: 0, removed, more } : { ...(await reducePages(ports, before, end)), removed }
+}
+
+/** The oldest first. */
+async function reducePages(
+  ports: Needs,
+  before: number,
+  end: number,
+): Promise<{ compacted: number; more: boolean }> {
   /** Those that cannot be reduced yet are found again, before the others. */
   const passed = new Set<string>()
   let compacted = 0

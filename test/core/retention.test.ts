@@ -4,7 +4,8 @@ import type { Outputs } from '../../core/contract'
 import { outcomeOf } from '../../core/delivery/outcomes'
 import { codesOf, type Page } from '../../core/delivery/page'
 import { created, deliveries, openidsOf, orderParams, run, subscribe } from '../support/campaign'
-import { as, dataOf, given, type Given, mortal } from '../support/service'
+import type { Reminder, Rule } from '../../core/reminder/reminder'
+import { ALICE, as, dataOf, given, type Given, mortal } from '../support/service'
 
 const DAY = 24 * 3_600_000
 const TEMPLATE = 'order-shipped'
@@ -50,7 +51,7 @@ test('an old page names only those who did not get it; reports and counts stay',
   const others = (await deliveries(world, { campaign })).filter(({ outcome }) => outcome !== 'sent')
   const { progress } = dataOf(await world.call('campaign.get', { campaign }, as.owner))
   world.clock.advance(91 * DAY)
-  expect(await retain(world)).toEqual({ compacted: before.length, more: false })
+  expect(await retain(world)).toEqual({ compacted: before.length, removed: 0, more: false })
   for (const page of pages(world)) {
     const was = before.find(({ _id }) => _id === page._id)
     const kept = Object.entries(was?.people ?? {}).filter(([, place]) => was && isException(was, place))
@@ -68,7 +69,7 @@ test('young pages stay as they are', async () => {
   const { world } = await sent(openidsOf(10))
   world.clock.advance(89 * DAY)
   const before = pages(world)
-  expect(await retain(world)).toEqual({ compacted: 0, more: false })
+  expect(await retain(world)).toEqual({ compacted: 0, removed: 0, more: false })
   expect(pages(world)).toEqual(before)
 })
 
@@ -79,7 +80,7 @@ test('the ledger is proved without the people of old pages, and a repeat changes
   await retain(world)
   expect(await drifts(world)).toEqual([])
   const once = [quotas(world), pages(world)]
-  expect(await retain(world)).toEqual({ compacted: 0, more: false })
+  expect(await retain(world)).toEqual({ compacted: 0, removed: 0, more: false })
   expect([quotas(world), pages(world)]).toEqual(once)
   expect(quotas(world).map((quota) => quota.left)).toEqual(left)
 })
@@ -125,4 +126,88 @@ test('those who failed can be sent to once more after their page was reduced', a
   dataOf(await world.call('campaign.start', { campaign: again.campaign }, as.owner))
   const finished = await run(world, again.campaign)
   expect(finished.progress.outcomes).toEqual({ sent: 1 })
+})
+
+describe('reminders', () => {
+  const order = { template: TEMPLATE, params: orderParams }
+  const schedule = { kind: 'repeat', from: '2026-11-21T16:00', every: 1, unit: 'days' } as const
+  const kept = ({ store }: Given, collection: 'reminders' | 'reminderRules') =>
+    store.documents<Reminder>(collection).map(({ _id }) => _id)
+
+  /** One each day, one once, one cancelled, a row of a series; a tick each day at 16:00 for so long. */
+  async function reminded(days: number): Promise<Given> {
+    const world = given()
+    await subscribe(world, [ALICE], 3)
+    const set = async (key: string, input: object) =>
+      dataOf(await world.call('reminder.create', { key, ...order, schedule, ...input }))
+    await set('reminder-daily', {})
+    await set('reminder-once', { schedule: { kind: 'once', at: '2026-11-21T16:00' } })
+    const { reminder } = await set('reminder-over', {})
+    dataOf(await world.call('reminder.cancel', { reminder }))
+    const rule = { key: 'series-0001', name: 'Rows', template: TEMPLATE, timeParam: 'shippedAt' } as const
+    const before = { kind: 'minutes', minutes: 30 } as const
+    const { series } = dataOf(await world.call('reminder.series.create', { ...rule, before }, as.owner))
+    const { shippedAt: _shippedAt, ...params } = orderParams
+    const row = { row: 'row-1', at: '2026-11-21T16:30', params, people: [ALICE] }
+    dataOf(await world.call('reminder.rows.import', { series, rows: [row] }, as.owner))
+    world.clock.advance(30 * 60_000)
+    for (let day = 0; day < days; day += 1) {
+      dataOf(await world.tick())
+      world.clock.advance(DAY)
+      // Nobody looked for a day: a person says that it shall go on.
+      dataOf(await world.call('dispatch.release', {}, as.owner))
+    }
+    return world
+  }
+
+  test('that are over are removed after the retention time, with rules that come no more; the rest stays', async () => {
+    const world = await reminded(100)
+    const before = kept(world, 'reminders').length
+    expect(kept(world, 'reminderRules')).toHaveLength(5)
+    const { removed } = await retain(world)
+    const left = world.store.documents<Reminder>('reminders')
+    const old = left.filter(({ dueAt, state }) => state !== 'waiting' && dueAt < world.clock.now() - 90 * DAY)
+    expect(old).toEqual([])
+    expect(left.filter(({ state }) => state === 'waiting')).toHaveLength(1)
+    expect(removed).toBe(before - left.length + 3)
+    expect(
+      world.store
+        .documents<Rule>('reminderRules')
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['person', 'series'])
+    expect(await drifts(world)).toEqual([])
+    expect(await retain(world)).toMatchObject({ removed: 0, more: false })
+  })
+
+  test('that wait for a person are kept, however old', async () => {
+    const world = given()
+    await subscribe(world, [ALICE], 1)
+    const input = { key: 'reminder-1', ...order, graceMinutes: 60, catchUp: 'once' } as const
+    dataOf(await world.call('reminder.create', { ...input, schedule }))
+    world.clock.advance(91 * DAY)
+    dataOf(await world.tick())
+    expect(await retain(world)).toMatchObject({ removed: 0 })
+    expect(world.store.documents<Reminder>('reminders')).toMatchObject([{ state: 'waiting' }])
+  })
+
+  test('cut at any call, the next run removes the rest', async () => {
+    for (let call = 1; ; call += 1) {
+      const world = await reminded(1)
+      world.clock.advance(91 * DAY)
+      const cut = await world.call('retention.run', OLD, as.owner, mortal(world.store, call, 'after').store)
+      await retain(world)
+      expect(kept(world, 'reminderRules')).toHaveLength(2)
+      expect(kept(world, 'reminders')).toHaveLength(1)
+      if (cut.ok) break
+    }
+  })
+
+  test('a page of reminders that is reduced says nothing of them any more', async () => {
+    const world = await reminded(1)
+    world.clock.advance(91 * DAY)
+    await retain(world)
+    for (const page of pages(world)) expect(Object.keys(page)).not.toContain('items')
+    expect(await drifts(world)).toEqual([])
+  })
 })
