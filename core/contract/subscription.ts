@@ -29,6 +29,8 @@ export interface Offer {
   /** Messages this person can still be sent; for a long-term template whether it was accepted (1 or 0). */
   left: number
   example: Card
+  /** Reminders of it that wait, and that no grant is there for. */
+  missing: number
   /** Where people may set reminders of it: the param that holds the time, and the fields that they fill in. */
   reminder?: { time: string; fields: ParamField[] }
 }

@@ -1,5 +1,5 @@
 /** What people may subscribe to, what they answered, and what they have left. */
-import type { Answer, Language, Openid, Outputs, ParsedInputOf } from '../contract'
+import type { Answer, Kind, Language, Openid, Outputs, ParsedInputOf } from '../contract'
 import type { Catalogue } from '../template/catalogue'
 import { ServiceError } from '../errors'
 import { grant, type Told } from './grants'
@@ -21,6 +21,24 @@ export interface Person {
   appid: string
 }
 
+/** Reminders that wait for this person, by template. */
+async function waitingFor({ store }: Pick<Ports, 'store'>, openid: Openid): Promise<Map<string, number>> {
+  const waiting = await store.find<Doc & { template: string }>('reminders', {
+    where: { openid, state: 'waiting' },
+    limit: 1000,
+    fields: ['template'],
+  })
+  const counts = new Map<string, number>()
+  for (const { template } of waiting) counts.set(template, (counts.get(template) ?? 0) + 1)
+  return counts
+}
+
+/** Those of them that no grant is there for. */
+function missingOf(kind: Kind, waiting: number, left: number): number {
+  if (kind === 'long-term') return left > 0 ? 0 : waiting
+  return Math.max(0, waiting - left)
+}
+
 /** The templates of a scene (or of all), with what this person has left of each. */
 export async function offer(
   ports: Pick<Ports, 'store'>,
@@ -32,10 +50,13 @@ export async function offer(
   const offered = catalogue.offered(appid, scene)
   const lane = laneOf(openid, settings.lanes)
   const idOf = (template: Template) => quotaId(template.definition.key, lane, openid)
-  const quotas = await readQuotas(
-    ports,
-    offered.map(({ template }) => idOf(template)),
-  )
+  const [quotas, waiting] = await Promise.all([
+    readQuotas(
+      ports,
+      offered.map(({ template }) => idOf(template)),
+    ),
+    waitingFor(ports, openid),
+  ])
   const offers = offered.map(({ template, templateId }) => {
     const { key, kind, scenes, example, reminder } = template.definition
     const left = leftOf(template, quotas.get(idOf(template)))
@@ -47,6 +68,7 @@ export async function offer(
       scenes,
       left,
       example: template.card(template.render(example, language), language),
+      missing: missingOf(kind, waiting.get(key) ?? 0, left),
       ...(reminder && {
         reminder: { ...reminder, fields: template.fields.filter(({ name }) => name !== reminder.time) },
       }),

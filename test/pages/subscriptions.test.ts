@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import type { Offer, Reply } from '../../core/contract'
 import { openPage, type PageTestOptions } from '../support/pages'
-import { ALICE, dataOf, OWNER } from '../support/service'
+import { ALICE, dataOf, given, OWNER } from '../support/service'
 
 const ORDER = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const order = '.scene wx-button'
@@ -49,6 +49,18 @@ test('one tap asks WeChat first, records after, and shows what is left', async (
   ])
   expect(phone.findAll(order).map((one) => one.textContent)).toEqual(['再订阅一次', '订阅', '订阅', '订阅'])
   expect(phone.warnings()).toEqual([])
+})
+
+test('reminders that no grant is there for are told where one can be given', async () => {
+  const world = given()
+  const schedule = { kind: 'delay', minutes: 60 } as const
+  const wanted = { key: 'reminder-1', template: 'to-do', timeParam: 'at', schedule }
+  dataOf(await world.call('reminder.create', wanted))
+  const { phone } = await open({ world })
+  expect(phone.text('.missing')).toBe('安排好的提醒还差 1 次“允许”，到时发不出。')
+  await phone.tap(phone.findAll(order)[3] as HTMLElement)
+  await phone.choose('允许')
+  await phone.until(() => !phone.has('.missing'))
 })
 
 test('a refusal is taken kindly and grants nothing', async () => {
@@ -150,6 +162,7 @@ describe('more templates in a scene than one prompt takes', () => {
     scenes: ['order'],
     left: 0,
     example: { title: `通知${at}`, lines: [] },
+    missing: 0,
     ...change,
   })
   const offering =

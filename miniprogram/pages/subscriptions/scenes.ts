@@ -18,6 +18,8 @@ export interface Row {
   /** What a standing choice means; empty without one. */
   note: string
   isWarning: boolean
+  /** Reminders that cannot come without another grant, in words; empty where there are none. */
+  missing: string
   /** The example while it is open. */
   example: Card | null
 }
@@ -69,7 +71,7 @@ export function arrange(scenes: readonly string[], known: Known, before: readonl
   })
 }
 
-function rowOf({ template, title, kind, left }: Offer, choice: string | undefined): Row {
+function rowOf({ template, title, kind, left, missing }: Offer, choice: string | undefined): Row {
   const w = inPhoneLanguage(words)
   const isLong = kind === 'long-term'
   const isOn = left > 0
@@ -82,6 +84,7 @@ function rowOf({ template, title, kind, left }: Offer, choice: string | undefine
     isOn,
     note: noteOf(choice),
     isWarning: choice !== undefined && !isAccept(choice),
+    missing: missing > 0 ? fill(w.missing, { count: missing }) : '',
     example: null,
   }
 }
