@@ -24,7 +24,7 @@ const answerSchema = z.object({
   errcode: z.number(),
   errmsg: z.string().default(''),
   msgid: z.string().optional(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
 })
 
 /** An answer of WeChat's, with the judgement of a check. */
