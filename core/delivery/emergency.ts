@@ -1,7 +1,7 @@
 /** The emergency stop: nothing more goes out, at once, until it is taken back. */
 import type { DispatchState, ParsedInputOf } from '../contract'
 import { ServiceError } from '../errors'
-import { checkLanes, HOUSE, type House } from './lanes'
+import { checkLanes, HOUSE, type House, noteEvery } from './lanes'
 import { oneOf, type Where } from '../ports'
 import { audit, type StaffCall } from '../staff'
 
@@ -57,5 +57,7 @@ export async function releaseAll(call: StaffCall): Promise<DispatchState> {
   // Only the stop that was seen: one that was made meanwhile stands.
   const where: Where = stopped ? { 'stopped.at': stopped.at } : { stopped: null }
   await ports.store.update('lanes', { _id: HOUSE, ...where }, { set: { stopped: null, confirmBefore: null } })
+  // Whatever was held is in no lane's next time: every lane looks, and notes it.
+  await noteEvery(ports, ports.clock.now())
   return stateOfDispatch(call)
 }

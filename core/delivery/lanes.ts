@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Openid } from '../contract'
 import { ServiceError } from '../errors'
-import { type Doc, lt, oneOf, type Ports, ServerTime } from '../ports'
+import { type Doc, gt, lt, oneOf, type Ports, ServerTime } from '../ports'
 import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS } from '../settings'
 
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
@@ -83,6 +83,11 @@ export async function noteAll(
     lanes.map((lane) => newLane(lane, at)),
   )
   await lower()
+}
+
+/** Says it of every lane that ever had work. */
+export async function noteEvery({ store }: Pick<Ports, 'store'>, at: number): Promise<void> {
+  await store.update('lanes', { nextAt: gt(at) }, { set: { nextAt: at } })
 }
 
 /**
