@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import type { Action } from '../../core/contract'
+import type { Action, InputOf } from '../../core/contract'
 import { type HeldTimers, holdTimers } from '../support/held-timers'
 import { openPage, type PageTestOptions } from '../support/pages'
 import { created, openidsOf, ORDER_ID, read, run, subscribe } from '../support/campaign'
@@ -205,6 +205,24 @@ test('a copy leaves out those who got it, or goes to everybody', async () => {
   await again.tap('.act-clone')
   await again.choose('复制，发给所有人')
   expect(again.text()).not.toContain('之前已经收到的人')
+})
+
+test('a copy whose answer was lost is found by the second tap, not made twice', async () => {
+  const { world, campaign } = await finished()
+  let isLost = true
+  const intercept = async (action: Action, input: unknown) => {
+    if (action !== 'campaign.clone' || !isLost) return
+    isLost = false
+    dataOf(await world.call('campaign.clone', input as InputOf<'campaign.clone'>, as.owner))
+    throw new Error('timeout')
+  }
+  const { phone } = await open(world, campaign, { intercept })
+  for (let taps = 0; taps < 2; taps += 1) {
+    await phone.tap('.act-clone')
+    await phone.choose('复制，发给所有人')
+  }
+  expect(phone.route()).toBe('console/review/review')
+  expect(dataOf(await world.call('campaign.list', {}, as.owner)).campaigns).toHaveLength(2)
 })
 
 test('closing the sheet copies nothing', async () => {

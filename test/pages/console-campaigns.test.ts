@@ -249,11 +249,14 @@ test('earlier campaigns come when asked for, and a look keeps them', async () =>
   expect(Math.max(...phone.setDataCalls().map(({ bytes }) => bytes))).toBeLessThan(20_000)
 })
 
+/** As long as a name can be. */
+const longName = (at: number) => `No ${at}.`.padEnd(60, '长')
+
 test('while something runs, one that is new comes on top and earlier ones stay', async () => {
   const world = given()
   await subscribe(world, openidsOf(2))
   for (let at = 0; at < 45; at += 1) {
-    await created(world, { name: `No ${at}.` })
+    await created(world, { name: longName(at) })
     world.clock.advance(1000)
   }
   const { campaign } = await created(world, { name: 'Running' })
@@ -267,7 +270,8 @@ test('while something runs, one that is new comes on top and earlier ones stay',
   timers.fire()
   await phone.until(() => phone.text().includes('Newest'))
   const names = phone.findAll('.campaign .name').map((name) => name.textContent)
-  expect(names).toEqual(['Newest', 'Running', ...Array.from({ length: 45 }, (_, at) => `No ${44 - at}.`)])
+  expect(names).toEqual(['Newest', 'Running', ...Array.from({ length: 45 }, (_, at) => longName(44 - at))])
+  expect(Math.max(...phone.setDataCalls().map(({ bytes }) => bytes))).toBeLessThan(20_000)
 })
 
 test('a draft leads to its check, anything else to its own page', async () => {

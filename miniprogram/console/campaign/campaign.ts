@@ -1,6 +1,7 @@
 import type { CampaignDetail } from '../../../core/contract'
 import { call } from '../../services/cloud'
 import { fontScale } from '../../services/device'
+import { Keys } from '../../services/keys'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { explain, type Told, told } from '../failure'
 import { namesOf, type Names } from '../facts'
@@ -17,6 +18,9 @@ interface Choice {
   label: string
   isOn: boolean
 }
+
+/** Of all pages that this phone opens: a page that is left and opened again asks with the same key. */
+const keys = new Keys()
 
 Page({
   data: {
@@ -176,7 +180,8 @@ Page({
     const { tapIndex } = await wx.showActionSheet({ itemList: [cloneUnserved, cloneAll] }).catch(closed)
     if (tapIndex < 0) return
     const input = { campaign: this.campaign, unserved: tapIndex === 0 }
-    const copy = await this.run('clone', () => call('staff', 'campaign.clone', input))
+    const ask = (key: string) => call('staff', 'campaign.clone', { ...input, key })
+    const copy = await this.run('clone', () => keys.ask(input, ask))
     if (copy) this.review(copy.campaign)
   },
 
@@ -207,7 +212,8 @@ Page({
     const outcomes = this.data.choices.filter(({ isOn }) => isOn).map(({ outcome }) => outcome)
     if (outcomes.length === 0) return this.setData({ notice: told('warn', this.data.w.redriveNone) })
     const input = { campaign: this.campaign, outcomes }
-    const made = await this.run('redrive', () => call('staff', 'campaign.redrive', input))
+    const ask = (key: string) => call('staff', 'campaign.redrive', { ...input, key })
+    const made = await this.run('redrive', () => keys.ask(input, ask))
     if (!made) return
     this.setData({ choices: [] })
     this.review(made.campaign)

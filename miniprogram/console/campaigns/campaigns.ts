@@ -120,8 +120,7 @@ Page({
   show(campaigns: Listed, older: Row[]) {
     const now = Date.now()
     const rows = campaigns.map((one) => rowOf(one, now))
-    const changes = changesOf(this.data.rows, [...rows, ...older])
-    if (Object.keys(changes).length > 0) this.setData(changes)
+    for (const change of changesOf(this.data.rows, [...rows, ...older])) this.setData(change)
   },
 
   async more() {
@@ -132,10 +131,11 @@ Page({
       const input = { limit: PAGE, before: this.data.next }
       const { campaigns, next = 0 } = await call('staff', 'campaign.list', input)
       if (reading !== this.readings) return
-      const at = this.data.rows.length
+      const { rows } = this.data
       const now = Date.now()
-      const added = campaigns.map((one, place) => [`rows[${at + place}]`, rowOf(one, now)])
-      this.setData({ ...Object.fromEntries(added), next, notice: null, isLoadingMore: false })
+      const added = campaigns.map((one) => rowOf(one, now))
+      for (const change of changesOf(rows, [...rows, ...added])) this.setData(change)
+      this.setData({ next, notice: null, isLoadingMore: false })
     } catch (error) {
       const notice = await explain(error)
       if (reading === this.readings) this.setData({ notice, isLoadingMore: false })

@@ -61,14 +61,18 @@ export function rowOf(listed: Listed, now: number): Row {
   }
 }
 
-/** The change from one list to the next as setData takes it: only rows that are not the same. */
-export function changesOf(before: readonly Row[], after: readonly Row[]): Record<string, unknown> {
-  const isSameList =
-    before.length === after.length && before.every(({ campaign }, at) => campaign === after[at]?.campaign)
-  if (!isSameList) return { rows: after }
-  return Object.fromEntries(
-    after.flatMap((row, at) =>
-      JSON.stringify(row) === JSON.stringify(before[at]) ? [] : [[`rows[${at}]`, row]],
-    ),
+/** Rows of one setData: with the longest names and reasons they come to less than 20 KB. */
+const AT_ONCE = 12
+
+/** The changes from one list to the next, each small enough for one setData: only rows that are not the same. */
+export function changesOf(before: readonly Row[], after: readonly Row[]): Record<string, unknown>[] {
+  const isShorter = after.length < before.length
+  const kept = isShorter ? after.slice(0, AT_ONCE) : before
+  const changed = after.flatMap((row, at): [string, Row][] =>
+    JSON.stringify(row) === JSON.stringify(kept[at]) ? [] : [[`rows[${at}]`, row]],
   )
+  const changes: Record<string, unknown>[] = isShorter ? [{ rows: kept }] : []
+  for (let at = 0; at < changed.length; at += AT_ONCE)
+    changes.push(Object.fromEntries(changed.slice(at, at + AT_ONCE)))
+  return changes
 }

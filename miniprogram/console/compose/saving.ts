@@ -1,19 +1,15 @@
 /** Saving a draft with the service: it is made once, whatever becomes of the answer. */
 import type { CampaignDetail, InputOf } from '../../../core/contract'
 import { call, CallFailure } from '../../services/cloud'
+import { newId } from '../../services/identifier'
 
-type Input = InputOf<'campaign.create'>
+type Input = Omit<InputOf<'campaign.create'>, 'key'>
 
 /** The draft on the service that is being edited. */
 export interface Saved {
   campaign: string
   version: number
 }
-
-/** How far the clocks of a phone and the service may be apart. */
-const CLOCKS_MS = 10 * 60_000
-/** Newest drafts that are looked through for the one whose answer was lost. */
-const LOOK = 20
 
 /** The same value is the same text, in whatever order its keys came. */
 const textOf = (value: unknown): string =>
@@ -28,13 +24,12 @@ const isSaved = (input: Input, detail: CampaignDetail): boolean =>
 
 export class Saving {
   saved: Saved | null = null
-  /** Since when a draft may have been made whose answer never came. */
-  private lostAt: number | null = null
+  /** The draft that is to be made, with its key: asked again as it was, it is not made twice. */
+  private asked: { key: string; input: Input } | null = null
   private isEditLost = false
 
   /** Makes the draft, or changes what it is of. Throws CallFailure; saving again is safe. */
   async save(input: Input): Promise<CampaignDetail> {
-    if (this.saved === null && this.lostAt !== null) this.saved = await this.found(input, this.lostAt)
     const detail = this.saved === null ? await this.create(input) : await this.edit(this.saved, input)
     this.saved = { campaign: detail.campaign, version: detail.version }
     return detail
@@ -49,11 +44,15 @@ export class Saving {
   }
 
   private async create(input: Input): Promise<CampaignDetail> {
-    const at = Date.now()
+    const asked = (this.asked ??= { key: newId(), input })
     try {
-      return await call('staff', 'campaign.create', input)
+      const made = await call('staff', 'campaign.create', { ...asked.input, key: asked.key })
+      this.asked = null
+      this.saved = { campaign: made.campaign, version: made.version }
+      // What was typed since it was asked for first.
+      return textOf(input) === textOf(asked.input) ? made : await this.edit(this.saved, input)
     } catch (error) {
-      if (error instanceof CallFailure && error.code === 'OFFLINE') this.lostAt ??= at
+      if (error instanceof CallFailure && error.code !== 'OFFLINE') this.asked = null
       throw error
     }
   }
@@ -70,21 +69,5 @@ export class Saving {
       if (!isSaved(change, detail)) throw error
       return detail
     }
-  }
-
-  /** The draft that was made although its answer was lost: of this person, of that time, of this name. */
-  private async found({ name, template }: Input, since: number): Promise<Saved | null> {
-    const [{ campaigns }, { openid }] = await Promise.all([
-      call('staff', 'campaign.list', { state: 'draft', limit: LOOK }),
-      call('staff', 'whoami', {}),
-    ])
-    const mine = campaigns.find(
-      (one) =>
-        one.createdBy === openid &&
-        one.createdAt > since - CLOCKS_MS &&
-        one.name === name &&
-        one.template === template,
-    )
-    return mine ? { campaign: mine.campaign, version: mine.version } : null
   }
 }

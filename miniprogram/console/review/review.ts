@@ -182,9 +182,10 @@ Page({
       this.setData({ busy: 'submit' })
       if (!(await this.isAsSeen())) return
       const expected = this.isCounted ? { expected: lookedAt(this.found) } : {}
-      const { campaign } = this
-      if (isLater) await call('staff', 'campaign.schedule', { campaign, startAt, ...expected })
-      else await call('staff', 'campaign.start', { campaign, ...expected })
+      const { campaign, version } = this.detail
+      const input = { campaign, version, ...expected }
+      if (isLater) await call('staff', 'campaign.schedule', { ...input, startAt })
+      else await call('staff', 'campaign.start', input)
       this.leave()
     } catch (error) {
       await this.fail(error, reading)
