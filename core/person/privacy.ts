@@ -6,6 +6,7 @@ import { codesOf } from '../delivery/page'
 import { phoneOf } from '../open-data/kept'
 import { readSubscriber, type Subscriber } from './people'
 import { type Doc, gt, ne, oneOf } from '../ports'
+import type { RowRule } from '../reminder/reminder'
 import { audit, type StaffCall } from '../staff'
 import { aliasOf, bucketsOf, eachTrace, OWN, type Trace, type TracedPage } from './traces'
 import { deliveryWords } from '../campaign/words'
@@ -39,6 +40,16 @@ async function listsOf(call: StaffCall, openid: Openid): Promise<Record<string, 
     const header = buckets.get(_id)
     return { audience: header?._id, name: header?.name, params: rows[openid] }
   })
+}
+
+/** Rows of series by which the person is reminded. */
+async function eventsOf({ ports: { store } }: StaffCall, openid: Openid): Promise<Record<string, unknown>[]> {
+  const rows = await store.find<RowRule>('reminderRules', {
+    where: { people: openid },
+    limit: READ,
+    fields: ['series', 'row', 'event', 'params', 'dueAt'],
+  })
+  return rows.map(({ series, row, event, params, dueAt }) => ({ series, row, event, params, dueAt }))
 }
 
 function rowsOf({ tried, skipped }: Trace, openid: Openid, lang: StaffCall['lang']): DeliveryRow[] {
@@ -98,6 +109,7 @@ export async function exportPerson(
       staff: member,
       ...Object.fromEntries(own),
       lists: await listsOf(call, openid),
+      rows: await eventsOf(call, openid),
       deliveries,
     },
     cursor: next,

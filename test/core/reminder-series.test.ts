@@ -167,6 +167,16 @@ test.each(['before', 'after'] as const)(
   },
 )
 
+test('what is kept of a person holds their reminders and the rows that they are in, of nobody else', async () => {
+  const world = given()
+  const id = await series(world)
+  dataOf(await rowsOf(world, id, row()))
+  const { person } = dataOf(await world.call('person.export', { openid: ANNA }, as.owner))
+  expect(person['reminders']).toMatchObject([{ openid: ANNA, state: 'waiting' }])
+  expect(person['rows']).toMatchObject([{ series: id, row: 'class-8', event: '2026-11-22T19:00' }])
+  expect(JSON.stringify(person)).not.toContain(BERT)
+})
+
 test('a person who is erased is in no row and gets no reminder', async () => {
   const world = given()
   const id = await series(world)
