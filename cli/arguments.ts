@@ -25,6 +25,13 @@ export function hoursOf(text: string): { from: string; to: string } {
   return { from, to }
 }
 
+/** `sceneDesc` of a template (wechat.md §3). */
+export function sceneOf(text: string): string {
+  const { length } = [...text.trim()]
+  if (length === 0 || length > 15) throw new InvalidArgumentError('a scene has 1 to 15 characters')
+  return text.trim()
+}
+
 /** An errcode or a reason. */
 export function codeOf(text: string): number | string {
   return /^-?\d+$/.test(text) ? Number(text) : text

@@ -1,5 +1,4 @@
 /** `hongyan …`: what teams and tools do from a terminal. */
-import { writeFileSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
@@ -15,10 +14,12 @@ import { emulate, type EmulateOptions, sample } from './emulate'
 import { explainCommand } from './explain'
 import { invoke } from './http-api'
 import { EXIT, type Output, outputOf } from './output'
+import { reminderCommand } from './reminder'
 import { runtimesCommand } from './runtimes'
+import { seriesCommand } from './series'
 import { dataOf, emulatorOption, jsonOf, lang } from './staff'
 import { buildStandalone } from './standalone'
-import { checkTemplates, schemaFile, templateSchema } from './templates'
+import { templatesCommand } from './templates-commands'
 
 function portOf(text: string): number {
   const port = Number(text)
@@ -137,6 +138,8 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
   }
   hongyan.addCommand(campaignCommand(shared))
   hongyan.addCommand(audienceCommand(shared))
+  hongyan.addCommand(reminderCommand(shared))
+  hongyan.addCommand(seriesCommand(shared))
   hongyan.addCommand(ledgerCommand(shared))
   addStopCommands(hongyan, shared)
   addDataCommands(hongyan, output)
@@ -144,33 +147,7 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
   hongyan.addCommand(runtimesCommand(output))
   hongyan.addCommand(explainCommand(output, exit))
 
-  const templates = hongyan.command('templates').description('the message templates of this project')
-  templates
-    .command('check')
-    .description('check every file of templates/: fields, keywords, texts, the example in every language')
-    .action(() => {
-      const checked = checkTemplates()
-      const rows = checked.map(({ definition, revision }) => ({
-        template: definition.key,
-        title: definition.title,
-        revision,
-      }))
-      output().result({ templates: rows }, () =>
-        rows
-          .map(
-            ({ template, title, revision }) =>
-              `${colors.green('✓')} ${template}  ${title}  ${colors.dim(revision)}`,
-          )
-          .join('\n'),
-      )
-    })
-  templates
-    .command('schema')
-    .description('write templates/template.schema.json, which editors complete from')
-    .action(() => {
-      writeFileSync(schemaFile, templateSchema())
-      output().result({ written: schemaFile }, () => `${colors.green('✓')} ${schemaFile}`)
-    })
+  hongyan.addCommand(templatesCommand(output, exit))
 
   return hongyan
 }

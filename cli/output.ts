@@ -1,8 +1,8 @@
 /** How the CLI speaks: words for people, one JSON object for machines, an exit code for both. */
 import colors from 'picocolors'
 
-/** 0 done · 1 refused or failed · 2 wrong use of the command. */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const
+/** 0 done · 1 refused or failed · 2 wrong use of the command · 3 what was compared differs. */
+export const EXIT = { done: 0, failed: 1, usage: 2, differs: 3 } as const
 
 /** What a person can act on. Anything else that is thrown is a bug and printed with its stack. */
 export class CliError extends Error {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { Catalogue, type TemplateFile } from '../core/template/catalogue'
-import { definitionSchema } from '../core/template/definition'
+import { type Definition, definitionSchema } from '../core/template/definition'
 import { DefinitionError, type Template } from '../core/template/template'
 import { faultOf } from '../core/sentences'
 import { templates as named } from '../templates'
@@ -44,6 +44,18 @@ export function checkTemplates(folder = join(projectRoot, 'templates')): readonl
     const lines = faults.map(({ message }) => `templates/${cause.file}: ${message}`)
     throw new CliError(lines.join('\n  '), { file: cause.file, faults }, { cause })
   }
+}
+
+/** A template file and what it defines. */
+export interface DefinedFile {
+  file: string
+  definition: Definition
+}
+
+/** What the files of a folder define, checked. Throws CliError. */
+export function definitionsIn(folder: string): DefinedFile[] {
+  const files = readTemplates(folder)
+  return checkTemplates(folder).map(({ definition }, at) => ({ file: files[at]?.file ?? '', definition }))
 }
 
 /** The JSON Schema of a template file, for editors. */

@@ -11,11 +11,11 @@ export class MemoryTemplates implements TemplateLibrary {
   readonly library: PublicTemplate[] = []
 
   async list(): Promise<AccountTemplate[]> {
-    return structuredClone(this.account)
+    return [...this.account]
   }
 
   async categories(): Promise<Category[]> {
-    return structuredClone(this.ofAccount)
+    return [...this.ofAccount]
   }
 
   async titles({ categories, start, limit }: Parameters<TemplateLibrary['titles']>[0]) {
@@ -26,7 +26,7 @@ export class MemoryTemplates implements TemplateLibrary {
   }
 
   async keywords(tid: string): Promise<LibraryKeyword[]> {
-    return structuredClone(this.publicTemplate('getPubTemplateKeyWordsById', tid).keywords)
+    return [...this.publicTemplate('getPubTemplateKeyWordsById', tid).keywords]
   }
 
   async add({ tid, keywords: kids }: Parameters<TemplateLibrary['add']>[0]): Promise<string> {
