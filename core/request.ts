@@ -50,6 +50,7 @@ export const staffCallOf = (r: Request<Action>): StaffCall => ({
   catalogue: r.catalogue,
   settings: r.settings,
   by: nameOf(r),
+  caller: r.caller,
   lang: r.lang,
   appid: () => appidOf(r),
 })

@@ -1,4 +1,5 @@
 /** Who is staff, and in which role. */
+import type { Caller } from './caller'
 import type { Catalogue } from './template/catalogue'
 import type { Openid, ParsedInputOf, Role, StaffMember } from './contract'
 import { ServiceError } from './errors'
@@ -13,6 +14,7 @@ export interface StaffCall {
   settings: Settings
   /** The openid, or the kind of caller that has none. */
   by: string
+  caller: Caller
   lang: Lang
   /** The Mini Program that is sent as; throws APPID_UNKNOWN. */
   appid(): string

@@ -5,6 +5,6 @@ import { sendInConversation } from '../conversation/sending'
 import { type Handlers, staffCallOf } from '../request'
 
 export const conversationActions: Handlers<keyof typeof conversationInputs> = {
-  'conversation.send': (r) => sendInConversation({ ...staffCallOf(r), caller: r.caller }, r.input),
+  'conversation.send': (r) => sendInConversation(staffCallOf(r), r.input),
   'conversation.get': (r) => conversationOf(r.ports, r.input.openid),
 }

@@ -14,7 +14,7 @@ import { createSeries, importRows, listRows, listSeries, removeRows } from '../r
 import type { reminderInputs } from '../contract/reminder'
 import { type Handlers, type Request, staffCallOf } from '../request'
 
-const reminderCallOf = (r: Request<Action>): ReminderCall => ({ ...staffCallOf(r), caller: r.caller })
+const reminderCallOf = (r: Request<Action>): ReminderCall => staffCallOf(r)
 
 export const reminderActions: Handlers<keyof typeof reminderInputs> = {
   'reminder.create': (r) => createReminder(reminderCallOf(r), r.input),

@@ -66,14 +66,20 @@ export const subscriptionInputs = {
     limit: z.int().min(1).max(50).default(20),
     before: z.number().int().positive().optional(),
   }),
-  /** What WeChat pushed: popup, change and sent events (wechat.md §6). */
-  'event.receive': z.looseObject({
-    MsgType: z.literal('event'),
-    Event: z.string().min(1).max(64),
-    FromUserName: openidSchema,
-    /** Seconds; documented as a text, and a number when it comes. */
-    CreateTime: z.coerce.number().int().positive(),
-  }),
+  /** What WeChat pushed: events (wechat.md §6), and messages to customer service (§4.3). */
+  'event.receive': z
+    .looseObject({
+      MsgType: z.string().min(1).max(64),
+      /** Absent in messages. */
+      Event: z.string().min(1).max(64).default(''),
+      FromUserName: openidSchema,
+      /** Seconds; documented as a text, and a number when it comes. */
+      CreateTime: z.coerce.number().int().positive(),
+    })
+    .refine(({ MsgType, Event }) => MsgType !== 'event' || Event !== '', {
+      path: ['Event'],
+      message: 'an event has a name',
+    }),
 } as const
 
 export interface SubscriptionOutputs {

@@ -1,6 +1,5 @@
 /** Answering a person in customer service. */
 import type { Card, CardLine, Outputs, ParsedInputOf } from '../contract'
-import type { Caller } from '../caller'
 import { checkTexts } from '../check/texts'
 import { ask } from '../delivery/messages'
 import { checkLanes, laneOf } from '../delivery/lanes'
@@ -39,7 +38,7 @@ function cardOf({ kind: _kind, ...fields }: Message, lang: Lang): Card {
  * TEXT_RISKY.
  */
 export async function sendInConversation(
-  call: StaffCall & { caller: Caller },
+  call: StaffCall,
   input: ParsedInputOf<'conversation.send'>,
 ): Promise<Outputs['conversation.send']> {
   const { ports, settings, by, lang } = call

@@ -3,7 +3,7 @@
  * (wechat.md §4.1). They are of a person and of no template, so the oldest that is good pays first.
  */
 import type { Openid, Outputs, ParsedInputOf } from '../contract'
-import { type Doc, gt, oneOf, type Ports } from '../ports'
+import { type Doc, gt, lt, oneOf, type Ports } from '../ports'
 import type { Quota } from '../subscription/quotas'
 
 const DAY = 24 * 60 * 60_000
@@ -57,6 +57,10 @@ export async function usableFormIds(
   }
   return found
 }
+
+/** Takes away those that ended before `before` (epoch ms); no message can need them, nor give them back. */
+export const removeEnded = ({ store }: Pick<Ports, 'store'>, before: number): Promise<number> =>
+  store.remove('formids', { expiresAt: lt(before) })
 
 /**
  * Keeps formIds and prepay_ids that the person's phone hands in; the same one again changes nothing. What is too old

@@ -84,7 +84,8 @@ async function eraseTried(
 ): Promise<boolean> {
   const place = people[openid] ?? -1
   const where = { _id, isOpen: false, [`people.${openid}`]: place }
-  await store.update('pages', { ...where, own: ne(null) }, { set: { [`own.${place}`]: null } })
+  for (const own of ['own', 'purses'])
+    await store.update('pages', { ...where, [own]: ne(null) }, { set: { [`${own}.${place}`]: null } })
   return (await store.update('pages', where, { unset: [`people.${openid}`], inc: { erased: 1 } })) > 0
 }
 

@@ -4,6 +4,7 @@ import type { Catalogue } from '../template/catalogue'
 import type { Language, MineMessage, Openid, Outputs, ParsedInputOf } from '../contract'
 import { type PersonDelivery, pagesOfPerson } from './deliveries'
 import type { Page } from '../delivery/page'
+import { asItGoes } from '../delivery/fallback'
 import { lt, oneOf, type Ports } from '../ports'
 import { templateAt } from '../template/revisions'
 import type { Reminder } from '../reminder/reminder'
@@ -23,7 +24,9 @@ async function sentOf(
     order: [['doneAt', 'desc']],
     limit,
   })
-  return sends.map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
+  return sends
+    .map(asItGoes)
+    .map(({ _id, template, doneAt = 0, card }) => ({ id: _id, template, sentAt: doneAt, card }))
 }
 
 /** The newest of each message: several reminders can have been one (core/reminder/digest.ts). */
@@ -54,13 +57,13 @@ async function remindersOf(
   return Promise.all(
     [...messages].flatMap(([pageId, ones]) => {
       const together = pages.get(pageId)
-      return (together ? ones.slice(0, 1) : ones).map(
-        async ({ _id, template: key, revision, doneAt = 0, data, page, language }) => {
+      return (together ? ones.slice(0, 1) : ones)
+        .map(asItGoes)
+        .map(async ({ _id, template: key, revision, doneAt = 0, data, page, language }) => {
           const template = await templateAt(ports, catalogue, key, revision)
           const alone = { data, ...(page !== undefined && { page }) }
           return { id: _id, template: key, sentAt: doneAt, card: template.card(together ?? alone, language) }
-        },
-      )
+        })
     }),
   )
 }

@@ -1,5 +1,5 @@
 /** Setting, changing and cancelling a person's reminders: by the person, or by those who may send to them. */
-import type { Caller } from '../caller'
+import { checkTexts, type Typed, typedIn } from '../check/texts'
 import { openidOf } from '../caller'
 import type { Language, Openid, Outputs, ParsedInputOf, Reminder as Told } from '../contract'
 import { ServiceError } from '../errors'
@@ -27,7 +27,7 @@ const UNDER_WAY_MS = MINUTE
 /** Times that are told of each reminder. */
 const TOLD = 3
 
-export type ReminderCall = StaffCall & { caller: Caller }
+export type ReminderCall = StaffCall
 
 /** Whoever sets a reminder for somebody else may send to them. Throws NOT_ALLOWED. */
 async function mayFor({ caller, ports, settings }: ReminderCall, openid: Openid): Promise<void> {
@@ -104,7 +104,7 @@ export async function createReminder(
   input: ParsedInputOf<'reminder.create'>,
 ): Promise<Told> {
   const { ports, catalogue, settings, by } = call
-  const { key, to, ...wanted } = input
+  const { key, to: _to, ...wanted } = input
   const openid = receiverOf(call, input)
   await mayFor(call, openid)
   const _id = hash(`reminder\n${by}\n${key}`, 32)
@@ -119,6 +119,7 @@ export async function createReminder(
   )
   const { timeParam, zone } = input
   await checkLimit(call, openid)
+  await checkTexts(call, typedFor(call, openid, 'input.params', typedIn(template.definition, params)))
   await checkLanes(ports, settings.lanes)
   const rule: PersonRule = {
     _id,
@@ -150,6 +151,13 @@ export async function createReminder(
   await make(ports, catalogue, settings, rule)
   return tellOne(call, rule)
 }
+
+/** Words that somebody typed for themselves, or staff for somebody. */
+const typedFor = ({ caller }: ReminderCall, openid: Openid, path: string, texts: Typed['texts']): Typed => ({
+  path,
+  texts,
+  by: caller.openid === openid ? 'user' : 'staff',
+})
 
 /** What fills the time in is not asked for. */
 const withoutTime = (params: Record<string, unknown>, timeParam: string | null) =>
@@ -220,6 +228,10 @@ export async function changeReminder(
     made: false,
   }
   messageAt(template, changed, planned.first?.at ?? next.at, rule.language)
+  if (change.params) {
+    const texts = typedIn(template.definition, changed.params)
+    await checkTexts(call, typedFor(call, rule.openid, 'input.change.params', texts))
+  }
   await keepRevisions(ports, catalogue, template)
   const { _id, ...fields } = changed
   const set = fields as Record<string, Value>

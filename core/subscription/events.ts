@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Catalogue } from '../template/catalogue'
 import { answerSchema, type Openid, type ParsedInputOf } from '../contract'
 import { ServiceError } from '../errors'
+import { type Act, hear } from '../conversation/conversations'
 import { grant, revokeByEvent } from './grants'
 import type { Doc, Ports } from '../ports'
 import { settleByReceipt } from '../delivery/receipts'
@@ -10,7 +11,7 @@ import type { Settings } from '../settings'
 
 /** One item of an event: one template. Fields are there where the type has them. */
 export type PushedEvent = Doc & {
-  type: 'popup' | 'change' | 'sent' | 'other'
+  type: 'popup' | 'change' | 'sent' | 'written' | 'entered' | 'other'
   openid: Openid
   /** When it happened by WeChat's clock, in whole seconds: epoch ms. */
   at: number
@@ -69,11 +70,19 @@ const kinds: Readonly<Record<string, { wrapper: string; list: z.ZodType<Details[
 }
 const wrappedSchema = z.looseObject({ List: z.unknown() })
 
+/** What a person does in customer service opens the conversation; what they wrote is not kept. */
+function actOf({ MsgType, Event }: Input): Act | undefined {
+  if (MsgType !== 'event') return 'written'
+  return Event === 'user_enter_tempsession' ? 'entered' : undefined
+}
+
 /** How much of an unknown event is kept. */
 const KEPT_TEXT = 2_000
 
 /** The items of an event; one that is `other` where it is none of the three, or none that can be read. */
-function itemsOf(input: ParsedInputOf<'event.receive'>): Details[] {
+function itemsOf(input: Input): Details[] {
+  const act = actOf(input)
+  if (act) return [{ type: act, msgid: textSchema.safeParse(input['MsgId']).data }]
   const kind = kinds[input.Event]
   const list = input['List'] ?? wrappedSchema.safeParse(kind && input[kind.wrapper]).data?.List
   const items = kind?.list.safeParse(list).data
@@ -82,6 +91,7 @@ function itemsOf(input: ParsedInputOf<'event.receive'>): Details[] {
   return [{ type: 'other', text: JSON.stringify(rest).slice(0, KEPT_TEXT) }]
 }
 
+type Input = ParsedInputOf<'event.receive'>
 export type EventPorts = Pick<Ports, 'store' | 'clock'>
 
 /**
@@ -93,9 +103,9 @@ export async function receive(
   catalogue: Catalogue,
   settings: Settings,
   { openid, appid }: { openid: Openid; appid: string },
-  input: ParsedInputOf<'event.receive'>,
+  input: Input,
 ): Promise<{ received: boolean }> {
-  const { FromUserName, CreateTime, Event } = input
+  const { FromUserName, CreateTime, MsgType, Event } = input
   if (FromUserName !== openid) {
     const facts = { allowed: [openid], got: FromUserName }
     const fault = { path: 'input.FromUserName', problem: 'not-listed', facts }
@@ -110,7 +120,7 @@ export async function receive(
     const template = keys.get(templateId)
     const event: PushedEvent = {
       // What WeChat pushes again has the same (wechat.md §6).
-      _id: `${openid}:${CreateTime}:${Event}:${templateId}:${msgid}`,
+      _id: `${openid}:${CreateTime}:${Event || MsgType}:${templateId}:${msgid}`,
       ...details,
       ...(template !== undefined && { template }),
       openid,
@@ -126,14 +136,13 @@ export async function receive(
 /** True where the event is new. */
 async function once(ports: EventPorts, settings: Settings, event: PushedEvent): Promise<boolean> {
   const { store } = ports
-  const { template, type } = event
-  if (type === 'sent') return receipt(ports, settings, event)
-  const follows = template === undefined ? undefined : follow[type]
+  if (event.type === 'sent') return receipt(ports, settings, event)
+  const follows = following(event)
   const isNew = await store.insert('events', { ...event, applied: follows === undefined })
-  if (follows === undefined || template === undefined) return isNew
+  if (follows === undefined) return isNew
   const known = isNew ? event : ((await store.get<PushedEvent>('events', event._id)) ?? event)
   if (known.applied) return false
-  const facts = await follows(ports, settings.lanes, { ...known, template })
+  const facts = await follows(ports, settings.lanes, known)
   await store.update('events', { _id: event._id }, { set: { ...facts, applied: true } })
   return isNew
 }
@@ -149,7 +158,7 @@ async function receipt(ports: EventPorts, settings: Settings, event: PushedEvent
 }
 
 type Ours = PushedEvent & { template: string }
-type Follow = (ports: EventPorts, lanes: number, event: Ours) => Promise<{ revoked?: number }>
+type Follow<E> = (ports: EventPorts, lanes: number, event: E) => Promise<{ revoked?: number }>
 
 /** Of one template a person has one event of a type in a second: no two prompts can be answered that fast. */
 const toldOf = ({ openid, template, at, type }: Ours) => ({
@@ -159,8 +168,23 @@ const toldOf = ({ openid, template, at, type }: Ours) => ({
   promptId: `${type}:${at / 1_000}`,
 })
 
-/** What follows from an event, by type. Each can be repeated. */
-const follow: { [type in PushedEvent['type']]?: Follow } = {
+/** What follows from an event; undefined where nothing does. Each can be repeated. */
+function following({ type, template }: PushedEvent): Follow<PushedEvent> | undefined {
+  if (type === 'written' || type === 'entered') return heard(type)
+  const ofTemplate = follow[type]
+  if (ofTemplate === undefined || template === undefined) return undefined
+  return (ports, lanes, event) => ofTemplate(ports, lanes, { ...event, template })
+}
+
+const heard =
+  (act: Act): Follow<PushedEvent> =>
+  async (ports, _lanes, { openid, at }) => {
+    await hear(ports, openid, act, at)
+    return {}
+  }
+
+/** By type, of templates that are ours. */
+const follow: { [type in PushedEvent['type']]?: Follow<Ours> } = {
   async popup(ports, lanes, event) {
     const answer = answerSchema.safeParse(event.answer).data
     if (answer !== undefined) await grant(ports, lanes, { ...toldOf(event), by: 'event', answer })

@@ -145,7 +145,7 @@ describe('change', () => {
 
 describe('what is none of the three', () => {
   test.each([
-    ['an unknown event', { Event: 'user_enter_tempsession' }],
+    ['an unknown event', { Event: 'user_authorization_revoke' }],
     ['an event whose list cannot be read', { Event: 'subscribe_msg_popup_event', List: [{ Template: 1 }] }],
     ['an event without a list', { Event: 'subscribe_msg_sent_event' }],
   ])('%s is kept as it came, and acknowledged', async (_name, over) => {
