@@ -66,7 +66,8 @@ const personSchema = z.strictObject({ openid: z.string() })
 const cloudIdSchema = z.strictObject({ openid: z.string(), data: z.record(z.string(), z.unknown()) })
 const customerSchema = z.strictObject({
   openid: z.string(),
-  act: z.enum(['message', 'menu', 'follow', 'scan']),
+  act: z.enum(['message', 'enter', 'menu', 'follow', 'scan']),
+  text: z.string().min(1).max(600).default('您好'),
 })
 
 /** The emulator's own interface, `/_emulator/…`: what phones, the studio, tests and tools use. */
@@ -134,7 +135,7 @@ export const CONTROL: Record<string, Handler> = {
 
   'POST /_emulator/formid': async ({ wechat }, call) => {
     const { openid, kind } = bodyOf(call, formIdSchema)
-    return json({ formId: await wechat.formIds.issue(personOf(wechat, openid), kind) })
+    return json({ formId: await wechat.formId(personOf(wechat, openid), kind) })
   },
 
   // wx.login.
@@ -149,8 +150,8 @@ export const CONTROL: Record<string, Handler> = {
   },
 
   'POST /_emulator/customer': async ({ wechat }, call) => {
-    const { openid, act } = bodyOf(call, customerSchema)
-    await wechat.openCustomerWindow(personOf(wechat, openid), act)
+    const { openid, act, text } = bodyOf(call, customerSchema)
+    await wechat.openCustomerWindow(personOf(wechat, openid), act, text)
     return json({})
   },
 

@@ -38,6 +38,11 @@ export interface WeChatOptions {
   onAnswer: (api: string, errcode: number) => void
 }
 
+const MOCK_FORM_ID = 'the formId is a mock one'
+
+const decimal = (random: () => number, digits: number): string =>
+  Array.from({ length: digits }, () => 1 + Math.floor(random() * 9)).join('')
+
 /** WeChat's side: the account, its people, what they granted and received, and the open APIs. */
 export class WeChat {
   readonly people: People
@@ -120,9 +125,17 @@ export class WeChat {
     }
   }
 
-  /** The person did something that lets the account write to him. */
-  async openCustomerWindow(openid: string, act: CustomerAct): Promise<void> {
+  /** The person did something that lets the account write to him; `text` is what he wrote. */
+  async openCustomerWindow(openid: string, act: CustomerAct, text: string): Promise<void> {
     await this.writes.run(() => this.customerWindows.open(openid, act))
+    if (act === 'message') this.push.written(openid, text, decimal(this.options.random, 17))
+    if (act === 'enter') this.push.entered(openid)
+  }
+
+  /** What a submitted form, or a payment, gives. Forms of today give a text that pays for nothing (wechat.md §4.1). */
+  formId(openid: string, kind: 'form' | 'payment'): Promise<string> {
+    const isMock = kind === 'form' && this.options.world.era === 'today'
+    return isMock ? Promise.resolve(MOCK_FORM_ID) : this.formIds.issue(openid, kind)
   }
 
   /** WeChat's JSON for an error. */

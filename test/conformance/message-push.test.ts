@@ -1,6 +1,8 @@
 import { cloud, type Probe, startProbe } from './probe'
 
 const ALL = {
+  text: 'events',
+  user_enter_tempsession: 'events',
   subscribe_msg_popup_event: 'events',
   subscribe_msg_change_event: 'events',
   subscribe_msg_sent_event: 'events',
@@ -93,6 +95,26 @@ describe('as WeChat pushes', () => {
         },
       },
     })
+  })
+
+  test('what a person writes to customer service is pushed with Content and MsgId', async () => {
+    await given.post('/_emulator/customer', { openid: 'oAlice', act: 'message', text: '在吗' })
+    expect(await heard()).toMatchObject([
+      {
+        event: {
+          MsgType: 'text',
+          Content: '在吗',
+          FromUserName: 'oAlice',
+          MsgId: expect.stringMatching(/^\d{17}$/),
+        },
+        wxContext: { OPENID: 'oAlice' },
+      },
+    ])
+  })
+
+  test('who comes into customer service is pushed as user_enter_tempsession', async () => {
+    await given.post('/_emulator/customer', { openid: 'oAlice', act: 'enter' })
+    expect(await heard()).toMatchObject([{ event: { MsgType: 'event', Event: 'user_enter_tempsession' } }])
   })
 
   test('an answer without a sheet is not pushed', async () => {

@@ -214,6 +214,20 @@ describe('customer service messages', () => {
     expect(await refusal('oAlice')).toMatchObject({ errCode: 45015 })
   })
 
+  test('two may follow who came into customer service, within a minute', async () => {
+    await act('oBob', 'enter')
+    for (let times = 0; times < 2; times++) await given.run(send('oBob'))
+    expect(await refusal('oBob')).toMatchObject({ errCode: 45047 })
+  })
+
+  test('who comes in after writing loses nothing, and nothing adds up', async () => {
+    await act('oCarol', 'message')
+    await act('oCarol', 'enter')
+    await advance(60_000)
+    for (let times = 0; times < 5; times++) await given.run(send('oCarol'))
+    expect(await refusal('oCarol')).toMatchObject({ errCode: 45047 })
+  })
+
   test('to nobody’s openid is 40003', async () => {
     expect(await refusal('oNobody')).toMatchObject({ errCode: 40003 })
   })

@@ -28,6 +28,10 @@ describe('today', () => {
     })
   })
 
+  test('a form gives a formId that is a mock one', async () => {
+    expect(await formIdOf(given)).toBe('the formId is a mock one')
+  })
+
   test('managing template messages is 45103', async () => {
     const { getTemplateList, addTemplate, deleteTemplate } = cloud.openapi.templateMessage
     for (const call of [getTemplateList(), addTemplate({ id: 'x' }), deleteTemplate({ templateId: 'x' })])
