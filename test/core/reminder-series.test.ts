@@ -1,7 +1,7 @@
 /** Reminders for many: rows with a time and people. */
 import type { InputOf } from '../../core/contract'
 import type { Reminder, RowRule } from '../../core/reminder/reminder'
-import { as, dataOf, errorOf, given, type Given, mortal, OWNER } from '../support/service'
+import { as, dataOf, errorOf, given, type Given, mortal, OWNER, wrapped } from '../support/service'
 
 const TEMPLATE_ID = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
 const MINUTE = 60_000
@@ -188,4 +188,29 @@ test('a person who is erased is in no row and gets no reminder', async () => {
   const kept = JSON.stringify(['reminderRules', 'reminders'].map((name) => world.store.documents(name)))
   expect(kept).not.toContain(ANNA)
   expect(kept).toContain(OWNER)
+})
+
+test('rows are written ten together: a tool that imports a hundred has five seconds', async () => {
+  const world = given()
+  const id = await series(world)
+  let underWay = 0
+  let most = 0
+  const store = wrapped(world.store, async (_call, run) => {
+    most = Math.max(most, (underWay += 1))
+    try {
+      return await run()
+    } finally {
+      underWay -= 1
+    }
+  })
+  const rows = Array.from({ length: 30 }, (_, at) => row({ row: `class-${at % 25}` }))
+  const call = { series: id, rows }
+  const imported = await world.call('reminder.rows.import', call, as.tool, store)
+  // Five keys come twice: the second time they are as they were.
+  expect(dataOf(imported)).toMatchObject({ added: 25, repeated: 5, refused: [] })
+  expect(most).toBe(10)
+  const keys = Array.from({ length: 25 }, (_, at) => `class-${at}`)
+  most = 0
+  dataOf(await world.call('reminder.rows.remove', { series: id, rows: keys }, as.tool, store))
+  expect(most).toBe(10)
 })
