@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
+import { refusal } from '../../core/explain/refusal'
 import { openPage, type PageTestOptions } from '../support/pages'
-import { ALICE, as, dataOf, given, OWNER } from '../support/service'
+import { ALICE, APPID, as, dataOf, given, OWNER } from '../support/service'
 
 const page = 'console/templates/templates'
 const VIEWER = 'oViewerOfShop'
@@ -70,6 +71,66 @@ test('who is not staff sees no template', async () => {
   const { phone } = await open({ openid: ALICE })
   expect(phone.text()).toContain('这里只对店员开放')
   expect(phone.has('.template')).toBe(false)
+})
+
+/** WeChat's list as the files have it. */
+function agreeing() {
+  const world = given()
+  for (const { definition } of world.service.catalogue.templates) {
+    const { channel, templateIds, title, kind, keywords } = definition
+    if (channel !== 'subscribe') continue
+    world.wechat.templates.account.push({
+      templateId: templateIds[APPID] ?? '',
+      title,
+      kind,
+      keywords: Object.entries(keywords).map(([keyword, { label }]) => ({ keyword, label, example: '' })),
+    })
+  }
+  return world
+}
+
+test('templates that WeChat agrees with say so', async () => {
+  const { phone } = await open({ world: agreeing() })
+  await phone.until(() => phone.has('.badge'))
+  expect(phone.text('.summary')).toBe('都与微信一致。')
+  expect(new Set(phone.findAll('.badge').map((badge) => badge.textContent))).toEqual(new Set(['与微信一致']))
+  expect(phone.has('.difference')).toBe(false)
+})
+
+test('a keyword that WeChat renumbered is told where it is, with what to do', async () => {
+  const world = agreeing()
+  const amount = world.wechat.templates.account
+    .flatMap(({ keywords }) => keywords)
+    .find((one) => one.keyword === 'amount3')
+  if (amount) amount.keyword = 'amount9'
+  world.wechat.templates.account.push({
+    templateId: 'NEW',
+    title: '洗衣完成提醒',
+    kind: 'one-time',
+    keywords: [],
+  })
+  const { phone } = await open({ world })
+  await phone.until(() => phone.has('.badge'))
+  expect(phone.text('.summary')).toBe('1 个会发送失败，请按下面的办法处理。')
+  const order = phone.findAll('.template').find((row) => row.textContent?.includes('订单发货提醒'))
+  expect(order?.querySelector('.badge')?.textContent).toBe('会发送失败')
+  expect(order?.querySelector('.difference.bad')?.textContent).toContain('文件写 amount3，微信是 amount9')
+  expect(order?.querySelector('.difference.bad')?.textContent).toContain('把模板文件里的关键词改成 amount9')
+  expect(phone.text()).toContain('微信有模板“洗衣完成提醒”（NEW），这里没有它的文件')
+})
+
+test('where WeChat does not answer the list stays, the reason is told, and a tap asks again', async () => {
+  const world = agreeing()
+  const list = jest.spyOn(world.wechat.templates, 'list')
+  list.mockRejectedValueOnce(refusal('getTemplateList', 45009, 'reach max api daily quota limit'))
+  const { phone } = await open({ world })
+  await phone.until(() => phone.has('wx-notice-bar'))
+  expect(phone.text()).toContain('微信没有接受 getTemplateList：今日额度已用完（45009）。等到明天')
+  expect(phone.text('.summary')).toBe('没能和微信核对。')
+  expect(phone.has('.template')).toBe(true)
+  await phone.tap('.act')
+  await phone.until(() => phone.has('.badge'))
+  expect(phone.has('wx-notice-bar')).toBe(false)
 })
 
 test('an English phone reads the rules in English', async () => {

@@ -28,6 +28,7 @@ const ACTIONS: Record<string, Action[]> = {
     'whoami',
     'template.list',
     'template.preview',
+    'template.health',
     'send.one',
     'campaign.create',
     'campaign.edit',

@@ -5,6 +5,7 @@ import { words as scenes } from '../../pages/subscriptions/words'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { count } from '../figures'
 import { words as shared } from '../words'
+import { type Health, unknown } from './health'
 import { words } from './words'
 
 export interface Row {
@@ -18,6 +19,7 @@ export interface Row {
   card: Card | null
   /** Why there is no card. */
   fault: string
+  health: Health
 }
 
 function rangeOf({ minimum, maximum }: ParamField): string[] {
@@ -65,5 +67,6 @@ export function rowOf(template: TemplateSummary): Row {
     isOpen: false,
     card: null,
     fault: '',
+    health: unknown,
   }
 }

@@ -3,6 +3,7 @@ import { call } from '../../services/cloud'
 import { fontScale } from '../../services/device'
 import { inPhoneLanguage } from '../../words/language'
 import { explain, type Told } from '../failure'
+import { compared, type Compared } from './health'
 import { type Row, rowOf } from './rows'
 import { words } from './words'
 
@@ -14,6 +15,10 @@ Page({
     notice: null as Told | null,
     rows: [] as Row[],
     canSend: false,
+    /** The comparison with WeChat: what came of it, and why there is none. */
+    summary: '',
+    others: [] as Compared['others'],
+    trouble: null as Told | null,
   },
 
   templates: [] as TemplateSummary[],
@@ -40,12 +45,32 @@ Page({
       if (reading !== this.readings) return
       this.templates = templates
       this.setData({ state: 'ready', notice: null, rows: templates.map(rowOf), canSend: role !== 'viewer' })
+      // The page is there without it: WeChat is asked meanwhile.
+      void this.compare()
     } catch (error) {
       const notice = await explain(error)
       if (reading !== this.readings) return
       if (notice.isRefused) this.setData({ rows: [] })
       if (this.data.rows.length === 0) this.setData({ state: 'failed' })
       this.setData({ notice })
+    }
+  },
+
+  /** Never rejects. WeChat allows few readings of its list a day: it is asked once for each reading of the page. */
+  async compare() {
+    const reading = this.readings
+    this.setData({ summary: this.data.w.comparing, trouble: null })
+    try {
+      const { health, summary, others } = compared(await call('staff', 'template.health', {}))
+      if (reading !== this.readings) return
+      const changes = this.data.rows.flatMap(({ template }, at) => {
+        const found = health[template]
+        return found ? [[`rows[${at}].health`, found]] : []
+      })
+      this.setData({ ...Object.fromEntries(changes), summary, others })
+    } catch (error) {
+      const trouble = await explain(error)
+      if (reading === this.readings) this.setData({ summary: this.data.w.notCompared, trouble, others: [] })
     }
   },
 

@@ -25,6 +25,16 @@ const zh = {
   between: '{min} 到 {max}',
   from: '不小于 {min}',
   upTo: '不大于 {max}',
+  comparing: '正在和微信核对…',
+  notCompared: '没能和微信核对。',
+  agrees: '与微信一致',
+  differs: '与微信有出入',
+  fails: '会发送失败',
+  allAgree: '都与微信一致。',
+  someDiffer: '{count} 个与微信有出入。',
+  someFail: '{count} 个会发送失败，请按下面的办法处理。',
+  account: '微信账号里',
+  again: '再核对一次',
 }
 
 const en: typeof zh = {
@@ -54,6 +64,16 @@ const en: typeof zh = {
   between: '{min} to {max}',
   from: '{min} or more',
   upTo: '{max} or less',
+  comparing: 'Comparing with WeChat…',
+  notCompared: 'Not compared with WeChat.',
+  agrees: 'As at WeChat',
+  differs: 'Differs from WeChat',
+  fails: 'Messages fail',
+  allAgree: 'All are as they are at WeChat.',
+  someDiffer: '{count} of them differ from WeChat.',
+  someFail: 'Messages of {count} of them fail; below is what to do.',
+  account: 'In the WeChat account',
+  again: 'Compare again',
 }
 
 export const words = { zh, en }
