@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import type { OutgoingMessage, SendAnswer } from '../../core/ports'
+import type { OutgoingMessage, SendAnswer, TextVerdict, TypedText } from '../../core/ports'
 import type { WorldInput } from '../../emulator/world'
 import {
   fixtureWorld,
@@ -17,6 +17,8 @@ export interface Opened {
   emulator: TestEmulator
   /** Sends at once, in one invocation of the function. */
   send(...messages: OutgoingMessage[]): Promise<SendAnswer[]>
+  /** WeChat's judgement of a text that this person typed. */
+  check(content: string, openid?: string): Promise<TextVerdict | undefined>
   /** What the HTTPS adapter is told; changes count for instances that start later. */
   env: Record<string, string>
   close(): Promise<void>
@@ -30,7 +32,13 @@ export async function openOn(
 ): Promise<Opened> {
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-open-api-'))
   mkdirSync(join(folder, 'sender'))
-  const config = { permissions: { openapi: ['subscribeMessage.send'] }, timeout: 20 }
+  const openapi = [
+    'subscribeMessage.send',
+    'templateMessage.send',
+    'customerServiceMessage.send',
+    'security.msgSecCheck',
+  ]
+  const config = { permissions: { openapi }, timeout: 20 }
   writeFileSync(join(folder, 'sender', 'config.json'), JSON.stringify(config))
   writeFileSync(
     join(folder, 'sender', 'package.json'),
@@ -56,6 +64,11 @@ export async function openOn(
       const data = { messages, ...(adapter === 'https' && { env }) }
       const { answers } = await emulator.result('sender', data)
       return answers as SendAnswer[]
+    },
+    async check(content, openid = 'oAlice') {
+      const texts: TypedText[] = [{ openid, content }]
+      const { verdicts } = await emulator.result('sender', { texts, ...(adapter === 'https' && { env }) })
+      return (verdicts as TextVerdict[])[0]
     },
     async close() {
       await emulator.stop()

@@ -1,6 +1,8 @@
 /** One suite for the OpenApi port; every adapter passes it, with the emulator as WeChat. */
 import { answerOf } from '../../core/delivery/errcodes'
 import { DEFAULT_SDK, SDK_VERSIONS, type SdkVersion } from '../support/emulator'
+import type { OutgoingMessage } from '../../core/ports'
+import type { WorldInput } from '../../emulator/world'
 import { message, type Opened, openOn } from './open-api-emulator'
 
 const adapters: [name: string, adapter: SdkVersion | 'https'][] = [
@@ -11,7 +13,11 @@ const adapters: [name: string, adapter: SdkVersion | 'https'][] = [
 describe.each(adapters)('%s', (_name, adapter) => {
   let opened: Opened
   beforeAll(async () => {
-    const world = { behaviour: { sendTakesMs: 20 } }
+    const world: Partial<WorldInput> = {
+      behaviour: { sendTakesMs: 20 },
+      era: '2019',
+      sensitiveWords: ['违禁词'],
+    }
     opened = await openOn(adapter, adapter === 'https' ? DEFAULT_SDK : adapter, world)
   }, 30_000)
   afterAll(() => opened.close())
@@ -88,6 +94,81 @@ describe.each(adapters)('%s', (_name, adapter) => {
   test.each([45009, 45011, 43107, 48001])('%i is told as it is', async (errcode) => {
     await fault({ kind: 'errcode', errcode })
     expect(await opened.send(message())).toMatchObject([{ code: errcode }])
+  })
+
+  describe('a template message of old', () => {
+    const notice = (formId: string): OutgoingMessage =>
+      message({
+        channel: 'template',
+        templateId: 'TPL_LEGACY',
+        data: { keyword1: '一号店', keyword2: '毛巾' },
+        page: 'index?a=1',
+        formId,
+        emphasis: 'keyword2',
+      })
+
+    test('arrives with its large keyword, and its formId is good once', async () => {
+      const { formId } = Object(await opened.emulator.post('/_emulator/formid', { openid: 'oAlice' }))
+      expect(await opened.send(notice(String(formId)))).toMatchObject([{ code: 0, text: 'ok' }])
+      expect((await opened.emulator.messages('oAlice')).at(-1)).toMatchObject({
+        channel: 'template',
+        page: 'index?a=1',
+        emphasis: 'keyword2',
+        lines: [
+          { key: 'keyword1', value: '一号店' },
+          { key: 'keyword2', value: '毛巾' },
+        ],
+      })
+      expect(await opened.send(notice(String(formId)))).toMatchObject([{ code: 41029 }])
+    })
+
+    test('with a formId that is none is 41028', async () => {
+      expect(await opened.send(notice('nonsense'))).toMatchObject([{ code: 41028 }])
+    })
+  })
+
+  describe('a message of customer service', () => {
+    const answer = (data: Record<string, string>): OutgoingMessage =>
+      message({ channel: 'customer', templateId: '', openid: 'oBob', data })
+
+    test.each([
+      [{ kind: 'text', text: '您好' }, ['您好'], ''],
+      [
+        { kind: 'link', title: '订单', description: '进度', url: 'https://example.com/1' },
+        ['订单', '进度', 'https://example.com/1'],
+        '',
+      ],
+      [{ kind: 'page', title: '订单', page: 'index?o=1', thumbMediaId: 'm1' }, ['订单'], 'index?o=1'],
+    ])('%j arrives', async (data, lines, page) => {
+      await opened.emulator.post('/_emulator/customer', { openid: 'oBob', act: 'message' })
+      expect(await opened.send(answer(data))).toMatchObject([{ code: 0 }])
+      const delivered = (await opened.emulator.messages('oBob')).at(-1)
+      expect(delivered).toMatchObject({ channel: 'customer', page, lines: lines.map((value) => ({ value })) })
+    })
+
+    test('to who did not write is 45015', async () => {
+      const [refused] = await opened.send({ ...answer({ kind: 'text', text: '您好' }), openid: 'oCarol' })
+      expect(refused).toMatchObject({ code: 45015 })
+    })
+  })
+
+  test.each([
+    ['你好', 'oAlice', { suggest: 'pass' }],
+    ['含违禁词', 'oAlice', { suggest: 'risky' }],
+    ['你好', 'oNobody', { code: 43104 }],
+  ])('of "%s" by %s the check says %j', async (content, openid, verdict) => {
+    expect(await opened.check(content, openid)).toMatchObject(verdict)
+  })
+
+  test('87014 is risky, and a check that fails is a code', async () => {
+    const fail = (errcode: number) =>
+      opened.emulator.post('/_emulator/faults', {
+        rules: [{ on: 'security.msgSecCheck', times: 1, effect: { kind: 'errcode', errcode } }],
+      })
+    await fail(87014)
+    expect(await opened.check('你好')).toEqual({ suggest: 'risky' })
+    await fail(44991)
+    expect(await opened.check('你好')).toMatchObject({ code: 44991 })
   })
 
   test('a hundred messages at once have each their answer', async () => {
