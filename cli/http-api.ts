@@ -1,6 +1,8 @@
 /** WeChat's HTTP API as a real tool uses it: a stable token, then `/tcb/invokecloudfunction` (wechat.md §9). */
 import * as z from 'zod'
 import type { Action, Call, Outputs, Reply } from '../core/contract'
+import { explanationsIn } from '../core/explain/everything'
+import { lang } from './language'
 import { CliError } from './output'
 
 /** Whose environment is called, and where. */
@@ -41,13 +43,24 @@ async function post(url: string, body: unknown): Promise<unknown> {
   }
 }
 
+/** What WeChat answered, and what that means and asks for in the language of the terminal. */
+function refused(
+  what: string,
+  { errcode = -1, errmsg = '' }: { errcode?: number; errmsg?: string },
+): CliError {
+  const [known] = explanationsIn(String(errcode))
+  const said = `${what}: errcode ${errcode} ${errmsg}`
+  if (!known) return new CliError(said, { errcode })
+  const { meaning, cause, todo } = known
+  const lines = [`${meaning[lang]}. ${cause[lang]}`, todo[lang]].map((line) => `  ${line}`)
+  return new CliError([said, ...lines].join('\n'), { errcode })
+}
+
 async function token({ url, appid, secret }: Account): Promise<string> {
   const body = { grant_type: 'client_credential', appid, secret }
   const answer = tokenSchema.parse(await post(`${url}/cgi-bin/stable_token`, body))
   if (answer.access_token !== undefined) return answer.access_token
-  throw new CliError(`no access token: errcode ${String(answer.errcode)} ${answer.errmsg ?? ''}`, {
-    errcode: answer.errcode,
-  })
+  throw refused('no access token', answer)
 }
 
 /** What WeChat says of a token that has ended meanwhile (wechat.md §1.3). */
@@ -67,9 +80,7 @@ export class Connection {
       answer = await this.ask(name, call)
     }
     if (answer.errcode !== 0 || answer.resp_data === undefined)
-      throw new CliError(`${name} was not invoked: errcode ${answer.errcode} ${answer.errmsg}`, {
-        errcode: answer.errcode,
-      })
+      throw refused(`${name} was not invoked`, answer)
     return JSON.parse(answer.resp_data) as Reply<Outputs[A]>
   }
 

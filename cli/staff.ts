@@ -5,9 +5,10 @@ import type { Action, Call, InputOf, Outputs, Reply } from '../core/contract'
 import { accountOf } from './account'
 import { sample } from './emulate'
 import { Connection } from './http-api'
+import { lang } from './language'
 import { CliError } from './output'
 
-export const lang: 'zh' | 'en' = /^zh/i.test(process.env['LC_ALL'] ?? process.env['LANG'] ?? '') ? 'zh' : 'en'
+export { lang }
 
 export const emulatorOption = (): Option =>
   new Option(
