@@ -63,6 +63,8 @@ async function overdueLanes(
 class Tick {
   private readonly unfinished = new Set<number>()
   private readonly tried = new Set<number>()
+  /** Lanes that are worked once more: something came while they were. More is for the next tick. */
+  private readonly repeated = new Set<number>()
   /** Lanes that nobody works yet. */
   private queue: number[] = []
   /** Wake-ups of those who got a part of the queue. */
@@ -126,7 +128,9 @@ class Tick {
     this.shared.report.lanes += 1
     const work = new LaneWork(this.shared, lease)
     if ((await work.run()) === 'unfinished') this.unfinished.add(lane)
-    if (lease.isValid()) await lease.release(work.isClean)
+    if (!lease.isValid() || (await lease.release(work.isClean)) || this.repeated.has(lane)) return
+    this.repeated.add(lane)
+    this.queue.push(lane)
   }
 }
 

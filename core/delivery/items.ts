@@ -3,7 +3,7 @@ import type { Catalogue } from '../template/catalogue'
 import type { Language, MiniprogramState, Openid, Outcome } from '../contract'
 import type { OtherChannel } from './channels'
 import { type Hindrance, judgePayers, type Payer } from './judging'
-import { note } from './lanes'
+import { type Lease, note } from './lanes'
 import { type Code, type Mark, outcomeOf } from './outcomes'
 import { itemPageId, type Origin, type Page, type Plan } from './page'
 import { type Doc, gte, ne, oneOf, type Ports, type Where } from '../ports'
@@ -84,6 +84,14 @@ export type Due<T extends Item = Item> = { item: T } & (
   | { payer: Payer; reason?: undefined; digest?: Digest<T> }
   | { reason: Mark; again?: number }
 )
+
+/** What a lane has of a kind. */
+export interface Next<T extends Item = Item> {
+  /** The next page: what is due, of the template and state of the one that waits longest, each person once. */
+  due: Due<T>[]
+  /** When the first that is not due yet is, epoch ms; null where none is known. */
+  next: number | null
+}
 
 const messageOf = ({ data, page, emphasis }: Item): Rendered => ({
   data,
@@ -170,23 +178,6 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
   }
 }
 
-type ItemProgress = Doc & { sequence: number }
-
-const progressOf = ({ origin }: Kind, lane: number) => `${origin}:${lane}`
-
-/** How many pages of this kind a lane has had. */
-export async function readSequence(
-  { store }: Pick<Ports, 'store'>,
-  kind: Kind,
-  lane: number,
-): Promise<number> {
-  const _id = progressOf(kind, lane)
-  const found = await store.get<ItemProgress>('progress', _id)
-  if (found) return found.sequence
-  await store.insert('progress', { _id, sequence: 0 })
-  return (await store.get<ItemProgress>('progress', _id))?.sequence ?? 0
-}
-
 /** The items that the message of a place stands for. Throws where there is none. */
 function standingAt({ _id, items, rounds, also }: Page, place: number): { item: string; rounds: number }[] {
   const item = items?.[place]
@@ -226,8 +217,8 @@ const done = (kind: Kind, code: Code, now: number, words: { text?: string; pageI
 /** WeChat takes no template messages any more: those with a fallback turn into it. */
 const isWithdrawn = ({ channel }: Page, { code }: Ending) => channel === 'template' && code === 45103
 
-/** The items as a source of pages. */
-export function itemSource({ store, clock }: Reading, kind: Kind): Source {
+/** The items as a source of pages, for the holder of the lane. */
+export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Lease, 'passed'>): Source {
   return {
     async settle(page, endings) {
       const now = clock.now()
@@ -253,9 +244,8 @@ export function itemSource({ store, clock }: Reading, kind: Kind): Source {
         }
       }
     },
-    async account({ lane, sequence }) {
-      const where = { _id: progressOf(kind, lane), sequence }
-      await store.update('progress', where, { set: { sequence: sequence + 1 } })
+    async account({ sequence }) {
+      lease.passed(kind.origin, sequence)
     },
   }
 }

@@ -1,7 +1,7 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Campaign, Progress } from '../campaign/campaign'
-import { type Lease, note } from './lanes'
-import { type Due, itemSource, type Kind, planItems, readSequence } from './items'
+import type { Lease } from './lanes'
+import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
 import type { Page } from './page'
 import { isOver, PageWork, type Shared, turnsOf } from './page-work'
@@ -31,6 +31,10 @@ export class LaneWork {
   private readonly buckets: Buckets = new Map()
   /** Campaigns take turns: whose it is next. */
   private turn = 0
+  /** Monotonic time until which no other single message is due than was read. */
+  private singlesKnownUntil = Number.NEGATIVE_INFINITY
+  /** Reminders were looked for: what was due when the lane was taken is under way. */
+  private hasLooked = false
 
   constructor(
     private readonly shared: Shared,
@@ -45,8 +49,8 @@ export class LaneWork {
       },
     }
     this.pages = new PageWork(shared, lease, {
-      send: itemSource(ports, sends),
-      reminder: itemSource(ports, reminders),
+      send: itemSource(ports, sends, lease),
+      reminder: itemSource(ports, reminders, lease),
       campaign: campaigns,
     })
   }
@@ -58,7 +62,7 @@ export class LaneWork {
     while (this.lease.isValid()) {
       const now = ports.clock.monotonic()
       if (isOver(this.shared)) {
-        await note(ports, this.lease.lane, ports.clock.now())
+        this.lease.later(ports.clock.now())
         return 'unfinished'
       }
       const looks = now - singlesAt >= SINGLES_EVERY_MS
@@ -103,30 +107,38 @@ export class LaneWork {
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
     const { ports, catalogue, house } = this.shared
-    const due = await nextSends(ports, catalogue, this.lease.lane, house.confirmBefore ?? null)
-    return due.length > 0 && this.sendItems(sends, due)
+    const now = ports.clock.monotonic()
+    // What has come since was noted, and the release of the lane tells.
+    if (now < this.singlesKnownUntil) return false
+    const next = await nextSends(ports, catalogue, this.lease.lane, house.confirmBefore ?? null)
+    if (next.isAll) this.singlesKnownUntil = now + SINGLES_EVERY_MS
+    return this.sendItems(sends, next)
   }
 
   /** The next page of reminders; false where none is due. */
   private async sendReminders(): Promise<boolean> {
     const { house, end, ports } = this.shared
-    const due = await nextReminders(this.shared, this.lease.lane, {
+    const next = await nextReminders(this.shared, this.lease.lane, {
       most: mostIn(end - ports.clock.monotonic()),
       confirmBefore: house.confirmBefore ?? null,
+      isLikely: !this.hasLooked,
     })
-    if (due.length >= CROWD) this.shared.crowded()
-    return due.length > 0 && this.sendItems(reminders, due)
+    this.hasLooked = true
+    if (next.due.length >= CROWD) this.shared.crowded()
+    return this.sendItems(reminders, next)
   }
 
-  /** One page of items that are due; false where there are no turns for it. */
-  private async sendItems(kind: Kind, due: readonly Due[]): Promise<boolean> {
-    const { ports, budgets } = this.shared
-    const { lane } = this.lease
-    const plan = planItems(kind, due, lane, await readSequence(ports, kind, lane))
+  /** One page of items that are due; false where none are, or there are no turns for them. */
+  private async sendItems(kind: Kind, { due, next }: Next): Promise<boolean> {
+    const { lease } = this
+    if (next !== null) lease.later(next)
+    if (due.length === 0) return false
+    const plan = planItems(kind, due, lease.lane, lease.sequenceOf(kind.origin))
     const wish = { class: turnsOf(plan), count: plan.size, until: this.pages.until() }
-    const turns = plan.size > 0 ? await budgets.reserve(this.lease, wish) : { count: 0, at: 0, everyMs: 1 }
+    const turns =
+      plan.size > 0 ? await this.shared.budgets.reserve(lease, wish) : { count: 0, at: 0, everyMs: 1 }
     if (turns.count === 0 && plan.size > 0) {
-      await note(ports, lane, Math.ceil(turns.at))
+      lease.later(Math.ceil(turns.at))
       return false
     }
     return this.pages.work(plan, turns)
@@ -160,7 +172,7 @@ export class LaneWork {
       case 'page':
         return this.pages.work(next.plan, next.turns, campaign)
       case 'wait':
-        await note(ports, lease.lane, Math.ceil(next.at))
+        lease.later(Math.ceil(next.at))
         return false
       case 'end':
         this.progress.set(campaign._id, await endReading(ports, progress))

@@ -17,6 +17,8 @@ type Lane = Doc & {
   leaseUntil: number
   /** The fence under which it was last released with no page open. */
   cleanAt: number
+  /** By source, the number of its next page: at least, since a holder that dies has not written the last ones down. */
+  sequences?: { [origin: string]: number }
 }
 
 /** What holds for all lanes. */
@@ -174,6 +176,8 @@ const CLOCK_DOUBT_MS = 4_000
 export class Lease {
   /** Nothing is sent at or after this monotonic time. Counted from before the database was asked. */
   private deadline: number
+  /** When the lane next has work, as far as its holder knows. */
+  private nextAt = NEVER
 
   private constructor(
     private readonly ports: Pick<Ports, 'store' | 'clock' | 'random'>,
@@ -185,6 +189,7 @@ export class Lease {
     private readonly databaseAhead: number,
     /** The holder before left no page open. */
     readonly isClean: boolean,
+    private readonly sequences: { [origin: string]: number },
   ) {
     this.deadline = asked + LEASE_MS
   }
@@ -217,7 +222,7 @@ export class Lease {
     if (held?.holder !== holder) return null
     const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
     const isClean = held.cleanAt === held.fence - 1
-    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead, isClean)
+    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead, isClean, { ...held.sequences })
     if (answered - asked <= CLOCK_DOUBT_MS) return lease
     await note(ports, lane, clock.now())
     await lease.release(false)
@@ -238,7 +243,7 @@ export class Lease {
     const now = this.ports.clock.monotonic()
     if (now < this.asked + RENEW_MS) return true
     const renewed = await this.ports.store.update('lanes', this.mine(), {
-      set: { leaseUntil: new ServerTime(LEASE_MS) },
+      set: { leaseUntil: new ServerTime(LEASE_MS), sequences: this.sequences },
     })
     if (renewed === 0) {
       this.deadline = Number.NEGATIVE_INFINITY
@@ -249,11 +254,34 @@ export class Lease {
     return true
   }
 
-  /** Only with no message under way; `isClean` says that no page of the lane is open. */
-  async release(isClean: boolean): Promise<void> {
+  /** The number of the source's next page. Where it is too low the claim is refused, and tells. */
+  sequenceOf(origin: string): number {
+    return this.sequences[origin] ?? 0
+  }
+
+  /** The source has a page of this number. */
+  passed(origin: string, sequence: number): void {
+    this.sequences[origin] = Math.max(this.sequenceOf(origin), sequence + 1)
+  }
+
+  /** The lane has work at `at` (epoch ms): written down with the release. Who dies before leaves a lane that is visited. */
+  later(at: number): void {
+    this.nextAt = Math.min(this.nextAt, at)
+  }
+
+  /**
+   * Only with no message under way; `isClean` says that no page of the lane is open. False where work was noted as due
+   * since the lane was taken, and may not have been seen.
+   */
+  async release(isClean: boolean): Promise<boolean> {
+    const { store, clock } = this.ports
     this.deadline = Number.NEGATIVE_INFINITY
-    const set = { leaseUntil: ended(), holder: '', ...(isClean && { cleanAt: this.fence }) }
-    await this.ports.store.update('lanes', this.mine(), { set })
+    const { nextAt, sequences } = this
+    const set = { leaseUntil: ended(), holder: '', sequences, ...(isClean && { cleanAt: this.fence }) }
+    const change = { set, ...(nextAt < NEVER && { min: { nextAt } }) }
+    if ((await store.update('lanes', { ...this.mine(), nextAt: gt(clock.now()) }, change)) > 0) return true
+    await store.update('lanes', this.mine(), change)
+    return false
   }
 
   private mine() {

@@ -4,8 +4,7 @@ import type { Card, Openid } from '../contract'
 import { ServiceError } from '../errors'
 import { hash } from '../hash'
 import { asItGoes, asTheyGo } from './fallback'
-import { alike, type Due, type Fallback, type Item, judgeItems, type Kind, waitingIn } from './items'
-import { note } from './lanes'
+import { alike, type Fallback, type Item, judgeItems, type Kind, type Next, waitingIn } from './items'
 import type { Ports } from '../ports'
 
 export type Send = Item & {
@@ -41,16 +40,13 @@ export async function readSend({ store }: Pick<Ports, 'store'>, id: string): Pro
   return send && asItGoes(send)
 }
 
-/**
- * What the next page of a lane holds: sends that are due, of the template and state of the one that waits longest,
- * each person once. Empty where nothing is due: when the next one is, is noted.
- */
+/** The next page of single messages of a lane; `isAll` where nothing else is due. */
 export async function nextSends(
   ports: Pick<Ports, 'store' | 'clock'>,
   catalogue: Catalogue,
   lane: number,
   confirmBefore: number | null,
-): Promise<Due<Send>[]> {
+): Promise<Next<Send> & { isAll: boolean }> {
   const waiting = await ports.store.find<Send>('sends', {
     where: waitingIn(lane, confirmBefore),
     order: [['dueAt', 'asc']],
@@ -58,11 +54,10 @@ export async function nextSends(
   })
   const now = ports.clock.now()
   const due = waiting.filter(({ dueAt }) => dueAt <= now)
-  const [next] = waiting
-  // Taking the lane has cleared when it next has work.
-  if (next && due.length === 0) await note(ports, lane, next.dueAt)
+  const next = waiting.find(({ dueAt }) => dueAt > now)?.dueAt ?? null
   const people = new Map<Openid, Send>()
   for (const send of alike(await asTheyGo(ports, sends, due)))
     if (!people.has(send.openid)) people.set(send.openid, send)
-  return people.size === 0 ? [] : judgeItems(ports, catalogue, [...people.values()])
+  const judged = people.size === 0 ? [] : await judgeItems(ports, catalogue, [...people.values()])
+  return { due: judged, next, isAll: waiting.length < READ && people.size === due.length }
 }

@@ -1,9 +1,8 @@
 /** What a lane's next page of reminders holds; what comes after them is made first, so that no chain ends in a crash. */
 import { sizeOf } from '../audience/candidates'
 import type { Openid } from '../contract'
-import { alike, type Due, judgeItems, waitingIn } from '../delivery/items'
+import { alike, type Due, judgeItems, type Next, waitingIn } from '../delivery/items'
 import { asTheyGo } from '../delivery/fallback'
-import { note } from '../delivery/lanes'
 import { withDigests } from './digest'
 import {
   isLate,
@@ -14,41 +13,62 @@ import {
   type ReminderWork,
   standingOf,
 } from './occurrences'
-import { lte } from '../ports'
+import { lte, type Where } from '../ports'
 import { quietUntil } from '../person/quiet'
 import { type Reminder, reminders } from './reminder'
 import { wakeAt } from './wake-ups'
 
 /** Messages of one page, together: half of what one read gives (wechat.md §8), since a page is taken over whole. */
 const PAGE_BYTES = 500_000
+
+const ORDER = [['dueAt', 'asc']] satisfies [string, 'asc'][]
+
+export interface Looked {
+  /** Reminders of one page. */
+  most: number
+  confirmBefore: number | null
+  /** Some are likely to be due: those are read at once, in place of when the next one is. */
+  isLikely: boolean
+}
+
 /**
- * Reminders that are due, of the template and state of the one that waits longest, each person once. Empty where
- * nothing is due: then it is noted when the next one is. `most` of one page. Repeatable: nothing is changed but what is
- * made for later.
+ * The next page of reminders of a lane; where nothing is due, when the next one is, and it is woken for. Repeatable:
+ * nothing is changed but what is made for later.
  */
 export async function nextReminders(
   work: ReminderWork,
   lane: number,
-  { most, confirmBefore }: { most: number; confirmBefore: number | null },
-): Promise<Due<Reminder>[]> {
-  const { ports, settings } = work
-  const { store, clock } = ports
+  { most, confirmBefore, isLikely }: Looked,
+): Promise<Next<Reminder>> {
   const where = waitingIn(lane, confirmBefore)
-  const order = [['dueAt', 'asc' as const]] satisfies [string, 'asc'][]
-  const [next] = await store.find<Reminder>('reminders', { where, order, limit: 1, fields: ['dueAt'] })
-  if (!next) return []
-  const now = clock.now()
-  if (next.dueAt > now) {
-    // Taking the lane has cleared when it next has work.
-    await note(ports, lane, next.dueAt)
+  const known = isLikely ? await dueIn(work, where, most) : []
+  if (known.length > 0) return { due: await planned(work, known, where), next: null }
+  const { ports, settings } = work
+  const [next] = await ports.store.find<Reminder>('reminders', {
+    where,
+    order: ORDER,
+    limit: 1,
+    fields: ['dueAt'],
+  })
+  if (!next) return { due: [], next: null }
+  if (next.dueAt > ports.clock.now()) {
     await wakeAt(ports, settings, next.dueAt)
-    return []
+    return { due: [], next: next.dueAt }
   }
-  const due = await store.find<Reminder>('reminders', {
-    where: { ...where, dueAt: lte(now) },
-    order,
+  return { due: await planned(work, await dueIn(work, where, most), where), next: null }
+}
+
+const dueIn = ({ ports: { store, clock } }: ReminderWork, where: Where, most: number) =>
+  store.find<Reminder>('reminders', {
+    where: { ...where, dueAt: lte(clock.now()) },
+    order: ORDER,
     limit: most,
   })
+
+/** A page of these, with what comes after them made. */
+async function planned(work: ReminderWork, due: readonly Reminder[], where: Where): Promise<Due<Reminder>[]> {
+  const { ports } = work
+  const now = ports.clock.now()
   const same = alike(await asTheyGo(ports, reminders, due))
   const rules = await readRules(ports, same)
   const overtaken = await makeFollowing(work, same, rules, now)
