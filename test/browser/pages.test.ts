@@ -149,7 +149,7 @@ test('preferences: quiet hours on, one template muted', async () => {
 
 test('every state of the subscribe button', async () => {
   // As tall as the page: the picture is the one of docs/subscribe-button.md.
-  const phones = await open(people.emma, 'gallery/states/states', undefined, 3200)
+  const phones = await open(people.emma, 'gallery/states/states', undefined, 3400)
   await phones.each((frame) => frame.locator('.state').nth(13).waitFor())
   await phones.look('subscribe-button')
   await phones.close()

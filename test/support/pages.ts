@@ -12,6 +12,7 @@ const ACTIONS: Record<string, Action[]> = {
     'subscription.record',
     'subscription.mine',
     'message.mine',
+    'formid.handIn',
     'whoami',
     'preference.get',
     'preference.set',

@@ -77,10 +77,17 @@ Page({
     })),
     taps: notices().map((notice, at) => ({ at, look: of({ offers: [template({ left: 1 })] }), notice })),
     log: '',
+    presses: 0,
+    pressed: '',
   },
 
   onLoad() {
     void wx.setNavigationBarTitle({ title: w.title })
+  },
+
+  pressed() {
+    const presses = this.data.presses + 1
+    this.setData({ presses, pressed: `press ${presses}` })
   },
 
   /** Shows what the live button tells its page. */

@@ -2,6 +2,8 @@ const zh = {
   title: '订阅按钮',
   lead: '组件 subscribe-button 的每一种样子。最上面是真的，可以点；下面的只是样子。',
   live: '可以点的',
+  form: '收集 formId 的按钮 form-button',
+  formLabel: '我要上课',
   states: {
     loading: '正在读取',
     failed: '没有连上服务',
@@ -28,6 +30,8 @@ const en: typeof zh = {
   title: 'Subscribe button',
   lead: 'Every look of the component subscribe-button. The first one is live; the others are only looks.',
   live: 'Live',
+  form: 'The button that collects form ids: form-button',
+  formLabel: 'I will come',
   states: {
     loading: 'Loading',
     failed: 'The service cannot be reached',
