@@ -10,7 +10,9 @@ const same = (a: unknown, b: unknown) =>
 
 /** An array equals what it contains too, and a field that is not there equals null. */
 const equals = (value: Inner, wanted: Value) =>
-  same(value ?? null, wanted) || (Array.isArray(value) && value.some((item) => same(item, wanted)))
+  value === wanted ||
+  same(value ?? null, wanted) ||
+  (Array.isArray(value) && value.some((item) => same(item, wanted)))
 
 /** Order is only defined within one type, as in the database. */
 export function compare(a: Inner, b: Inner): number | undefined {
@@ -60,10 +62,26 @@ function holdsOf(wanted: Value | Test, now: number): Holds {
   return tests[op](value instanceof ServerTime ? now + value.offsetMs : value)
 }
 
-/** Whether a document meets all of it; `now` is the database's own time. */
-export function meets(where: Where, now: number): (doc: Doc) => boolean {
-  const conditions = Object.entries(where).map(([field, wanted]) => ({ field, holds: holdsOf(wanted, now) }))
-  return (doc) => conditions.every(({ field, holds }) => holds(at(doc, field)))
+type Fits = (doc: Doc) => boolean
+
+const always: Fits = () => true
+
+function fitsIn(field: string, wanted: Value | Test, now: number): Fits {
+  const holds = holdsOf(wanted, now)
+  return field.includes('.') ? (doc) => holds(at(doc, field)) : (doc) => holds(doc[field])
+}
+
+/** Whether a document meets all of it but the field `known`; `now` is the database's own time. */
+export function meets(where: Where, now: number, known?: string): Fits {
+  let fits: Fits | undefined
+  for (const field in where) {
+    const wanted = where[field]
+    if (wanted === undefined || field === known) continue
+    const before = fits
+    const here = fitsIn(field, wanted, now)
+    fits = before ? (doc) => before(doc) && here(doc) : here
+  }
+  return fits ?? always
 }
 
 /** The ids that alone can meet it, where it names them. */

@@ -1,132 +1,40 @@
-/** The Store port in memory: the database of the simulator and of unit tests, and the reference of the port's suite. */
-import {
-  type Change,
-  type Clock,
-  type Doc,
-  type NewDoc,
-  ServerTime,
-  type Store,
-  type Value,
-  type Where,
-} from '../../core/ports'
-import { compare, idsOf, meets } from './conditions'
-import { at, frozen, only, put } from './documents'
+/** The Store port in memory: for unit tests, and the reference of the port's suite. */
+import type { Change, Clock, Doc, Find, NewDoc, Store, Where } from '../../core/ports'
+import { MemoryDatabase, type Watch } from './database'
 
-/** Told of every write: what the document was and what it is; null where it was not there, or is no more. */
-export type Watch = (collection: string, before: Doc | null, after: Doc | null) => void
-
-/** Whoever reads gets what is kept, frozen: nobody can change it, and nothing is copied for them. */
 export class MemoryStore implements Store {
-  private readonly collections = new Map<string, Map<string, Doc>>()
+  private readonly database: MemoryDatabase
 
-  constructor(
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly watch: Watch = () => undefined,
-  ) {}
-
-  async get<T extends Doc>(collection: string, id: string): Promise<T | null> {
-    return (this.of(collection).get(id) as T | undefined) ?? null
+  constructor(clock: Pick<Clock, 'now'>, watch?: Watch) {
+    this.database = new MemoryDatabase(clock, watch)
   }
 
-  async find<T extends Doc>(
-    collection: string,
-    { where, order = [], limit, fields }: Parameters<Store['find']>[1],
-  ): Promise<T[]> {
-    const found = this.matching(collection, where)
-    if (order.length > 0)
-      found.sort((a, b) => {
-        for (const [field, direction] of order) {
-          const by = compare(at(a, field), at(b, field)) ?? 0
-          if (by !== 0) return direction === 'asc' ? by : -by
-        }
-        return 0
-      })
-    const page = found.slice(0, limit)
-    return (fields ? page.map((doc) => only(doc, fields)) : page) as T[]
+  async get<T extends Doc>(collection: string, id: string): Promise<T | null> {
+    return this.database.get(collection, id) as T | null
+  }
+
+  async find<T extends Doc>(collection: string, find: Find): Promise<T[]> {
+    return this.database.find<T>(collection, find)
   }
 
   async insert(collection: string, doc: NewDoc): Promise<boolean> {
-    return this.add(collection, doc)
+    return this.database.insert(collection, doc)
   }
 
   async insertAll(collection: string, docs: readonly NewDoc[]): Promise<void> {
-    for (const doc of docs) this.add(collection, doc)
+    this.database.insertAll(collection, docs)
   }
 
   async update(collection: string, where: Where, change: Change): Promise<number> {
-    const docs = this.of(collection)
-    const found = this.matching(collection, where)
-    for (const before of found) {
-      const after = this.changed(before, change)
-      docs.set(before._id, after)
-      this.watch(collection, before, after)
-    }
-    return found.length
+    return this.database.update(collection, where, change)
   }
 
   async remove(collection: string, where: Where): Promise<number> {
-    const docs = this.of(collection)
-    const found = this.matching(collection, where)
-    for (const doc of found) {
-      docs.delete(doc._id)
-      this.watch(collection, doc, null)
-    }
-    return found.length
+    return this.database.remove(collection, where)
   }
 
   /** All that a collection holds now. Documents are replaced, never changed: what was given stays as it was. */
   documents<T extends Doc>(collection: string): T[] {
-    return [...this.of(collection).values()] as T[]
-  }
-
-  private add(collection: string, doc: NewDoc): boolean {
-    const docs = this.of(collection)
-    if (docs.has(doc._id)) return false
-    const kept: Doc = { _id: doc._id }
-    for (const field in doc) {
-      const value = this.resolve(doc[field])
-      if (value !== undefined) kept[field] = frozen(value)
-    }
-    docs.set(doc._id, Object.freeze(kept))
-    this.watch(collection, null, kept)
-    return true
-  }
-
-  private of(collection: string): Map<string, Doc> {
-    const known = this.collections.get(collection)
-    if (known) return known
-    const made = new Map<string, Doc>()
-    this.collections.set(collection, made)
-    return made
-  }
-
-  private matching(collection: string, where: Where): Doc[] {
-    const docs = this.of(collection)
-    const fits = meets(where, this.clock.now())
-    const ids = idsOf(where)
-    if (!ids) return [...docs.values()].filter(fits)
-    return ids.flatMap((id) => docs.get(id) ?? []).filter(fits)
-  }
-
-  private resolve(value: Value | ServerTime | undefined): Value | undefined {
-    return value instanceof ServerTime ? this.clock.now() + value.offsetMs : value
-  }
-
-  private changed(before: Doc, { set, inc, min, push, unset }: Change): Doc {
-    const doc = { ...before }
-    for (const field in set) put(doc, field, frozen(this.resolve(set[field]) ?? null))
-    for (const field in inc) put(doc, field, Number(at(doc, field) ?? 0) + (inc[field] ?? 0))
-    for (const field in min) {
-      const now = at(doc, field)
-      const value = min[field]
-      if (value !== undefined && (typeof now !== 'number' || value < now)) put(doc, field, value)
-    }
-    for (const [field, { value, keep }] of Object.entries(push ?? {})) {
-      const now = at(doc, field)
-      const items = [...(Array.isArray(now) ? now : []), frozen(value)].slice(-keep)
-      put(doc, field, Object.freeze(items) as Value[])
-    }
-    for (const field of unset ?? []) put(doc, field, undefined)
-    return Object.freeze(doc)
+    return this.database.documents<T>(collection)
   }
 }

@@ -204,7 +204,10 @@ export function placeOf(
 }
 
 /** Announced and not settled: in doubt if their holder dies now. */
-export function unsettled(page: Page): number[] {
-  const settled = new Set(Object.values(page.codes).flatMap((codes) => Object.keys(codes).map(Number)))
-  return Array.from({ length: page.announced }, (_, place) => place).filter((place) => !settled.has(place))
+export function unsettled({ codes, announced }: Page): number[] {
+  const settled: boolean[] = []
+  for (const step in codes) for (const place in codes[step]) settled[Number(place)] = true
+  const found: number[] = []
+  for (let place = 0; place < announced; place += 1) if (!settled[place]) found.push(place)
+  return found
 }

@@ -1,7 +1,7 @@
 /** What people do in a seed: they have tapped before, tap again, and refuse in WeChat's settings. */
+import type { MemoryDatabase } from '../../adapters/memory/database'
 import type { WxContext } from '../../core/caller'
 import { laneOf } from '../../core/delivery/lanes'
-import type { Store } from '../../core/ports'
 import { quotaId } from '../../core/subscription/quotas'
 import type { Books } from './books'
 import type { Chance } from './chance'
@@ -38,7 +38,7 @@ export class Crowd {
   }
 
   /** People as earlier days left them; now and then WeChat knows of a cancellation that we do not. */
-  settle(store: Store): void {
+  settle(database: MemoryDatabase): void {
     const { chance, wechat, books } = this
     for (let number = 0; number < this.size; number += 1) {
       const openid = nameOf(number)
@@ -47,7 +47,7 @@ export class Crowd {
         const quota = quotaFor(chance, openid, kind, books.settings.lanes, this.schedule.now())
         const { templateId } = kinds[kind]
         wechat.grant(openid, templateId, quota.granted)
-        void store.insert('quotas', quota)
+        database.insert('quotas', quota)
         if (chance.is(0.1)) wechat.revoke(openid, templateId)
       }
     }

@@ -1,6 +1,8 @@
 /** One invocation of a function: its ports, on virtual time, with everything that can go wrong between them. */
 import { ServiceError } from '../../core/errors'
-import type { Clock, OpenApi, Ports, Store } from '../../core/ports'
+import type { MemoryDatabase } from '../../adapters/memory/database'
+import { MemoryTemplates } from '../../adapters/memory/templates'
+import type { Clock, Doc, Find, OpenApi, Ports, Store } from '../../core/ports'
 import type { Chance } from './chance'
 import type { Instance } from './instance'
 import type { Schedule } from './schedule'
@@ -34,7 +36,7 @@ const CUT_OFF_MS = [1_000, 20_000] as const
 export interface Surroundings {
   schedule: Schedule
   chance: Chance
-  store: Store
+  database: MemoryDatabase
   wechat: WeChatOnPaper
   rates: () => StoreRates
   met: (fault: string) => void
@@ -95,30 +97,33 @@ export class Invocation {
           wechat.send(message, isOneTime, this, (answer) => this.instance.deliver(() => resolve(answer)))
           this.strike('send')
         }),
+      check: async () => ({ suggest: 'pass' }),
+      templates: new MemoryTemplates(),
     }
   }
 
   private store(): Store {
-    const { store } = this.around
+    const { database } = this.around
     return {
-      get: (collection, id) => this.call(`get ${collection}`, false, () => store.get(collection, id)),
-      find: (collection, find) => this.call(`find ${collection}`, false, () => store.find(collection, find)),
+      get: <T extends Doc>(collection: string, id: string) =>
+        this.call('get', collection, false, () => database.get(collection, id) as T | null),
+      find: <T extends Doc>(collection: string, find: Find) =>
+        this.call('find', collection, false, () => database.find<T>(collection, find)),
       insert: (collection, doc) =>
-        this.call(`insert ${collection}`, true, () => store.insert(collection, doc)),
+        this.call('insert', collection, true, () => database.insert(collection, doc)),
       insertAll: (collection, docs) =>
-        this.call(`insertAll ${collection}`, true, () => store.insertAll(collection, docs)),
+        this.call('insertAll', collection, true, () => database.insertAll(collection, docs)),
       update: (collection, where, change) =>
-        this.call(`update ${collection}`, true, () => store.update(collection, where, change)),
+        this.call('update', collection, true, () => database.update(collection, where, change)),
       remove: (collection, where) =>
-        this.call(`remove ${collection}`, true, () => store.remove(collection, where)),
+        this.call('remove', collection, true, () => database.remove(collection, where)),
     }
   }
 
-  private call<T>(name: string, writes: boolean, run: () => Promise<T>): Promise<T> {
+  private call<T>(verb: string, collection: string, writes: boolean, run: () => T): Promise<T> {
     const { schedule, chance, rates, met, writing } = this.around
     const effect = () => {
       writing(this)
-      // The store does all of it before it gives its promise.
       const done = run()
       writing(null)
       return done
@@ -141,34 +146,33 @@ export class Invocation {
       } else if (writes && chance.is(lateWrite)) {
         met('write applied after its caller gave up')
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
-        schedule.after(STORE_TIMEOUT_MS + chance.whole(1, 60_000), () => void effect())
+        schedule.aside(STORE_TIMEOUT_MS + chance.whole(1, 60_000), effect)
       } else if (chance.is(lostAnswer)) {
         met('answer of the database lost')
-        schedule.after(there, () => void effect())
+        schedule.aside(there, effect)
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
       } else {
-        schedule.after(there, () => {
-          void effect().then((value) =>
-            schedule.after(back, () => this.instance.deliver(() => resolve(value))),
-          )
+        schedule.aside(there, () => {
+          const value = effect()
+          schedule.after(back, () => this.instance.deliver(() => resolve(value)))
         })
       }
-      this.strike(name)
+      this.strike(verb, collection)
     })
   }
 
   /** Crashes and pauses come while something is awaited: the only places where anything else can happen. */
-  private strike(call: string): void {
+  private strike(verb: string, collection?: string): void {
     const { schedule, chance, rates, met, crashed, isFatal } = this.around
     const { crash, pause, jump } = rates()
     if (isFatal(this) || chance.is(crash)) {
       met('instance killed')
-      crashed(call)
-      schedule.after(chance.whole(0, 40), () => this.instance.kill())
-    } else if (chance.is(HURTS.has(call) ? 5 * pause : pause)) {
+      crashed(collection === undefined ? verb : `${verb} ${collection}`)
+      schedule.aside(chance.whole(0, 40), () => this.instance.kill())
+    } else if (chance.is(HURTS.has(verb) ? 5 * pause : pause)) {
       met('instance paused')
       const length = chance.is(0.5) ? chance.whole(...WITHIN_LEASE_MS) : chance.whole(...BEYOND_LEASE_MS)
-      schedule.after(chance.whole(0, 40), () => this.instance.pause(length))
+      schedule.aside(chance.whole(0, 40), () => this.instance.pause(length))
     } else if (chance.is(jump)) {
       met('clock jumped')
       this.instance.skewMs += chance.whole(-30_000, 30_000)

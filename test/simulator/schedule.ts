@@ -4,6 +4,8 @@ interface Entry {
   at: number
   order: number
   run: () => void
+  /** Whether nothing goes on in microtasks when it is over. */
+  isAside: boolean
 }
 
 export class Schedule {
@@ -18,7 +20,12 @@ export class Schedule {
 
   /** Runs `run` after so many milliseconds. */
   after(ms: number, run: () => void): void {
-    this.push({ at: this.time + Math.max(0, ms), order: (this.made += 1), run })
+    this.put(ms, run, false)
+  }
+
+  /** The same, of something that settles no promise: an effect of which nobody is told in this step. */
+  aside(ms: number, run: () => void): void {
+    this.put(ms, run, true)
   }
 
   wait(ms: number): Promise<void> {
@@ -30,11 +37,14 @@ export class Schedule {
     return new Promise((resolve, reject) => {
       const step = () => {
         try {
-          const entry = isOver() ? undefined : this.pop(end)
-          if (!entry) return resolve()
-          this.time = entry.at
-          entry.run()
-          queueMicrotask(settle)
+          for (;;) {
+            const entry = isOver() ? undefined : this.pop(end)
+            if (!entry) return resolve()
+            this.time = entry.at
+            entry.run()
+            if (!entry.isAside) return queueMicrotask(settle)
+            each()
+          }
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)))
         }
@@ -48,6 +58,10 @@ export class Schedule {
       const settle = () => process.nextTick(next)
       step()
     })
+  }
+
+  private put(ms: number, run: () => void, isAside: boolean): void {
+    this.push({ at: this.time + Math.max(0, ms), order: (this.made += 1), run, isAside })
   }
 
   private push(entry: Entry): void {

@@ -1,5 +1,5 @@
 /** One seed: people, campaigns, sends, ticks and faults on virtual time, with every promise checked at every step. */
-import { MemoryStore } from '../../adapters/memory/store'
+import { MemoryDatabase } from '../../adapters/memory/database'
 import type { Page } from '../../core/delivery/page'
 import { settingsOf } from '../../core/settings'
 import { Books } from './books'
@@ -43,7 +43,7 @@ class Simulation {
   private readonly chance: Chance
   private readonly schedule: Schedule
   private readonly witness: Witness
-  private readonly store: MemoryStore
+  private readonly database: MemoryDatabase
   private readonly books: Books
   private readonly functions: Functions
   private readonly crowd: Crowd
@@ -79,7 +79,7 @@ class Simulation {
       ...(isEvening && { HONGYAN_DAY_LIMIT: String(chance.whole(40, 70)) }),
     })
     const ahead = chance.whole(-2_000, 2_000)
-    this.store = new MemoryStore({ now: () => schedule.now() + ahead }, witness.written)
+    this.database = new MemoryDatabase({ now: () => schedule.now() + ahead }, witness.written)
     const troubled = ratesOf(chance)
     const isTrouble = () => this.isTrouble
     const rates = () => (this.isTrouble ? troubled : quiet)
@@ -104,7 +104,7 @@ class Simulation {
     const around = {
       schedule,
       chance,
-      store: this.store,
+      database: this.database,
       wechat,
       rates: () => rates().store,
       met: witness.met,
@@ -135,7 +135,7 @@ class Simulation {
 
   async run(): Promise<Result> {
     const { schedule, witness, seed } = this
-    this.crowd.settle(this.store)
+    this.crowd.settle(this.database)
     this.plan()
     await schedule.runUntil(schedule.now() + TROUBLE_MS, witness.step)
     this.isTrouble = false

@@ -51,10 +51,14 @@ export const ofPages: Record<string, Check<Page>> = {
 
   'a place is settled once, unless it was only held back': ({ was, is }) => {
     if (is.codes === was?.codes) return undefined
-    const all = Object.values(is.codes).flatMap((codes) => Object.entries(codes))
-    const places = all.filter(([, code]) => code !== 'held').map(([place]) => place)
-    const twice = places.find((place, at) => places.indexOf(place) !== at)
-    return twice === undefined ? undefined : `${is._id}: place ${twice}`
+    const settled = new Set<string>()
+    for (const step in is.codes)
+      for (const place in is.codes[step]) {
+        if (is.codes[step][place] === 'held') continue
+        if (settled.has(place)) return `${is._id}: place ${place}`
+        settled.add(place)
+      }
+    return undefined
   },
 
   'a page that is closed stays as it is, but for doubt': ({ was, is }) => {
@@ -129,13 +133,11 @@ export const ofPages: Record<string, Check<Page>> = {
 
   'a page ends when everybody in it has a code or is put off': ({ was, is }) => {
     if (is.state === 'open' || was?.state === is.state) return undefined
-    const ended = new Set([
-      ...Object.values(is.codes).flatMap((codes) => Object.keys(codes).map(Number)),
-      ...placesLater(is),
-    ])
-    const missing = Object.values(is.people).filter((place) => !ended.has(place))
     const later = placesLater(is)
-    const twice = later.filter((place, at) => later.indexOf(place) !== at)
+    const ended = new Set(later)
+    const twice = ended.size === later.length ? [] : later.filter((place, at) => later.indexOf(place) !== at)
+    for (const codes of Object.values(is.codes)) for (const place in codes) ended.add(Number(place))
+    const missing = Object.values(is.people).filter((place) => !ended.has(place))
     if (twice.length > 0) return `${is._id}: put off twice: ${twice.join(' ')}`
     return missing.length === 0 ? undefined : `${is._id}: nothing is known of ${missing.join(' ')}`
   },

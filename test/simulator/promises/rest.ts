@@ -3,6 +3,7 @@ import type { Campaign } from '../../../core/campaign/campaign'
 import { retryId } from '../../../core/campaign/campaign'
 import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
 import { codesOf, type Page, peopleOf } from '../../../core/delivery/page'
+import type { Quota } from '../../../core/subscription/quotas'
 import type { Books } from '../books'
 import { kinds } from '../people'
 import { miscount } from './campaigns'
@@ -32,7 +33,8 @@ function peopleOfCampaign(books: Books, { _id, state }: Campaign): string[] {
   const seen = endings(books, _id)
   const openids = seen.map(([openid]) => openid)
   const known = new Set(openids)
-  const twice = openids.filter((openid, at) => openids.indexOf(openid) !== at)
+  const twice =
+    known.size === openids.length ? [] : openids.filter((openid, at) => openids.indexOf(openid) !== at)
   const missing = [...(books.planned.get(_id) ?? [])].filter((openid) => !known.has(openid))
   const waiting = seen.filter(([, code]) => outcomeOf(code) === 'deferred')
   return [
@@ -50,42 +52,50 @@ const wrongly = (books: Books, { _id }: Campaign): string[] =>
     return (outcome === 'sent') === isDelivered ? [] : [`${_id}: ${openid} has ${code}`]
   })
 
-const revokedBy = (pages: readonly Page[], openid: string) =>
-  pages.reduce((sum, page) => sum + (page.revoked[String(page.people[openid])] ?? 0), 0)
+/** Adds up what pages say about people, by template and openid. */
+function summed(books: Books, of: (page: Page) => Iterable<[openid: string, count: number]>) {
+  const sums = new Map<string, number>()
+  for (const page of books.kept.pages.values())
+    for (const [openid, count] of of(page)) {
+      const key = `${page.template} ${openid}`
+      sums.set(key, (sums.get(key) ?? 0) + count)
+    }
+  return ({ template, openid }: Quota) => sums.get(`${template} ${openid}`) ?? 0
+}
+
+function* revokedIn(page: Page): Iterable<[string, number]> {
+  const places = Object.keys(page.revoked)
+  if (places.length === 0) return
+  const people = peopleOf(page)
+  for (const place of places) yield [people[Number(place)] ?? '', page.revoked[place] ?? 0]
+}
 
 /** left = granted − spent + returned − revoked, each with its evidence in documents alone. */
 function ledger(books: Books): string[] {
-  const pages = [...books.kept.pages.values()]
+  const revokedBy = summed(books, revokedIn)
   return [...books.kept.quotas.values()].flatMap((quota) => {
     if (!books.isOneTime(quota.template)) return []
-    const revoked = revokedBy(
-      pages.filter(({ template }) => template === quota.template),
-      quota.openid,
-    )
+    const revoked = revokedBy(quota)
     const byEvents = quota.prompts.reduce((sum, { revoked: taken = 0 }) => sum + taken, 0)
     const expected = quota.granted - quota.spent.length + quota.returned.length - revoked - byEvents
     return quota.left === expected ? [] : [`${quota._id}: left ${quota.left}, by the evidence ${expected}`]
   })
 }
 
-/** Messages to this person that are in doubt still: each holds a grant that WeChat may not have taken. */
-const doubtsOf = (pages: readonly Page[], openid: string) =>
-  pages.filter((page) => {
-    const place = page.people[openid]
-    const code = place === undefined ? undefined : codesOf(page).get(place)
-    return code !== undefined && outcomeOf(code) === 'unknown'
-  }).length
+/** Messages to people that are in doubt still: each holds a grant that WeChat may not have taken. */
+function* doubtsIn(page: Page): Iterable<[string, number]> {
+  const people = peopleOf(page)
+  for (const [place, code] of codesOf(page)) if (outcomeOf(code) === 'unknown') yield [people[place] ?? '', 1]
+}
 
 /** A refusal that WeChat told us of may take a grant that was tapped in the same moment. */
 function lostGrants(books: Books): string[] {
-  const pages = [...books.kept.pages.values()]
-  return [...books.kept.quotas.values()].flatMap(({ _id, openid, template, granted, left }) => {
+  const doubtsOf = summed(books, doubtsIn)
+  return [...books.kept.quotas.values()].flatMap((quota) => {
+    const { _id, openid, template, granted, left } = quota
     if (!books.isOneTime(template) || books.refusals.has(openid)) return []
     const untold = books.tapped(openid, template) - granted
-    const doubts = doubtsOf(
-      pages.filter((page) => page.template === template),
-      openid,
-    )
+    const doubts = doubtsOf(quota)
     const wanted = books.wechat.leftOf(openid, kinds['order-shipped'].templateId) - untold - doubts
     return left >= wanted ? [] : [`${_id}: ${left} left, WeChat has ${wanted}`]
   })
