@@ -4,6 +4,7 @@ import { cloud } from '../core/explain/cloud'
 import { database } from '../core/explain/database'
 import type { Explanation } from '../core/explain/explanation'
 import { library } from '../core/explain/library'
+import { neighbours } from '../core/explain/neighbours'
 import { phone } from '../core/explain/phone'
 import { resources } from '../core/explain/resources'
 import { sending } from '../core/explain/sending'
@@ -11,6 +12,7 @@ import { tokens } from '../core/explain/tokens'
 
 const sections: readonly [title: string, rows: readonly Explanation[]][] = [
   ['Messages 发送消息', sending],
+  ['Other kinds of messages 其他消息', neighbours],
   ['Access tokens 调用凭据', tokens],
   ['Template management 模板管理', library],
   ['The prompt and wx.cloud on the phone 手机端', phone],

@@ -171,8 +171,8 @@ const errorSentences: Record<ErrorCode, Sentence> = {
   },
   SETTINGS_INVALID: { zh: '环境变量不对：{details}', en: 'environment variables are wrong: {details}' },
   STORE_FAILED: {
-    zh: '数据库没有回应或拒绝了请求：{reason}。请稍后重试；重复同一个操作是安全的',
-    en: 'the database did not answer or refused: {reason}. Try again; repeating the same call is safe',
+    zh: '数据库没有回应或拒绝了请求：{reason}。请稍后重试；重复同一个操作是安全的{advice}',
+    en: 'the database did not answer or refused: {reason}. Try again; repeating the same call is safe{advice}',
   },
   WECHAT_REFUSED: {
     zh: '微信没有接受 {api}：{meaning}（{errcode}）。{todo}',

@@ -3,6 +3,7 @@ import type { Collection, Database } from './cloud'
 import { systemClock } from '../system/clock'
 import { collections } from '../../core/collections'
 import { ServiceError } from '../../core/errors'
+import { adviceOf } from '../../core/explain/answers'
 import {
   type Change,
   type Doc,
@@ -231,5 +232,7 @@ export class WxStore implements Store {
 
 function failure(collection: string, cause: unknown): ServiceError {
   if (cause instanceof ServiceError) return cause
-  return new ServiceError('STORE_FAILED', { collection, reason: textOf(cause) }, [], { cause })
+  const advice = adviceOf((cause as SdkError | null)?.errCode ?? Number.NaN)
+  const facts = { collection, reason: textOf(cause), ...(advice && { advice }) }
+  return new ServiceError('STORE_FAILED', facts, [], { cause })
 }

@@ -1,7 +1,8 @@
 /** What states, acts, reasons and codes are called, in both languages. */
 import type { Act, PauseReason } from './campaign'
 import type { CampaignState, Outcome, SkipReason } from '../contract'
-import { answerOf } from '../delivery/errcodes'
+import { wordsOf } from '../delivery/errcodes'
+import { todoOf } from '../explain/answers'
 import { type Code, outcomeOf } from '../delivery/outcomes'
 import { fill, type Lang, outcomeSentences, type Sentence } from '../sentences'
 
@@ -31,8 +32,8 @@ const pauseWords: Readonly<Record<PauseReason['why'], Sentence>> = {
   staff: { zh: '由工作人员暂停', en: 'paused by staff' },
   stopped: { zh: '因紧急停止而暂停', en: 'paused by the emergency stop' },
   answers: {
-    zh: '微信的回答使它自动暂停：{answer}（{code}，{count} 条）。处理后可继续',
-    en: 'paused because of what WeChat answered: {answer} ({code}, {count} messages). Resume when that is put right',
+    zh: '微信的回答使它自动暂停：{answer}（{code}，{count} 条）。{todo}。处理后可继续',
+    en: 'paused because of what WeChat answered: {answer} ({code}, {count} messages). {todo}. Resume when that is put right',
   },
   'test-group': {
     zh: '已发给测试组；请确认收到的消息无误后继续',
@@ -53,7 +54,7 @@ const pauseWords: Readonly<Record<PauseReason['why'], Sentence>> = {
 }
 
 export const reasonWords = ({ why, code = 0, count = 0, error }: PauseReason, lang: Lang): string =>
-  fill(pauseWords[why], lang, { code, count, error, answer: answerOf(code) })
+  fill(pauseWords[why], lang, { code, count, error, answer: wordsOf(code), todo: todoOf(code) })
 
 /** Why somebody of the audience gets nothing. */
 export const skipWords: Readonly<Record<SkipReason, Sentence>> = {
@@ -105,7 +106,7 @@ export const isCode = (text: string | undefined): text is SkipReason | keyof typ
 
 /** The code of a delivery in words: `sent`, `no grant left`, `the person has not subscribed … (43101)`. */
 export function codeWords(code: Code, lang: Lang): string {
-  if (typeof code === 'number') return code === 0 ? answerOf(0)[lang] : `${answerOf(code)[lang]} (${code})`
+  if (typeof code === 'number') return code === 0 ? wordsOf(0)[lang] : `${wordsOf(code)[lang]} (${code})`
   return code in skipWords
     ? skipWords[code as SkipReason][lang]
     : markWords[code as keyof typeof markWords][lang]

@@ -1,7 +1,8 @@
 /** Sending one message. */
 import type { Catalogue } from '../template/catalogue'
 import type { Card, Language, Openid, ParsedInputOf, SendState } from '../contract'
-import { answerOf } from './errcodes'
+import { wordsOf } from './errcodes'
+import { todoOf } from '../explain/answers'
 import { canonical, hash } from '../hash'
 import type { Caller } from '../caller'
 import { checkTexts, typedIn } from '../check/texts'
@@ -27,14 +28,19 @@ export interface Sender {
   caller: Caller
 }
 
+/** `sent`, or what WeChat's answer means, its own text, and what to do. */
+function answered(code: number, text: string | undefined, lang: Lang): string {
+  const words = wordsOf(code)[lang]
+  if (code === 0) return words
+  const between = { zh: '。', en: '. ' }[lang]
+  return `${words} (${code}${text ? `: ${text}` : ''})${between}${todoOf(code)[lang]}`
+}
+
 function stateOf(send: Send, lang: Lang): SendState {
   const { _id, state, outcome, code, text, card, fallsBack } = send
   if (state === 'waiting' || outcome === undefined)
     return { sendId: _id, state: 'waiting', words: outcomeSentences.waiting[lang], card }
-  const reason =
-    code !== undefined
-      ? `${answerOf(code)[lang]}${code === 0 ? '' : ` (${code}${text ? `: ${text}` : ''})`}`
-      : skipOf(text, lang)
+  const reason = code !== undefined ? answered(code, text, lang) : skipOf(text, lang)
   const words =
     code === 0
       ? reason

@@ -1,4 +1,4 @@
-/** Tokens, logins, and messages of other kinds: codes that whoever follows the guides meets (wechat.md §4, §9). */
+/** Tokens and logins: codes that whoever follows the guides meets (wechat.md §9). */
 import { type Explanation, explained } from './explanation'
 
 const S9 = 'wechat.md §9'
@@ -106,59 +106,17 @@ export const accounts: readonly Explanation[] = [
     ['在开发者工具里开通云开发', 'Switch it on in DevTools'],
   ),
   explained(
-    45015,
-    'wechat.md §1.3; wechat.md §4.3',
-    ['超出客服消息的时间窗口', 'outside the window of customer-service messages'],
-    ['用户 48 小时内没有发过消息', 'The person has not written within 48 hours'],
-    ['改用订阅消息', 'Use subscribe messages'],
+    41008,
+    'standalone.md §1',
+    ['缺少登录 code', 'the login code is missing'],
+    ['请求里没有 js_code', 'The request has no js_code'],
+    ['先 wx.login，再把 code 发来', 'Call wx.login first and hand its code in'],
   ),
   explained(
-    45047,
-    'wechat.md §1.3; wechat.md §4.3',
-    ['客服消息条数超限', 'too many customer-service messages'],
-    ['用户一条消息后最多回 5 条', 'Five may follow what a person wrote'],
-    ['等用户再发消息', 'Wait until the person writes again'],
-  ),
-  explained(
-    70000,
-    'wechat.md §4.3',
-    ['未成年人保护', 'protection of minors'],
-    ['对方是受保护的未成年人', 'The person is a protected minor'],
-    ['不再发送', 'Do not send'],
-  ),
-  explained(
-    40008,
-    'WeChat global table',
-    ['消息类型不对', 'invalid message type'],
-    ['msgtype 写错', 'msgtype is wrong'],
-    ['用 text、image、link 或 miniprogrampage', 'Use text, image, link or miniprogrampage'],
-  ),
-  explained(
-    44991,
-    'wechat.md §4.4',
-    ['内容检查超过每分钟上限', 'too many content checks in a minute'],
-    ['每分钟最多 4000 次', '4000 a minute at the most'],
-    ['一分钟后再试', 'Try again after a minute'],
-  ),
-  explained(
-    61010,
-    'wechat.md §4.4',
-    ['用户两小时内没有打开过小程序', 'the person did not open the Mini Program within two hours'],
-    ['内容检查要求用户近期访问过', 'A content check wants a recent visit'],
-    ['在用户提交文字时就检查', 'Check the text when it is typed'],
-  ),
-  explained(
-    41028,
-    'wechat.md §4.1',
-    ['formId 不对或已过期', 'formId wrong or expired'],
-    ['formId 只有 7 天', 'A formId lasts 7 days'],
-    ['改用订阅消息', 'Use subscribe messages'],
-  ),
-  explained(
-    41029,
-    'wechat.md §4.1',
-    ['formId 已用过', 'formId was used'],
-    ['一个 formId 只能发一条', 'One formId is one message'],
-    ['改用订阅消息', 'Use subscribe messages'],
+    40226,
+    'standalone.md §1',
+    ['用户被微信拦截', 'WeChat blocks this person'],
+    ['微信认为是高风险用户', 'WeChat takes the person for a high risk'],
+    ['不要放行；用户可联系微信客服', 'Do not let them in; they can ask WeChat’s support'],
   ),
 ]

@@ -1,6 +1,6 @@
 /** What WeChat refuses of an open API, as a refusal that tells what to do. */
 import { ServiceError } from '../errors'
-import { explanationOf, meaningOf, UNLISTED } from './answers'
+import { meaningOf, todoOf } from './answers'
 
 /** WECHAT_REFUSED: which API (`addTemplate`), the errcode, and WeChat's own text. */
 export const refusal = (api: string, errcode: number, text: string): ServiceError =>
@@ -9,5 +9,5 @@ export const refusal = (api: string, errcode: number, text: string): ServiceErro
     errcode,
     text,
     meaning: meaningOf(errcode),
-    todo: (explanationOf(errcode) ?? UNLISTED).todo,
+    todo: todoOf(errcode),
   })

@@ -1,4 +1,4 @@
-/** What WeChat answers to a message, and to template messages of old (wechat.md §1.3, §4). */
+/** What WeChat answers to a subscribe message (wechat.md §1.3). */
 import { type Explanation, explained } from './explanation'
 
 const S1 = 'wechat.md §1.3'
@@ -184,27 +184,6 @@ export const sending: readonly Explanation[] = [
       '一分钟后再试，并放慢速度；登录结果要缓存',
       'Try again after a minute, and slower; keep the result of a login',
     ],
-  ),
-  explained(
-    45103,
-    'wechat.md §4.1',
-    ['模板消息接口已下线', 'the template message API has been withdrawn'],
-    ['微信在 2020-01-10 停用了模板消息', 'WeChat withdrew template messages on 2020-01-10'],
-    ['改用订阅消息 subscribeMessage.send', 'Use subscribe messages: subscribeMessage.send'],
-  ),
-  explained(
-    45109,
-    'wechat.md §4.2',
-    ['统一服务消息接口已下线', 'the uniform message API has been withdrawn'],
-    ['微信在 2023-09-20 停用了它', 'WeChat withdrew it on 2023-09-20'],
-    ['改用订阅消息 subscribeMessage.send', 'Use subscribe messages: subscribeMessage.send'],
-  ),
-  explained(
-    46101,
-    'wechat.md §4.1',
-    ['模板消息自 2020-01-11 起不再支持', 'template messages are not supported since 2020-01-11'],
-    ['用了模板消息的旧接口', 'An API of template messages was called'],
-    ['改用订阅消息 subscribeMessage.send', 'Use subscribe messages: subscribeMessage.send'],
   ),
   explained(
     45168,

@@ -1,6 +1,7 @@
 import type { Action } from '../../core/contract'
 import { errorCodes } from '../../core/contract'
-import { answers } from '../../core/delivery/errcodes'
+import { answers, wordsOf } from '../../core/delivery/errcodes'
+import { explanationOf } from '../../core/explain/answers'
 import { rights } from '../../core/roles'
 import { answer } from '../../core/service'
 import { settingsOf } from '../../core/settings'
@@ -252,14 +253,18 @@ test.each([
   expect(errorOf(reply)).toMatchObject({ code: 'SETTINGS_INVALID', message: expect.stringContaining(name) })
 })
 
-test.each(Object.entries(answers))('errcode %s has words in both languages and a source', (_code, row) => {
-  expect(row.zh).toMatch(/\p{Script=Han}/u)
-  expect(row.en).toMatch(/[a-z]/)
-  expect(row.source).toMatch(/wechat\.md/)
-  // What is retried certainly did not go: its grant comes back, or the formId that was refused is given up.
-  if (row.retryMs !== undefined) expect(row.grant).not.toBe('keep')
-  if (row.outcome === 'unknown') expect(row.grant).toBe('keep')
-})
+test.each(Object.entries(answers))(
+  'errcode %s is explained in both languages, with a source',
+  (code, row) => {
+    const explanation = explanationOf(Number(code))
+    expect(wordsOf(Number(code)).zh).toContain(explanation?.meaning.zh)
+    expect(wordsOf(Number(code)).en).toContain(explanation?.meaning.en)
+    expect(explanation?.source).toMatch(/wechat\.md|WeChat global table/)
+    // What is retried certainly did not go: its grant comes back, or the formId that was refused is given up.
+    if (row.retryMs !== undefined) expect(row.grant).not.toBe('keep')
+    if (row.outcome === 'unknown') expect(row.grant).toBe('keep')
+  },
+)
 
 test('every error code is upper case and named once', () => {
   expect(new Set(errorCodes).size).toBe(errorCodes.length)
