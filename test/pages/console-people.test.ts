@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+import { joinGroup } from '../../core/open-data/groups'
 import { openPage, type PageTestOptions } from '../support/pages'
 import { created, openidsOf, run, subscribe } from '../support/campaign'
 import { ALICE, as, dataOf, given, type Given, OWNER } from '../support/service'
@@ -43,11 +44,12 @@ test('a part that does not come leaves those that are there, and can be asked fo
   expect(phone.has('wx-notice-bar')).toBe(false)
 })
 
-test('a tap copies the openid', async () => {
+test('a tap opens the person', async () => {
   const { world, campaign } = await refused(1)
   const { phone } = await open(world, { campaign, outcome: 'refused' })
   await phone.tap('.person')
-  expect(phone.toast()).toMatch(/已复制|没能复制/)
+  expect(phone.route()).toBe('console/person/person')
+  expect(phone.text('.openid')).toContain('oPerson0000')
 })
 
 test('those of a dry run, of whom a large part comes in small steps', async () => {
@@ -105,4 +107,75 @@ test('who is not staff sees nobody', async () => {
   const { phone } = await open(world, { campaign, outcome: 'refused' }, { openid: ALICE })
   expect(phone.text()).toContain('这里只对店员开放')
   expect(phone.has('.person')).toBe(false)
+})
+
+describe('one person', () => {
+  const personPage = 'console/person/person'
+  const GROUP = 'tGxAbCdEfGhIjKlMnOpQrStUvWx0'
+
+  async function known(): Promise<Given> {
+    const world = given()
+    await subscribe(world, [ALICE])
+    dataOf(await world.call('person.tag', { openids: [ALICE], add: ['vip'] }, as.owner))
+    await joinGroup(world.service.ports, ALICE, GROUP)
+    return world
+  }
+  const look = (world: Given, openid = ALICE, options: Partial<PageTestOptions> = {}) =>
+    openPage({ openid: OWNER, page: personPage, query: { openid }, world, ...options })
+  const tagsOf = async (world: Given) =>
+    dataOf(await world.call('person.get', { openid: ALICE }, as.owner)).tags
+
+  test('shows tags, groups and what was sent to them', async () => {
+    const world = await known()
+    const { campaign } = await created(world)
+    dataOf(await world.call('campaign.start', { campaign }, as.owner))
+    await run(world, campaign)
+    const { phone } = await look(world)
+    expect(phone.text('.tag-name')).toBe('vip')
+    expect(phone.text('.joined')).toContain(`group:${GROUP}`)
+    expect(phone.findAll('.message')).toHaveLength(1)
+    expect(phone.text()).toContain('手机号没有')
+  })
+
+  test('tags are added, several at once, and taken away one by one', async () => {
+    const world = await known()
+    const { phone } = await look(world)
+    await phone.type('.typed', '常客，2026 vip')
+    await phone.tap('.add')
+    expect(await tagsOf(world)).toEqual(['2026', 'vip', '常客'])
+    expect(phone.text('.tag-name')).toBe('2026 vip 常客')
+    await phone.tap('[aria-label="去掉标签 vip"]')
+    expect(await tagsOf(world)).toEqual(['2026', '常客'])
+  })
+
+  test('a tag that is none is told before it is sent; one without a network stays typed', async () => {
+    const world = await known()
+    const { phone, offline } = await look(world)
+    await phone.type('.typed', 'a/b')
+    await phone.tap('.add')
+    expect(phone.text('.wrong')).toContain('a/b')
+    await phone.type('.typed', 'regular')
+    offline(true)
+    await phone.tap('.add')
+    expect(phone.text()).toContain('没有连上服务')
+    offline(false)
+    await phone.tap('.add')
+    expect(await tagsOf(world)).toEqual(['regular', 'vip'])
+  })
+
+  test('a group is not given by hand', async () => {
+    const { phone } = await look(await known())
+    await phone.type('.typed', `group:${GROUP}`)
+    await phone.tap('.add')
+    expect(phone.text('wx-notice-bar')).toContain('只由微信给出')
+  })
+
+  test('who may only look cannot change tags; somebody who never came is said to be new', async () => {
+    const world = await known()
+    dataOf(await world.call('staff.grant', { openid: 'oViewerOfShop', role: 'viewer' }, as.owner))
+    const { phone: viewer } = await look(world, ALICE, { openid: 'oViewerOfShop' })
+    expect([viewer.has('.tag'), viewer.has('.remove'), viewer.has('.add')]).toEqual([true, false, false])
+    const { phone } = await look(world, 'oNeverSeenBefore')
+    expect(phone.text()).toContain('还没来过')
+  })
 })

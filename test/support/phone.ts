@@ -21,6 +21,8 @@ export interface TestHost {
   ) => { ask: AskedTemplate[]; settled: Record<string, Answer> } | { errCode: number; errMsg: string }
   settings?: { mainSwitch: boolean; itemSettings?: Record<string, Answer> }
   formId?: () => string
+  /** The file that the person chooses; undefined where they close the dialog. */
+  file?: () => File | undefined
   /** What WeChat gives for open data. Default: cloud-id-1, cloud-id-2 … */
   cloudId?: (data: Record<string, unknown>) => string
   /** The code of wx.login; throw to be without a network. */
@@ -333,6 +335,11 @@ function hostOf(
     formId: () => later(() => host.formId?.() ?? 'form-1'),
     cloudId: (data: Record<string, unknown>) =>
       later(() => host.cloudId?.(data) ?? `cloud-id-${(cloudIds += 1)}`),
+    chooseFiles: () =>
+      later(() => {
+        const file = host.file?.()
+        return file ? [file] : []
+      }),
     fileUrl: (file: string) => `/phone/files/${file}`,
     fetch: (input: RequestInfo | URL, init?: RequestInit) =>
       later(() => {

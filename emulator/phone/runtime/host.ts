@@ -59,6 +59,8 @@ export interface Host {
   cloudId(data: Record<string, unknown>): Promise<string>
   /** The code of wx.login. */
   loginCode(): Promise<string>
+  /** Files that the person chooses, of these extensions where any are named; none where they close the dialog. */
+  chooseFiles(count: number, extensions: readonly string[]): Promise<File[]>
   /** Where files of the Mini Program are served. */
   fileUrl(path: string): string
   fetch: typeof fetch
@@ -92,7 +94,21 @@ export function emulatorHost(openid: string): Host {
     formId: async () => ((await post('formid', { openid })) as { formId: string }).formId,
     loginCode: async () => ((await post('login', { openid })) as { code: string }).code,
     cloudId: async (data) => ((await post('cloudid', { openid, data })) as { cloudID: string }).cloudID,
+    chooseFiles: chooseFilesHere,
     fileUrl: (path) => `/phone/files/${path}`,
     fetch: (input, init) => fetch(input, init),
   }
+}
+
+/** The browser's own dialog, opened by the tap that the call came from. */
+function chooseFilesHere(count: number, extensions: readonly string[]): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.multiple = count > 1
+    input.accept = extensions.map((extension) => `.${extension}`).join(',')
+    input.addEventListener('change', () => resolve([...(input.files ?? [])].slice(0, count)))
+    input.addEventListener('cancel', () => resolve([]))
+    input.click()
+  })
 }

@@ -6,6 +6,7 @@
  */
 const SINCE: Record<string, string> = {
   requestSubscribeMessage: '2.4.4',
+  chooseMessageFile: '2.5.0',
   getRealtimeLogManager: '2.7.1',
   hideKeyboard: '2.8.2',
   hideHomeButton: '2.8.3',

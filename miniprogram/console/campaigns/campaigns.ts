@@ -196,6 +196,14 @@ Page({
     void wx.navigateTo({ url: '/console/send/send' })
   },
 
+  audiences() {
+    void wx.navigateTo({ url: '/console/audiences/audiences' })
+  },
+
+  reminders() {
+    void wx.navigateTo({ url: '/console/reminders/reminders' })
+  },
+
   templates() {
     void wx.navigateTo({ url: '/console/templates/templates' })
   },

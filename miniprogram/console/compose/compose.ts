@@ -5,7 +5,15 @@ import { fontScale } from '../../services/device'
 import { fill, inPhoneLanguage } from '../../words/language'
 import { audienceText } from '../audience'
 import { explain, type Told, told } from '../failure'
-import { type Field, fieldsOf, isComplete, paramsOf, placed, withFaults, withTyped } from '../../components/param-form/form'
+import {
+  type Field,
+  fieldsOf,
+  isComplete,
+  paramsOf,
+  placed,
+  withFaults,
+  withTyped,
+} from '../../components/param-form/form'
 import type { TypedDetail } from '../../components/param-form/param-form'
 import { checkOf, type Faults, faultsAt, type Place } from './checks'
 import { type Draft, draftOf, emptyDraft, fieldsIn, inputOf, withFields, wordsIn } from './draft'

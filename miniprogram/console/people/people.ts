@@ -38,6 +38,10 @@ Page({
     const { outcomes } = inPhoneLanguage(shared)
     void wx.setNavigationBarTitle({ title: w.title })
     this.source = sourceOf({ ...query, ...(query.code && { code: decodeURIComponent(query.code) }) })
+    if (query.reminders !== undefined) {
+      this.setData({ headline: w.undeliverable, lead: w.undeliverableLead })
+      return this.load()
+    }
     const isDryRun = query.reason !== undefined
     const outcome = outcomes[query.outcome as Outcome] ?? ''
     this.setData({
@@ -106,15 +110,8 @@ Page({
     })
   },
 
-  async copy(event: WechatMiniprogram.BaseEvent) {
+  open(event: WechatMiniprogram.BaseEvent) {
     const { openid } = event.currentTarget.dataset as { openid: string }
-    const { copied, notCopied } = this.data.w
-    try {
-      await wx.setClipboardData({ data: openid })
-      void wx.showToast({ title: copied, icon: 'success' })
-    } catch (error) {
-      console.warn('setClipboardData', error)
-      void wx.showToast({ title: notCopied, icon: 'none' })
-    }
+    void wx.navigateTo({ url: `/console/person/person?openid=${openid}` })
   },
 })

@@ -2,7 +2,9 @@
 import type { InputOf, Outcome, SkipReason } from '../../../core/contract'
 import { timeOf } from '../../pages/messages/items'
 import { call } from '../../services/cloud'
+import { fill, inPhoneLanguage } from '../../words/language'
 import { sentence } from '../sentence'
+import { words } from './words'
 
 export interface Person {
   id: string
@@ -26,6 +28,7 @@ export interface Query {
   outcome?: string
   code?: string
   reason?: string
+  reminders?: string
 }
 
 function deliveriesOf(campaign: string, { outcome, code = '' }: Query): Source {
@@ -63,8 +66,31 @@ function dryRunOf(campaign: string, reason: SkipReason | 'sendable'): Source {
   }
 }
 
+/** Reminders that cannot be delivered as things are: each is one person and a reason. */
+function undeliverable(): Source {
+  let titles = new Map<string, string>()
+  return async (cursor) => {
+    if (titles.size === 0) {
+      const { templates } = await call('staff', 'template.list', {})
+      titles = new Map(templates.map(({ template, title }) => [template, title]))
+    }
+    const input = cursor === null ? {} : { cursor }
+    const { reminders, cursor: next } = await call('staff', 'reminder.undeliverable', input)
+    const { ofTemplate } = inPhoneLanguage(words)
+    const now = Date.now()
+    const people = reminders.map(({ id, openid, template, at, words: why }) => ({
+      id,
+      openid,
+      words: fill(ofTemplate, { title: titles.get(template) ?? template, why: sentence(why) }),
+      time: timeOf(at, now),
+    }))
+    return { people, cursor: next }
+  }
+}
+
 export function sourceOf(query: Query): Source {
-  const { campaign = '', reason } = query
+  const { campaign = '', reason, reminders } = query
+  if (reminders !== undefined) return undeliverable()
   return reason === undefined
     ? deliveriesOf(campaign, query)
     : dryRunOf(campaign, reason as SkipReason | 'sendable')

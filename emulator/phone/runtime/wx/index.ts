@@ -3,6 +3,7 @@ import { missingIn } from '../library'
 import { withMissing } from './api'
 import { cloudApis } from './cloud'
 import { deviceApis } from './device'
+import { fileApis } from './files'
 import { groupApis } from './group'
 import { networkApis } from './network'
 import { pageApis } from './page'
@@ -25,6 +26,7 @@ export function createWx(phone: Phone): Wx {
     ...settingApis(phone),
     ...systemApis(phone),
     ...deviceApis(phone),
+    ...fileApis(phone),
     ...groupApis(phone),
     ...networkApis(phone),
     ...pageApis(phone),
