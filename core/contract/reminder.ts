@@ -111,6 +111,8 @@ export interface ReminderSeries {
   series: string
   name: string
   template: string
+  /** The param that holds the time of the event: rows do not bring it. */
+  timeParam: string | null
   zone: string
   before: { kind: 'minutes'; minutes: number } | { kind: 'days'; days: number; at: string }
   createdAt: number

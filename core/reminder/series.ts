@@ -21,10 +21,11 @@ const DAY = 24 * 60 * MINUTE
 const AT_ONCE = 10
 const rowId = (series: string, row: string) => hash(`row\n${series}\n${row}`, 32)
 
-const told = ({ _id, name, template, zone, before, createdAt }: SeriesRule): ReminderSeries => ({
+const told = ({ _id, name, template, timeParam, zone, before, createdAt }: SeriesRule): ReminderSeries => ({
   series: _id,
   name,
   template,
+  timeParam,
   zone,
   before,
   createdAt,
