@@ -96,6 +96,9 @@ export function emulatedLogin(env: string): { loginKeys: Record<string, string>;
   return { loginKeys: { [id]: publicKey }, keyFile }
 }
 
+/** Functions that ask WeChat something: to send, to check a text, to tell the account's templates. */
+const ASKERS = ['dispatch', 'staff', 'subscriber']
+
 /** What functions are told in a standalone environment (docs/standalone.md), by function. */
 export function standaloneVariables(account: {
   appid: string
@@ -110,7 +113,7 @@ export function standaloneVariables(account: {
   }
   return {
     '*': { HONGYAN_LOGIN: 'ticket', HONGYAN_APPID: account.appid },
-    dispatch: { HONGYAN_SEND: 'https', ...wechat },
+    ...Object.fromEntries(ASKERS.map((name) => [name, { HONGYAN_SEND: 'https', ...wechat }])),
     login: { HONGYAN_LOGIN_KEY: account.keyFile, ...wechat },
   }
 }
