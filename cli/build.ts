@@ -78,6 +78,8 @@ export async function bundleFunctions(
     target: TARGET,
     format: 'cjs',
     minify: true,
+    // Chinese words as they are: escaped they are twice as long.
+    charset: 'utf8',
     // Without the names an error of the SDK is called "o" in the logs (wire.md §8).
     keepNames: true,
     alias,

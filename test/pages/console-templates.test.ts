@@ -128,7 +128,7 @@ test('where WeChat does not answer the list stays, the reason is told, and a tap
   expect(phone.text()).toContain('微信没有接受 getTemplateList：今日额度已用完（45009）。等到明天')
   expect(phone.text('.summary')).toBe('没能和微信核对。')
   expect(phone.has('.template')).toBe(true)
-  await phone.tap('.act')
+  await phone.tap('wx-notice-bar wx-button')
   await phone.until(() => phone.has('.badge'))
   expect(phone.has('wx-notice-bar')).toBe(false)
 })
