@@ -1,6 +1,6 @@
 const zh = {
   title: '订阅按钮',
-  lead: '组件 subscribe-button 的每一种样子。最上面是真的，可以点；下面的只是样子。',
+  lead: '组件 subscribe-button 的每一种样子。最上面两个是真的，可以点；下面的只是样子。',
   live: '可以点的',
   form: '收集 formId 的按钮 form-button',
   formLabel: '我要上课',
@@ -28,7 +28,7 @@ const zh = {
 
 const en: typeof zh = {
   title: 'Subscribe button',
-  lead: 'Every look of the component subscribe-button. The first one is live; the others are only looks.',
+  lead: 'Every look of the component subscribe-button. The first two are live; the others are only looks.',
   live: 'Live',
   form: 'The button that collects form ids: form-button',
   formLabel: 'I will come',
