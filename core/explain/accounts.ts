@@ -17,7 +17,7 @@ export const accounts: readonly Explanation[] = [
     -1000,
     S9,
     ['云开发系统错误', 'system error of cloud development'],
-    ['微信侧故障', 'A fault on WeChat’s side'],
+    ['微信侧故障', "A fault on WeChat's side"],
     ['稍后重试', 'Try again later'],
   ),
   explained(
@@ -117,6 +117,6 @@ export const accounts: readonly Explanation[] = [
     'standalone.md §1',
     ['用户被微信拦截', 'WeChat blocks this person'],
     ['微信认为是高风险用户', 'WeChat takes the person for a high risk'],
-    ['不要放行；用户可联系微信客服', 'Do not let them in; they can ask WeChat’s support'],
+    ['不要放行；用户可联系微信客服', "Do not let them in; they can ask WeChat's support"],
   ),
 ]

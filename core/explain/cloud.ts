@@ -40,7 +40,7 @@ export const cloud: readonly Explanation[] = [
     -604103,
     S1,
     ['开放接口系统错误', 'open API system error'],
-    ['微信侧故障', 'A fault on WeChat’s side'],
+    ['微信侧故障', "A fault on WeChat's side"],
     ['稍后重试；消息不要盲目重发', 'Try again later; do not blindly repeat a message'],
   ),
   explained(
@@ -49,7 +49,7 @@ export const cloud: readonly Explanation[] = [
     ['调用来源不合法', 'illegal source of invocation'],
     [
       '在本地调试或控制台“云端测试”里用了云调用，或触发器是旧工具上传的',
-      'A cloud call from local debugging, from the console’s test, or from a trigger that an old tool uploaded',
+      "A cloud call from local debugging, from the console's test, or from a trigger that an old tool uploaded",
     ],
     [
       '从小程序调用；定时触发器用新版开发者工具重新上传',
@@ -158,14 +158,14 @@ export const cloud: readonly Explanation[] = [
     -601001,
     S11,
     ['微信侧系统错误', "system error on WeChat's side"],
-    ['微信后台故障，或回答不完整', 'A fault of WeChat’s backend, or a broken answer'],
+    ['微信后台故障，或回答不完整', "A fault of WeChat's backend, or a broken answer"],
     ['稍后重试；消息不要盲目重发', 'Try again later; do not blindly repeat a message'],
   ),
   explained(
     -601008,
     S11,
     ['微信侧内部超时', "internal timeout on WeChat's side"],
-    ['微信后台没有及时回答', 'WeChat’s backend did not answer in time'],
+    ['微信后台没有及时回答', "WeChat's backend did not answer in time"],
     ['稍后重试；消息不要盲目重发', 'Try again later; do not blindly repeat a message'],
   ),
 ]

@@ -63,7 +63,7 @@ export const library: readonly Explanation[] = [
     200011,
     S3,
     ['账号已被封禁，不能管理模板', 'the account is banned and cannot manage templates'],
-    ['账号违规', 'The account broke WeChat’s rules'],
+    ['账号违规', "The account broke WeChat's rules"],
     ['看小程序后台的站内信，按要求处理', 'Read the notice in the mp backend and do what it asks'],
   ),
   explained(
@@ -80,7 +80,7 @@ export const library: readonly Explanation[] = [
     200013,
     S3,
     ['此模板已被封禁，不能选用', 'this template is banned and cannot be taken'],
-    ['公共模板违规被封', 'The public template broke WeChat’s rules'],
+    ['公共模板违规被封', "The public template broke WeChat's rules"],
     ['换一个公共模板', 'Take another public template'],
   ),
   explained(

@@ -85,7 +85,7 @@ export const phone: readonly Explanation[] = [
     20005,
     S5,
     ['小程序被禁止订阅消息', 'the Mini Program is banned from subscribe messages'],
-    ['账号违规', 'The account broke WeChat’s rules'],
+    ['账号违规', "The account broke WeChat's rules"],
     ['看小程序后台的站内信', 'Read the notice in the mp backend'],
     /mini program was banned/i,
   ),
@@ -224,7 +224,7 @@ export const phone: readonly Explanation[] = [
     ['OPENID 是 undefined', 'OPENID is undefined'],
     [
       '函数由定时器、HTTP 接口或云端测试触发，或在 exports.main 之外取了上下文',
-      'The function was called by a timer, the HTTP API or the console’s test, or the context was read outside exports.main',
+      "The function was called by a timer, the HTTP API or the console's test, or the context was read outside exports.main",
     ],
     [
       '从小程序调用；定时任务把 openid 存进数据库再用',

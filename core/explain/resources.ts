@@ -148,7 +148,7 @@ export const resources: readonly Explanation[] = [
     -601003,
     ERR,
     ['系统网络错误', 'a network error of the system'],
-    ['微信侧网络故障', 'A fault of WeChat’s network'],
+    ['微信侧网络故障', "A fault of WeChat's network"],
     ['稍后重试', 'Try again later'],
   ),
   explained(

@@ -132,7 +132,7 @@ export const sending: readonly Explanation[] = [
     43107,
     S1,
     ['订阅消息能力被封禁', 'the subscribe-message capability or the template is banned'],
-    ['账号或模板违规被封', 'The account or the template broke WeChat’s rules'],
+    ['账号或模板违规被封', "The account or the template broke WeChat's rules"],
     [
       '看小程序后台的站内信，按要求整改或申诉；在此之前不要再发',
       'Read the notice in the mp backend, put it right or appeal; send nothing until then',
@@ -230,7 +230,7 @@ export const sending: readonly Explanation[] = [
     48004,
     S1,
     ['接口被封禁', 'API banned for this account'],
-    ['账号因违规被禁用这个接口', 'The account broke WeChat’s rules'],
+    ['账号因违规被禁用这个接口', "The account broke WeChat's rules"],
     ['看小程序后台的站内信', 'Read the notice in the mp backend'],
   ),
   explained(

@@ -26,7 +26,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'warning',
     says: {
       zh: '模板文件没有小程序 {appid} 的模板 id，用户看不到它',
-      en: 'the file has no template id for the Mini Program {appid}: nobody is offered it',
+      en: 'The file has no template id for the Mini Program {appid}: nobody is offered it',
     },
     todo: {
       zh: '运行 hongyan templates push，或在后台选用模板后把 id 写进 templateIds',
@@ -62,7 +62,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'error',
     says: {
       zh: '种类不同：文件写 {here}，微信是 {there}',
-      en: 'of another kind: the file says {here}, WeChat {there}',
+      en: 'Of another kind: the file says {here}, WeChat {there}',
     },
     todo: {
       zh: '把模板文件的 kind 改成 {there}，重新部署：次数的算法不同',
@@ -74,11 +74,11 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'warning',
     says: {
       zh: '标题不同：文件写“{here}”，微信是“{there}”',
-      en: 'another title: the file says "{here}", WeChat "{there}"',
+      en: 'Another title: the file says "{here}", WeChat "{there}"',
     },
     todo: {
       zh: '把模板文件的 title 改成微信的：弹窗和卡片上显示的是它',
-      en: 'Take WeChat’s title into the file: it is what prompts and cards show',
+      en: "Take WeChat's title into the file: it is what prompts and cards show",
     },
     source: S3,
   },
@@ -107,7 +107,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'error',
     says: {
       zh: '微信的模板没有关键词 {here}（“{label}”）',
-      en: 'the template at WeChat has no keyword {here} ("{label}")',
+      en: 'The template at WeChat has no keyword {here} ("{label}")',
     },
     todo: {
       zh: '从模板文件里去掉它，重新部署',
@@ -119,7 +119,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'error',
     says: {
       zh: '模板文件缺少关键词 {keyword}（“{label}”）；发送会得到 47003',
-      en: 'the file lacks the keyword {keyword} ("{label}"): sending is answered 47003',
+      en: 'The file lacks the keyword {keyword} ("{label}"): sending is answered 47003',
     },
     todo: {
       zh: '在模板文件里加上它，重新部署',
@@ -135,7 +135,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     },
     todo: {
       zh: '确认内容没有放错位置，再把 label 改成微信的',
-      en: 'Make sure that its text belongs there, then take WeChat’s label',
+      en: "Make sure that its text belongs there, then take WeChat's label",
     },
     source: S3,
   },
@@ -164,7 +164,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'warning',
     says: {
       zh: '账号不再有这个模板的类目 {category}；微信会停用它',
-      en: 'the account no longer has the category {category} of this template: WeChat withdraws it',
+      en: 'The account no longer has the category {category} of this template: WeChat withdraws it',
     },
     todo: {
       zh: '在小程序后台重新添加这个服务类目，或换一个模板。现有类目：{there}',
@@ -176,7 +176,7 @@ export const differenceRows: Readonly<Record<DifferenceKind, DifferenceRow>> = {
     severity: 'warning',
     says: {
       zh: '账号已有 {count} 个模板；旧文档的上限是 {documented} 个，常说的是 {most} 个',
-      en: 'the account has {count} templates; older documents allow {documented}, {most} is often named',
+      en: 'The account has {count} templates; older documents allow {documented}, {most} is often named',
     },
     todo: {
       zh: '再添加前删除不用的模板（hongyan templates remove），满了会得到 200012',
