@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Action, Call, Outputs, Reply, SendState } from '../core/contract'
 import { accountOf } from './account'
+import { answerCommand } from './answer'
 import { audienceCommand } from './audience'
 import { build } from './build'
 import { campaignCommand } from './campaign'
@@ -136,6 +137,7 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
     exit,
     until,
   }
+  hongyan.addCommand(answerCommand(shared))
   hongyan.addCommand(campaignCommand(shared))
   hongyan.addCommand(audienceCommand(shared))
   hongyan.addCommand(reminderCommand(shared))
