@@ -1,4 +1,5 @@
 /** One tick: the only place from which messages go out. */
+import { readAhead } from './ahead'
 import { Budgets } from './budgets'
 import type { Catalogue } from '../template/catalogue'
 import type { TickReport } from '../contract'
@@ -150,7 +151,7 @@ export async function tick(
 ): Promise<TickReport> {
   const ports = { ...given, store: persistent(given.store, given.clock) }
   const end = ports.clock.monotonic() + settings.tickMs
-  const due = named ? { lanes: [...named], scan: false } : await dueLanes(ports)
+  const due = named ? { lanes: [...named], scan: false, fences: new Map() } : await dueLanes(ports)
   const needsHouse = due.lanes.length > 0 || due.scan
   const house = needsHouse
     ? await guarded(ports, await checkLanes(ports, settings.lanes))
@@ -173,11 +174,15 @@ export async function tick(
     crowded: () => undefined,
     suspects: overdue.suspects,
     done: new Map(),
+    ahead: new Map(),
   }
   const lanes = new Set([...due.lanes, ...overdue.lanes])
   const run = new Tick(shared)
   // Whoever was named its lanes got them from somebody who shares.
   if (!named) shared.crowded = () => run.handOn()
+  // Where campaigns run a lane is at work for long, and what was read ahead would be old.
+  if (due.fences.size > 1 && (await running.all()).length === 0)
+    shared.ahead = await readAhead(shared, due.fences)
   if (lanes.size > 0) await run.run([...lanes], named !== undefined)
   return shared.report
 }

@@ -57,8 +57,8 @@ export interface Kind {
 type Reading = Pick<Ports, 'store' | 'clock'>
 
 /** Those that are not held: what was made before `confirmBefore` waits for a person. */
-export const waitingIn = (lane: number, confirmBefore: number | null): Where => ({
-  lane,
+export const waitingIn = (lane: number | readonly number[], confirmBefore: number | null): Where => ({
+  lane: typeof lane === 'number' ? lane : oneOf(lane),
   state: 'waiting',
   ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
 })

@@ -6,7 +6,7 @@ import { readConversations } from '../conversation/conversations'
 import { usableFormIds } from '../formid/formids'
 import type { Subscriber } from '../person/people'
 import { oneOf, type Ports } from '../ports'
-import { type Quota, quotaId, readQuotas } from '../subscription/quotas'
+import { type Quota, quotaId, readStandings } from '../subscription/quotas'
 import type { Channel } from './channels'
 import type { Item } from './items'
 
@@ -23,13 +23,15 @@ type Judge = (ports: Reading, catalogue: Catalogue, items: readonly Item[]) => P
 
 async function byQuotas(ports: Reading, catalogue: Catalogue, items: readonly Item[]): Promise<Judged> {
   const idOf = ({ template, lane, openid }: Item) => quotaId(template, lane, openid)
-  const quotas = await readQuotas(ports, items.map(idOf))
+  const frequencyOf = ({ template }: Item) =>
+    catalogue.templates.find(({ definition }) => definition.key === template)?.definition.frequency ?? null
+  const isCapped = items.some((item) => frequencyOf(item) !== null)
+  const quotas = await readStandings(ports, items.map(idOf), isCapped)
   const now = ports.clock.now()
   return new Map(
     items.map((item): [string, Payer | Hindrance] => {
       const quota = quotas.get(idOf(item))
-      const { frequency = null } =
-        catalogue.templates.find(({ definition }) => definition.key === item.template)?.definition ?? {}
+      const frequency = frequencyOf(item)
       const reason = judgeSingle(item.openid, quota, frequency, now)
       if (reason !== undefined) return [item._id, reason]
       if (!quota) throw new Error(`${item.openid} is judged fit for ${item.template} without a quota`)

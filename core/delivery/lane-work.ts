@@ -1,5 +1,6 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Campaign, Progress } from '../campaign/campaign'
+import { isCurrent } from './ahead'
 import type { Lease } from './lanes'
 import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
@@ -58,6 +59,7 @@ export class LaneWork {
   async run(): Promise<LaneEnd> {
     const { ports } = this.shared
     if (this.isSuspect() && !(await this.recoverAll())) return 'idle'
+    await this.sendAhead()
     let singlesAt = Number.NEGATIVE_INFINITY
     while (this.lease.isValid()) {
       const now = ports.clock.monotonic()
@@ -102,6 +104,21 @@ export class LaneWork {
       report.recovered += 1
     }
     return true
+  }
+
+  /** What was read before the lane was taken, where nobody had it between. */
+  private async sendAhead(): Promise<void> {
+    const { ahead, ports, suspects } = this.shared
+    const { lease } = this
+    const found = ahead.get(lease.lane)
+    const now = ports.clock.monotonic()
+    if (!found || suspects.has(lease.lane) || !isCurrent(found, lease, now)) return
+    // Single messages come first, and nothing of this is old when they went.
+    if (!found.hasNoSends) return
+    this.singlesKnownUntil = now + SINGLES_EVERY_MS
+    if (found.nextSend !== null) lease.later(found.nextSend)
+    this.hasLooked = found.reminders.length > 0
+    await this.sendItems(reminders, { due: found.reminders, next: null })
   }
 
   /** The next page of single messages; false where none is due. */

@@ -126,6 +126,8 @@ export interface Due {
   lanes: number[]
   /** Whether it is this tick's turn to look at the work itself, should a lane's `nextAt` have been lost. */
   scan: boolean
+  /** Of those of them that nobody holds, by lane: the fence. */
+  fences: ReadonlyMap<number, number>
 }
 
 /** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
@@ -134,13 +136,17 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
   const now = clock.now()
   const house = found.find((doc): doc is House => doc._id === HOUSE)
   const scan = house !== undefined && (await takeScan(store, house, now))
-  if (house?.stopped) return { lanes: [], scan: false }
-  const lanes = found
+  if (house?.stopped) return { lanes: [], scan: false, fences: new Map() }
+  const due = found
     .filter((doc): doc is Lane => 'fence' in doc)
     .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
     .sort((a, b) => a.nextAt - b.nextAt)
-    .map(({ lane }) => lane)
-  return { lanes, scan }
+  const free = due.filter(({ holder }) => holder === '')
+  return {
+    lanes: due.map(({ lane }) => lane),
+    scan,
+    fences: new Map(free.map(({ lane, fence }) => [lane, fence])),
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** One page from claim to close, or from where its holder left it. */
+import type { Ahead } from './ahead'
 import type { Budgets, Class, Turns } from './budgets'
 import type { Campaign } from '../campaign/campaign'
 import type { Catalogue } from '../template/catalogue'
@@ -43,6 +44,8 @@ export interface Shared {
   crowded: () => void
   /** Lanes in which a scan has seen an open page. */
   suspects: ReadonlySet<number>
+  /** What was read of lanes before they were taken. */
+  ahead: ReadonlyMap<number, Ahead>
   /** Campaigns that were found done in a lane. */
   done: Map<string, Campaign>
 }

@@ -24,12 +24,37 @@ export interface ReminderWork {
   settings: Pick<Settings, 'wakeUps'>
 }
 
+/** What a time is made from; who is in a row, and what was asked for, is not: those can be long. */
+const MAKER_FIELDS = [
+  'kind',
+  'openid',
+  'lane',
+  'language',
+  'template',
+  'templateId',
+  'revision',
+  'oneTime',
+  'channel',
+  'fallback',
+  'params',
+  'timeParam',
+  'zone',
+  'recurrence',
+  'catchUp',
+  'graceMs',
+  'miniprogramState',
+  'eventAt',
+  'version',
+  'state',
+]
+
 export async function readRules(
   { store }: Pick<Ports, 'store'>,
   due: readonly Reminder[],
 ): Promise<Map<string, Maker>> {
   const ids = [...new Set(due.map(({ rule }) => rule))]
-  const found = await store.find<Maker>('reminderRules', { where: { _id: oneOf(ids) }, limit: ids.length })
+  const where = { _id: oneOf(ids) }
+  const found = await store.find<Maker>('reminderRules', { where, limit: ids.length, fields: MAKER_FIELDS })
   return new Map(found.map((rule) => [rule._id, rule]))
 }
 

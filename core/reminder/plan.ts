@@ -41,8 +41,8 @@ export async function nextReminders(
   { most, confirmBefore, isLikely }: Looked,
 ): Promise<Next<Reminder>> {
   const where = waitingIn(lane, confirmBefore)
-  const known = isLikely ? await dueIn(work, where, most) : []
-  if (known.length > 0) return { due: await planned(work, known, where), next: null }
+  const known = isLikely ? (await dueIn(work, where, most)).due : []
+  if (known.length > 0) return { due: await planReminders(work, known, where), next: null }
   const { ports, settings } = work
   const [next] = await ports.store.find<Reminder>('reminders', {
     where,
@@ -55,18 +55,37 @@ export async function nextReminders(
     await wakeAt(ports, settings, next.dueAt)
     return { due: [], next: next.dueAt }
   }
-  return { due: await planned(work, await dueIn(work, where, most), where), next: null }
+  const { due } = await dueIn(work, where, most)
+  return { due: await planReminders(work, due, where), next: null }
 }
 
-const dueIn = ({ ports: { store, clock } }: ReminderWork, where: Where, most: number) =>
-  store.find<Reminder>('reminders', {
-    where: { ...where, dueAt: lte(clock.now()) },
-    order: ORDER,
-    limit: most,
-  })
+/** Read at first: where there are more, their size is known then. */
+const SAMPLE = 200
+/** Of the megabyte that one read gives (wechat.md §8). */
+const READ_BYTES = 800_000
 
-/** A page of these, with what comes after them made. */
-async function planned(work: ReminderWork, due: readonly Reminder[], where: Where): Promise<Due<Reminder>[]> {
+/** Those that are due, the longest first: `most`, or as many as fit one read; `isAll` where there are no more. */
+export async function dueIn(
+  { ports: { store, clock } }: Pick<ReminderWork, 'ports'>,
+  where: Where,
+  most: number,
+): Promise<{ due: Reminder[]; isAll: boolean }> {
+  const isDue = { ...where, dueAt: lte(clock.now()) }
+  const read = (limit: number) => store.find<Reminder>('reminders', { where: isDue, order: ORDER, limit })
+  const sample = await read(Math.min(SAMPLE, most))
+  if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample, isAll: sample.length < SAMPLE }
+  const largest = Math.max(...sample.map((one) => Buffer.byteLength(JSON.stringify(one))))
+  const limit = Math.min(most, Math.floor(READ_BYTES / largest))
+  const due = await read(limit)
+  return { due, isAll: due.length < limit }
+}
+
+/** A page of these for each of their lanes, with what comes after them made. */
+export async function planReminders(
+  work: ReminderWork,
+  due: readonly Reminder[],
+  where: Where,
+): Promise<Due<Reminder>[]> {
   const { ports } = work
   const now = ports.clock.now()
   const same = alike(await asTheyGo(ports, reminders, due))
@@ -92,11 +111,12 @@ async function judgeReminders(
     // A page holds each person once: who has several due gets the others by the next page.
     else if (!people.has(item.openid)) people.set(item.openid, item)
   }
-  let bytes = 0
+  const bytes = new Map<number, number>()
   for (const one of await judgeItems(ports, catalogue, [...people.values()])) {
-    bytes += sizeOf(one.item)
+    const size = (bytes.get(one.item.lane) ?? 0) + sizeOf(one.item)
+    bytes.set(one.item.lane, size)
     // What does not fit is due still, and the next page has it.
-    if (bytes > PAGE_BYTES) break
+    if (size > PAGE_BYTES) continue
     if (one.reason !== undefined) {
       judged.push(one)
       continue

@@ -3,7 +3,7 @@ import type { InputOf } from '../../core/contract'
 import type { Reminder } from '../../core/reminder/reminder'
 import { templates } from '../../templates'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
-import { ALICE, as, dataOf, given, type Given } from '../support/service'
+import { ALICE, as, counted, dataOf, given, type Given } from '../support/service'
 
 const ORDER = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const CLASS = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
@@ -61,6 +61,33 @@ test('a holder that stands still between the next times and its page makes neith
   await tickAfter(world, 30)
   await tickAfter(world, 30)
   expect(world.wechat.delivered).toHaveLength(2)
+})
+
+test('what was read of lanes before they were taken is forgotten where another had them between', async () => {
+  const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
+  const world = given({ env: { HONGYAN_LANES: '4' } })
+  for (const openid of people) {
+    const phone = as.phone(openid)
+    for (const promptId of [`prompt-${openid}-1`, `prompt-${openid}-2`]) {
+      const answers = { [ORDER]: 'accept' as const }
+      dataOf(await world.call('subscription.record', { promptId, scene: 'order', answers }, phone))
+      world.wechat.grant(openid, ORDER)
+    }
+    const wanted = { key: 'reminder-1', template: 'order-shipped', params } as const
+    const schedule = { kind: 'once', at: '2026-11-21T16:00' } as const
+    dataOf(await world.call('reminder.create', { ...wanted, schedule }, phone))
+  }
+  world.clock.advance(30 * MINUTE)
+  let isRead = false
+  const reading = counted(world.store, (call) => (isRead ||= call === 'find quotas'))
+  const taking = heldAt(reading, 'update lanes', () => isRead)
+  const ticked = world.tick(taking.store)
+  await taking.reached
+  dataOf(await world.tick())
+  expect(world.wechat.delivered).toHaveLength(people.length)
+  taking.release()
+  dataOf(await ticked)
+  expect(world.wechat.asked).toHaveLength(people.length)
 })
 
 test('a cancel between the plan of a reminder and its claim lets it arrive once, and none after it', async () => {
