@@ -203,7 +203,7 @@ describe('an import', () => {
   test('reads English on an English phone', async () => {
     const test = await open(importing, { world: given(), language: 'en' })
     await paste(test, 'openid;name\noPerson0001;x')
-    expect(test.phone.text('.begin')).toBe('Import 1 rows')
+    expect(test.phone.text('.begin')).toBe('Import rows (1)')
     expect(test.phone.text('.line')).toContain('not known')
   })
 })

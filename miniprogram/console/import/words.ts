@@ -51,7 +51,7 @@ const en: typeof zh = {
   unknownColumns: 'these columns are not known and are left out: {names}',
   tooManyCells: 'it has {cells} cells, the head names {columns}',
   noOpenid: 'it has no openid',
-  start: 'Import {count} rows',
+  start: 'Import rows ({count})',
   importing: 'Importing… {done} of {total}',
   goOn: 'Go on importing',
   progress: '{percent}% imported',
