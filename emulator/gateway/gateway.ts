@@ -190,6 +190,7 @@ const NOT_SIMULATED: ReadonlySet<string> = new Set([
   'storage.batchDeleteFile',
   'wx.api',
   'wx.wxPayApi',
+  'auth.getUserInfoForAdmin',
 ])
 
 function jsonBody(raw: Buffer): { body: Record<string, unknown>; requestData: undefined } {

@@ -32,6 +32,8 @@ const breaches: [rule: string, file: string, line: string][] = [
   ['adapters-imports', 'adapters/breach2.ts', "import 'mingo'"],
   ['cloudfunctions-staff-imports', 'cloudfunctions/staff/breach.ts', "import '../dispatch/index'"],
   ['cloudfunctions-events-imports', 'cloudfunctions/events/breach.ts', "import '../staff/index'"],
+  ['adapters-node-sdk', 'adapters/breach3.ts', "import '@cloudbase/node-sdk'"],
+  ['cloudfunctions-login-imports', 'cloudfunctions/login/breach.ts', "import '../staff/index'"],
   ['cloudfunctions-dispatch-imports', 'cloudfunctions/dispatch/index.ts', "import '../../emulator'"],
   ['miniprogram-imports', 'miniprogram/breach1.ts', "import '../core/ports'"],
   [

@@ -2,7 +2,7 @@
  * A standalone environment end to end: built functions, the unmodified js-sdk and node-sdk, and a WeChat that is reached
  * over HTTPS alone.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -61,6 +61,10 @@ async function startWeChat(): Promise<WeChat> {
   await new Promise<void>((resolve) => wechat.server.listen(0, '127.0.0.1', resolve))
   wechat.url = `http://127.0.0.1:${(wechat.server.address() as AddressInfo).port}`
   return wechat
+}
+
+interface Manifest {
+  dependencies: Record<string, string>
 }
 
 let wechat: WeChat
@@ -174,6 +178,15 @@ test('staff send to a person who subscribed: over HTTPS, by roles, and by the ti
   await hongyan.advance(60_000)
   const ticks = (await hongyan.test.logs()).filter((row) => row['source'] === 'wx_trigger')
   expect(ticks.map(({ result }) => String(result))).toContainEqual(expect.stringContaining('"ok":true'))
+})
+
+test('the function that makes tickets names both SDKs at their exact versions, the others one', () => {
+  const dependenciesOf = (name: string) =>
+    (JSON.parse(readFileSync(join(hongyan.test.functionsDir, name, 'package.json'), 'utf8')) as Manifest)
+      .dependencies
+  const sdk = { 'wx-server-sdk': '4.0.2' }
+  expect(dependenciesOf('login')).toEqual({ ...sdk, '@cloudbase/node-sdk': '3.17.2' })
+  expect(dependenciesOf('staff')).toEqual(sdk)
 })
 
 test('an openid in the input counts for nothing', async () => {
