@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../core/contract'
 import { call, CallFailure, messageOf } from '../services/cloud'
 import { fill, inPhoneLanguage } from '../words/language'
+import { words as errors } from './error-words'
 import { words } from './words'
 
 export interface Told {
@@ -29,10 +30,22 @@ const remedies: Partial<Record<ErrorCode | 'OFFLINE', Told['act']>> = {
   DISPATCH_STOPPED: 'reload',
 }
 
+/** What WeChat itself says of a call that had no reply, and what to do; '' where it says nothing that is known. */
+function reasonOf(detail: string): string {
+  const found = Object.entries(inPhoneLanguage(errors).byCode).find(([code]) =>
+    new RegExp(`${code}(?!\\d)`).test(detail),
+  )
+  if (!found) return ''
+  const [code, { meaning, todo }] = found
+  return fill(inPhoneLanguage(words).failed, { code, meaning, todo })
+}
+
 /** Never throws. Where the role is missing it asks which the person has. */
 export async function explain(error: unknown): Promise<Told> {
   const w = inPhoneLanguage(words)
   if (!(error instanceof CallFailure)) return told('bad', messageOf(error))
+  if (error.code === 'OFFLINE' && reasonOf(error.detail) !== '')
+    return told('bad', reasonOf(error.detail), 'retry')
   if (error.code === 'CAMPAIGN_UNKNOWN') return told('warn', w.gone)
   if (error.code !== 'NOT_ALLOWED') return told('bad', error.message, remedies[error.code] ?? '')
   try {

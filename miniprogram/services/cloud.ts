@@ -9,6 +9,8 @@ export class CallFailure extends Error {
     readonly code: ErrorCode | 'OFFLINE',
     message: string,
     readonly faults: readonly Fault[] = [],
+    /** What WeChat's own error said, where the function gave no reply. */
+    readonly detail = '',
   ) {
     super(message)
   }
@@ -46,7 +48,7 @@ export async function call<A extends Action>(
   } catch (error) {
     const { errMsg = String(error) } = (error ?? {}) as { errMsg?: string }
     console.warn(`${name} ${action}: ${errMsg}`)
-    throw new CallFailure('OFFLINE', /time(d )?out|TIME_LIMIT/i.test(errMsg) ? late : unreached)
+    throw new CallFailure('OFFLINE', /time(d )?out|TIME_LIMIT/i.test(errMsg) ? late : unreached, [], errMsg)
   }
   if (!isReply(reply)) {
     console.warn(`${name} ${action}: no reply but ${JSON.stringify(reply)}`)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { errorsPage } from '../../cli/errors-page'
 import { answered } from '../../core/explain/answers'
 import { explanations, explanationsIn, near, placeOf } from '../../core/explain/everything'
+import { words as consoleWords } from '../../miniprogram/console/error-words'
 
 const root = join(__dirname, '..', '..')
 const span = (from: number, to: number) =>
@@ -204,6 +205,13 @@ test('what is not known tells where it is from, and what is near', () => {
 
 test('docs/errors.md is what the table says', () => {
   expect(readFileSync(join(root, 'docs/errors.md'), 'utf8')).toBe(errorsPage())
+})
+
+test.each(['zh', 'en'] as const)('the console says the same in %s', (lang) => {
+  for (const [code, words] of Object.entries(consoleWords[lang].byCode)) {
+    const [known] = explanationsIn(code)
+    expect({ code, ...words }).toEqual({ code, meaning: known?.meaning[lang], todo: known?.todo[lang] })
+  }
 })
 
 test('what a function uses of it is a part of it', () => {

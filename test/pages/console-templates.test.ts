@@ -133,6 +133,23 @@ test('where WeChat does not answer the list stays, the reason is told, and a tap
   expect(phone.has('wx-notice-bar')).toBe(false)
 })
 
+test('a function that failed is told with WeChat’s code and what to do, and a tap asks again', async () => {
+  const errMsg =
+    'errCode: -404011 cloud function execution error | errMsg: cloud.callFunction:fail requestID 1, error code -504002'
+  let isBroken = true
+  const intercept = () => {
+    if (isBroken) throw { errCode: -404011, errMsg }
+    return undefined
+  }
+  const { phone } = await open({ intercept })
+  expect(phone.text('wx-notice-bar')).toContain(
+    '调用失败：云函数执行失败（-504002）。看文字里的错误，和云开发控制台的函数日志。',
+  )
+  isBroken = false
+  await phone.tap('wx-notice-bar wx-button')
+  await phone.until(() => phone.has('.template'))
+})
+
 test('an English phone reads the rules in English', async () => {
   const { phone } = await open({ language: 'en' })
   await phone.tap('.toggle')
