@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { launchBrowser, openBrowserPage } from '../support/browser'
 import { type Hongyan, startHongyan } from '../support/hongyan'
+import { dataOf } from '../support/service'
 import { seriousOf } from './phones'
 
 jest.setTimeout(90_000)
@@ -43,5 +44,22 @@ test('the panel names each call by function and action, counts each kind, and sh
   )
   await page.getByRole('button', { name: 'Warnings 0' }).click()
   await page.locator('.devtools .nothing').waitFor()
+  await page.context().close()
+})
+
+test('a person writes to customer service, and the answer is a card of theirs', async () => {
+  const { page } = await openBrowserPage(browser)
+  await page.goto(`${hongyan.account.url}/?lang=en`)
+  const station = page.locator('.station').first()
+  await station.getByLabel('Write to customer service').fill('在吗')
+  await Promise.all([
+    page.waitForResponse(/\/_emulator\/customer$/),
+    station.getByRole('button', { name: 'Send', exact: true }).click(),
+  ])
+  await hongyan.test.post('/_emulator/settle', {})
+  const [openid = ''] = await station.locator('header code').allTextContents()
+  const answer = { key: 'studio-answer', to: openid, message: { kind: 'text', text: '您好' } } as const
+  dataOf(await hongyan.tool('conversation.send', answer))
+  await station.locator('.card', { hasText: 'customer service' }).getByText('您好').waitFor()
   await page.context().close()
 })

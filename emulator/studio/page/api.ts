@@ -31,6 +31,8 @@ export interface Message {
   page: string
   miniprogramState: string
   lines: { label: string; key: string; value: string }[]
+  /** The key of the line shown large; '' = none. */
+  emphasis: string
 }
 
 export interface LogRow {
@@ -61,11 +63,19 @@ export const readMessages = async (openid: string): Promise<Message[]> =>
 
 export const readLogs = async (): Promise<LogRow[]> => ((await read('logs')) as { logs: LogRow[] }).logs
 
-export const advanceClock = async (advanceMs: number): Promise<number> => {
-  const headers = { 'content-type': 'application/json' }
-  const reply = await read('clock', { method: 'POST', headers, body: JSON.stringify({ advanceMs }) })
-  return (reply as { now: number }).now
-}
+const post = (path: string, body: object): Promise<unknown> =>
+  read(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+export const advanceClock = async (advanceMs: number): Promise<number> =>
+  ((await post('clock', { advanceMs })) as { now: number }).now
+
+/** The person writes to customer service. */
+export const writeToService = (openid: string, text: string): Promise<unknown> =>
+  post('customer', { openid, act: 'message', text })
 
 export interface Listeners {
   message(message: Message): void

@@ -3,12 +3,18 @@ import type { Message } from './api'
 import { clockText } from './clock'
 import { texts } from './texts'
 
+/** What a message is where it is no subscribe message. */
+const kinds: Record<string, string> = { template: texts.fromTemplate, customer: texts.fromCustomer }
+
 /** A service message as WeChat shows it: who, what, the lines, and the way into the Mini Program. */
 export function messageCard(message: Message, appName: string, open: (page: string) => void): HTMLElement {
   const lines = h('dl', {})
-  for (const { label, value } of message.lines) {
-    lines.append(h('div', {}, h('dt', {}, label), h('dd', {}, value)))
+  for (const { label, key, value } of message.lines) {
+    const isLarge = key === message.emphasis
+    const name = label === '' ? '' : h('dt', {}, label)
+    lines.append(h('div', isLarge ? { class: 'large' } : {}, name, h('dd', {}, value)))
   }
+  const kind = kinds[message.channel]
   const card = h(
     'article',
     { class: 'card', 'data-id': message.id },
@@ -17,10 +23,10 @@ export function messageCard(message: Message, appName: string, open: (page: stri
       {},
       h('span', { class: 'logo', 'aria-hidden': 'true' }, appName.slice(0, 1)),
       h('span', {}, appName),
-      message.channel === 'template' ? h('em', {}, texts.fromTemplate) : '',
+      kind === undefined ? '' : h('em', {}, kind),
       h('time', { datetime: new Date(message.at).toISOString() }, clockText(message.at)),
     ),
-    h('h3', {}, message.title),
+    message.title === '' ? '' : h('h3', {}, message.title),
     lines,
   )
   if (message.page) {

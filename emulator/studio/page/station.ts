@@ -2,6 +2,7 @@ import type { ActivityRow } from '../../phone/runtime/activity'
 import { h } from '../../phone/runtime/element'
 import { readMessages, type Message, type World } from './api'
 import { messageCard } from './card'
+import { customerBox } from './customer'
 import { texts } from './texts'
 
 /** The part of a phone's window that the studio uses. */
@@ -91,7 +92,13 @@ export class Station {
         'div',
         { class: 'pair' },
         options.hasPhone ? stage : '',
-        h('div', { class: 'inbox' }, h('h2', {}, texts.messages, this.count), this.list),
+        h(
+          'div',
+          { class: 'inbox' },
+          h('h2', {}, texts.messages, this.count),
+          this.list,
+          customerBox(() => this.openid, options.fail),
+        ),
       ),
     )
     this.frame.addEventListener('load', () => this.draw())
