@@ -75,7 +75,10 @@ const out = mkdtempSync(join(tmpdir(), 'hongyan-standalone-'))
 
 beforeAll(async () => {
   ;[wechat, browser] = await Promise.all([startWeChat(), launchBrowser()])
-  const { '*': all, ...each } = standaloneVariables({ appid, secret: appsecret, keyFile, api: wechat.url })
+  const account = { appid, secret: appsecret, keyFile }
+  const { '*': all, ...each } = standaloneVariables({ ...account, api: '{emulator}' })
+  // Only logins go past the one who plays WeChat's bad days.
+  each['login'] = { ...each['login'], HONGYAN_API: wechat.url }
   // What a build finds in its environment must not get into what it builds.
   Object.assign(process.env, each['login'])
   const { miniprogramDir } = await buildStandalone({ env, region: 'ap-shanghai', out })
@@ -133,6 +136,18 @@ test('the next launch needs no login, and a login that CloudBase does not take a
   expect(logins(third)).toBe(1)
 })
 
+test('a phone that has lost its credentials, or kept those of nobody, logs in again', async () => {
+  const marked = () => new Map<string, unknown>([['standaloneLogin', env]])
+  const lost = phoneOf(customer, marked())
+  expect(dataOf(await lost.call('subscriber', 'whoami', {})).openid).toBe(customer)
+  wechat.next = [45011]
+  const nobody = phoneOf(customer)
+  errorOf(await nobody.call('subscriber', 'whoami', {}))
+  nobody.storage.set('standaloneLogin', env)
+  dataOf(await nobody.call('subscriber', 'subscription.mine', {}))
+  expect(logins(nobody)).toBe(1)
+})
+
 test('without a network a call fails as one, and goes through when there is one again', async () => {
   const phone = phoneOf(customer)
   phone.offline(true)
@@ -178,6 +193,13 @@ test('staff send to a person who subscribed: over HTTPS, by roles, and by the ti
   await hongyan.advance(60_000)
   const ticks = (await hongyan.test.logs()).filter((row) => row['source'] === 'wx_trigger')
   expect(ticks.map(({ result }) => String(result))).toContainEqual(expect.stringContaining('"ok":true'))
+})
+
+test.each([
+  [{ env: 'Env Of Ours', region: 'ap-shanghai' }, /Env Of Ours is no environment/],
+  [{ env: 'env-of-ours', region: '上海' }, /上海 is no region/],
+])('nothing is built for %p', async (options, said) => {
+  await expect(buildStandalone({ ...options, out: join(out, 'never') })).rejects.toThrow(said)
 })
 
 test('the function that makes tickets names both SDKs at their exact versions, the others one', () => {
