@@ -188,6 +188,22 @@ describe('an import', () => {
     expect(Math.max(...phone.setDataCalls().map(({ bytes }) => bytes))).toBeLessThan(20_000)
   })
 
+  test('of long rows goes in calls that a phone may make', async () => {
+    const world = given()
+    const test = await open(importing, { world })
+    const { phone } = test
+    await named(test)
+    await phone.tap('.template')
+    await phone.choose('订单发货提醒')
+    await phone.choose('确定')
+    const rows = openidsOf(150).map((openid) => `${openid},${'茶'.repeat(200)},${'字'.repeat(200)}`)
+    await paste(test, ['openid,goods,note', ...rows].join('\n'))
+    await phone.tap('.begin')
+    expect(phone.text('.result')).toContain('新增 150')
+    const bytes = phone.calls.map(({ data }) => Buffer.byteLength(JSON.stringify(data)))
+    expect(Math.max(...bytes)).toBeLessThan(100_000)
+  })
+
   test('needs a name, and into a list that is there only rows', async () => {
     const world = given()
     const test = await open(importing, { world })

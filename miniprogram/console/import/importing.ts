@@ -4,8 +4,9 @@ import { call } from '../../services/cloud'
 import type { Keys } from '../../services/keys'
 import type { Row, Wrong } from './rows'
 
-/** Rows of one call: with all their params they come to less than the 100 KB that a call may bring. */
+/** Rows of one call, and characters of them: a call may bring 100 KB (wechat.md §8), and a character has up to three. */
 const AT_ONCE = 200
+const CHARACTERS = 30_000
 
 export interface Tally {
   added: number
@@ -49,7 +50,7 @@ export class Importing {
 
   /** The next part. Throws CallFailure: then it is sent again by the next call. */
   async next(audience: string): Promise<void> {
-    const part = this.rows.slice(this.done, this.done + AT_ONCE)
+    const part = this.rows.slice(this.done, this.done + this.fitting())
     const rows = part.map(({ row }) => row)
     const { added, replaced, repeated, refused } = await call('staff', 'audience.append', { audience, rows })
     this.done += part.length
@@ -57,6 +58,18 @@ export class Importing {
     this.tally.replaced += replaced
     this.tally.repeated += repeated
     this.tally.refused.push(...placed(part, refused))
+  }
+
+  /** How many of the rows that are left go into one call; one at least. */
+  private fitting(): number {
+    let characters = 0
+    let count = 0
+    for (const { row } of this.rows.slice(this.done, this.done + AT_ONCE)) {
+      characters += JSON.stringify(row).length
+      if (count > 0 && characters > CHARACTERS) break
+      count += 1
+    }
+    return count
   }
 }
 
