@@ -25,6 +25,14 @@ export function hoursOf(text: string): { from: string; to: string } {
   return { from, to }
 }
 
+/** `1,3,2`: keywords of a public template, 2 to 5 of them (wechat.md §3). */
+export function kidsOf(text: string): number[] {
+  const kids = listOf(text).map(Number)
+  if (kids.length < 2 || kids.length > 5 || kids.some((kid) => !Number.isInteger(kid) || kid < 1))
+    throw new InvalidArgumentError('2 to 5 numbers of keywords are wanted, such as 1,3,2')
+  return kids
+}
+
 /** `sceneDesc` of a template (wechat.md §3). */
 export function sceneOf(text: string): string {
   const { length } = [...text.trim()]

@@ -1,15 +1,16 @@
-/** `hongyan templates check | schema | pull | diff | push | remove`. */
+/** `hongyan templates check | schema | diff | pull | find | push | remove`. */
 import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import colors from 'picocolors'
-import { sceneOf } from './arguments'
+import { kidsOf, sceneOf } from './arguments'
 import { confirmed } from './data'
 import { CliError, EXIT, type Output } from './output'
 import { projectRoot } from './root'
 import { emulatorOption, staffOf } from './staff'
 import { checkTemplates, definitionsIn, schemaFile, templateSchema } from './templates'
 import { differencesIn, differencesText, isBroken } from './templates-diff'
+import { foundText, taken, type TakeOptions } from './templates-find'
 import { pull, type PullOptions, pulledText } from './templates-pull'
 import { applyPlan, planOf, planText } from './templates-push'
 
@@ -80,6 +81,30 @@ export function templatesCommand(output: () => Output, exit: (code: number) => v
       output().result(pulled, () => pulledText(pulled))
       if (pulled.skipped.length > 0) exit(EXIT.failed)
     })
+
+  on('find <title>', 'look a title up in the public library; with --take write a file that push adds')
+    .option('--take <kids>', 'its keywords by number, in the order of the message: 1,3,2', kidsOf)
+    .option('--key <key>', 'the key of the file')
+    .option('--scene <scene>', 'the scene that offers it', 'general')
+    .action(
+      async (
+        title: string,
+        {
+          emulator,
+          take,
+          folder,
+          ...rest
+        }: Omit<TakeOptions, 'take'> & { take?: number[]; emulator?: string },
+      ) => {
+        const staff = staffOf({ ...(emulator !== undefined && { emulator }) })
+        const result = await staff.call('template.find', { title })
+        const file = take && taken(result.found, { ...rest, folder: resolve(folder), take })
+        output().result({ ...result, ...(file !== undefined && { file }) }, () =>
+          file === undefined ? foundText(result) : `${colors.green('✓')} ${file}: edit it, then push`,
+        )
+        if (result.found.length === 0) exit(EXIT.failed)
+      },
+    )
 
   on('push', 'add to the account what the files take from the public library, and write the ids down')
     .option('--scene <text>', 'sceneDesc where a file has none, at most 15 characters', sceneOf)

@@ -90,16 +90,24 @@ export async function pull(
       ...(key !== undefined && { key }),
       ...(library && { library }),
     })
-    const reason = 'reason' in draft ? reasonOf(draft) : faultsOf(draft)
-    if (reason !== null || 'reason' in draft) {
-      pulled.skipped.push({ templateId, title, reason: reason ?? '' })
-      continue
-    }
-    const file = writeTemplate(folder, draft.key, draft)
-    nameInIndex(folder, file)
-    pulled.written.push({ file, title, templateId, ...(library && { tid: library.tid }) })
+    const one = writeDraft(folder, draft)
+    if ('reason' in one) pulled.skipped.push({ templateId, title, ...one })
+    else pulled.written.push({ ...one, title, templateId, ...(library && { tid: library.tid }) })
   }
   return pulled
+}
+
+/** Writes a draft that passes the check and names it in index.ts; or gives the reason why not. Throws CliError. */
+export function writeDraft(
+  folder: string,
+  draft: Draft | Undraftable,
+): { file: string } | { reason: string } {
+  if ('reason' in draft) return { reason: reasonOf(draft) }
+  const reason = faultsOf(draft)
+  if (reason !== null) return { reason }
+  const file = writeTemplate(folder, draft.key, draft)
+  nameInIndex(folder, file)
+  return { file }
 }
 
 /** What `templates check` would say of it; null where it passes. */

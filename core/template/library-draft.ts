@@ -107,7 +107,8 @@ const paramOf = (keyword: string) =>
 const keyOf = ({ templateId }: AccountTemplate) => `template-${hash(templateId, 8).toLowerCase()}`
 
 export interface DraftOptions {
-  appid: string
+  /** The Mini Program that has it; none has what is still to be added. */
+  appid?: string
   scene: string
   key?: string
   library?: Draft['library']
@@ -141,7 +142,7 @@ export function draftOf(
     title,
     channel: 'subscribe',
     kind,
-    templateIds: { [appid]: templateId },
+    templateIds: appid === undefined ? {} : { [appid]: templateId },
     ...(library && { library }),
     scenes: [scene],
     params: {

@@ -125,6 +125,20 @@ test('diff tells each difference and what to do, and exits with 3 where messages
   })
 })
 
+test('find takes a public template into a file, and push adds it to the account', async () => {
+  expect((await run('find', '洗衣完成提醒')).out).toContain('洗衣完成提醒  tid 1001')
+  expect((await run('find', '没有这个')).code).toBe(1)
+  expect((await run('find', '洗衣完成提醒', '--take', '1,9')).err).toContain('has the keywords 1, 2, 3, 4, 5')
+  const { code, out } = await run('find', '洗衣完成提醒', '--take', '4,1', '--key', 'laundry-fee')
+  expect({ code, out }).toEqual({ code: 0, out: '✓ laundry-fee.json: edit it, then push\n' })
+  expect(Object.keys(Object(read('laundry-fee.json')['keywords']))).toEqual(['amount4', 'thing1'])
+  expect((await run('push', '--yes')).err).toContain('tid 1001, keywords 4, 1, “洗衣完成提醒”')
+  const id = String(Object(read('laundry-fee.json')['templateIds'])[APPID])
+  expect((await run('diff')).out).toContain('✓ laundry-fee')
+  rmSync(join(folder, 'laundry-fee.json'))
+  expect((await run('remove', id, '--yes')).code).toBe(0)
+})
+
 describe('push', () => {
   const lost = async () => {
     await run('pull', 'LAUNDRY', '--key', 'laundry')
