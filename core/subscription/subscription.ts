@@ -8,6 +8,7 @@ import { laneOf } from '../delivery/lanes'
 import { see } from '../person/people'
 import { type Quota, quotaId, quotasOf, readQuotas } from './quotas'
 import type { Settings } from '../settings'
+import { fieldsOf } from '../template/params'
 import type { Template } from '../template/template'
 
 /** One-time: messages still to come. Long-term: 1 where it is accepted, since nothing is spent. */
@@ -70,7 +71,10 @@ export async function offer(
       example: template.card(template.render(example, language), language),
       missing: missingOf(kind, waiting.get(key) ?? 0, left),
       ...(reminder && {
-        reminder: { ...reminder, fields: template.fields.filter(({ name }) => name !== reminder.time) },
+        reminder: {
+          ...reminder,
+          fields: fieldsOf(template.definition, language).filter(({ name }) => name !== reminder.time),
+        },
       }),
     }
   })

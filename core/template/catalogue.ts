@@ -2,6 +2,7 @@
 import type { Language, TemplateSummary } from '../contract'
 import { ServiceError } from '../errors'
 import type { Definition } from './definition'
+import { fieldsOf } from './params'
 import { DefinitionError, type Template, templateOf } from './template'
 
 export interface TemplateFile {
@@ -88,7 +89,7 @@ export function summaryOf(template: Template, language: Language): TemplateSumma
     kind,
     revision: template.revision,
     scenes,
-    fields: template.fields,
+    fields: fieldsOf(template.definition, language),
     example,
     languages,
   }

@@ -127,10 +127,20 @@ export const definitionSchema = z
     languages: z
       .partialRecord(
         languageSchema,
-        z.strictObject({ title: z.string().optional(), keywords: z.record(z.string(), z.string().min(1)) }),
+        z.strictObject({
+          title: z.string().optional(),
+          keywords: z.record(z.string(), z.string().min(1)),
+          fields: z
+            .record(
+              z.string(),
+              z.strictObject({ title: z.string().min(1), description: z.string().optional() }),
+            )
+            .optional()
+            .meta({ description: 'what forms call a param, and an example of it' }),
+        }),
       )
       .default({})
-      .meta({ description: 'texts in other languages, by keyword' }),
+      .meta({ description: 'texts in other languages, by keyword and param' }),
   })
   .meta({ title: 'Hongyan message template' })
 

@@ -1,6 +1,6 @@
 /** What a sender supplies for a template: checked by zod, every fault at once. */
 import * as z from 'zod'
-import type { ParamField } from '../contract'
+import type { Language, ParamField } from '../contract'
 import type { Definition, ParamDefinition } from './definition'
 import { faultsOf } from '../faults'
 import { ServiceError } from '../errors'
@@ -57,16 +57,18 @@ export function checkParams(schema: z.ZodType<Params>, template: string, params:
 export const paramsOf = (checked: unknown): Params =>
   z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).parse(checked)
 
-/** The form of a template, in the order of its file. */
-export function fieldsOf(definition: Definition): ParamField[] {
+/** The form of a template, in the order of its file; in a language where the file has words for it. */
+export function fieldsOf(definition: Definition, language?: Language): ParamField[] {
+  const translated = language === undefined ? undefined : definition.languages[language]?.fields
   return Object.entries(definition.params.properties).map(([name, param]) => {
+    const { title, description } = translated?.[name] ?? param
     const field: ParamField = {
       name,
-      title: param.title,
+      title,
       type: param.type,
       required: definition.params.required.includes(name),
     }
-    if (param.description !== undefined) field.placeholder = param.description
+    if (description !== undefined) field.placeholder = description
     if (param.type === 'string') {
       if (param.format) field.format = param.format
       if (param.enum) field.options = param.enum

@@ -235,6 +235,9 @@ function rulesOf(definition: Definition): FoundFault[] {
       if (keyword in definition.keywords) compiles(`languages.${language}.keywords.${keyword}`, text)
       else fault(`languages.${language}.keywords.${keyword}`, 'unknown', { key: keyword })
     }
+    for (const name of Object.keys(variant?.fields ?? {})) {
+      if (!(name in properties)) fault(`languages.${language}.fields.${name}`, 'unknown', { key: name })
+    }
   }
   if (definition.page !== undefined) compiles('page', definition.page)
   faults.push(...digestFaults(definition))

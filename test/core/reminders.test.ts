@@ -167,8 +167,8 @@ describe('beforehand', () => {
     expect(offers.flatMap(({ template, reminder: own }) => (own ? [[template, own.time]] : []))).toEqual([
       ['to-do', 'at'],
     ])
-    const names = offers.flatMap(({ reminder: own }) => own?.fields.map(({ name }) => name) ?? [])
-    expect(names).toEqual(['what'])
+    const fields = offers.flatMap(({ reminder: own }) => own?.fields ?? [])
+    expect(fields).toMatchObject([{ name: 'what', title: 'To do', placeholder: 'Fetch a parcel' }])
   })
 })
 
@@ -359,8 +359,19 @@ test('with wake-ups on, a dispatch is woken when the next is due: one for all, a
   }
   await minutes(world, 35)
   const at = Date.UTC(2026, 10, 21, 8)
-  expect(world.woken).toEqual([at, at + 60 * MINUTE])
+  // A little early: a task counts in seconds.
+  expect(world.woken).toEqual([at - 2_000, at + 60 * MINUTE - 2_000])
   expect(world.wechat.delivered).toHaveLength(3)
+})
+
+test('whoever is woken a little early waits for what it was woken for', async () => {
+  const world = given({ env: { HONGYAN_WAKEUPS: 'on' } })
+  await subscribe(world, 1)
+  await set(world)
+  world.clock.advance(30 * MINUTE - 1_500)
+  dataOf(await world.tick())
+  expect(world.wechat.delivered).toHaveLength(1)
+  expect(world.clock.now()).toBe(Date.UTC(2026, 10, 21, 8))
 })
 
 test('a thousand that are due together cost at most 0.05 database calls each, repeating ones 0.1', async () => {

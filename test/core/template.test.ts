@@ -54,6 +54,12 @@ test.each(catalogue.templates.map((template) => [template.definition.key, templa
 test('a definition that is right has no faults', () => expect(faultsOf(valid())).toEqual([]))
 
 test.each<[string, (definition: Record<string, never>) => void, string]>([
+  [
+    'words for a param that there is not',
+    (d) =>
+      Object.assign(d, { languages: { en_US: { keywords: {}, fields: { colour: { title: 'Colour' } } } } }),
+    'languages.en_US.fields.colour unknown',
+  ],
   ['an unknown field', (d) => Object.assign(d, { colour: 'red' }), 'colour unknown'],
   ['a missing title', (d) => Reflect.deleteProperty(d, 'title'), 'title missing'],
   ['a bad appid', (d) => Object.assign(d, { templateIds: { nope: 'T' } }), 'templateIds.nope rule'],

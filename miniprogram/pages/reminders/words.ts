@@ -143,7 +143,7 @@ const en: typeof zh = {
   tomorrow: 'Tomorrow {time}',
   thisYear: '{weekday} {date}/{month} {time}',
   otherYear: '{weekday} {date}/{month}/{year} {time}',
-  comes: 'It comes {times}',
+  comes: 'Coming: {times}',
   separator: ', ',
   shifted: 'Clocks are changed on that day and there is no {wall}: it comes at {time}.',
   enough: 'It can be delivered: {left} left.',
