@@ -38,6 +38,7 @@ const settings = (openid: string, change: object) =>
 const subscriptions = 'pages/subscriptions/subscriptions'
 const messages = 'pages/messages/messages'
 const preferences = 'pages/preferences/preferences'
+const reminders = 'pages/reminders/reminders'
 const large: Variant[] = [
   { theme: 'light', lang: 'zh_CN', font: 1.6 },
   { theme: 'light', lang: 'en', font: 1.6 },
@@ -130,6 +131,34 @@ test('messages: none, and some', async () => {
   await phones.close()
 })
 
+test('reminders: one being set, and those that are set', async () => {
+  await hongyan.subscribe(people.customer, 'to-do', 'reminder')
+  const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10)
+  const daily = { kind: 'repeat', from: `${tomorrow}T08:00`, every: 1, unit: 'days' } as const
+  const later = { kind: 'once', at: `${tomorrow}T12:30` } as const
+  for (const [what, schedule] of [
+    ['早起喝水', daily],
+    ['Call the bank', later],
+  ] as const) {
+    const input = { key: `pictures-${what}`, template: 'to-do', params: { what }, timeParam: 'at', schedule }
+    expect(await hongyan.phone(people.customer, 'subscriber', 'reminder.create', input)).toMatchObject({
+      ok: true,
+    })
+  }
+  const phones = await open(people.customer, reminders)
+  await phones.each((frame) => frame.locator('.row').first().waitFor())
+  await phones.look('reminders')
+  await phones.each(async (frame) => {
+    await frame.locator('.more-of').first().click()
+    const card = frame.locator('.row wx-message-card')
+    await card.waitFor()
+    await card.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+  })
+  await phones.look('reminders-set')
+  expect(phones.problems).toEqual([])
+  await phones.close()
+})
+
 test('preferences: quiet hours on, one template muted', async () => {
   const quiet = { from: '22:00', to: '08:00', zone: 'Asia/Shanghai' }
   const set = { quiet, mute: ['class-reminder'] }
@@ -159,6 +188,7 @@ test.each([
   ['subscriptions', subscriptions, '.scene'],
   ['messages', messages, 'wx-message-card'],
   ['preferences', preferences, '.template-switch'],
+  ['reminders', reminders, '.form'],
   ['subscribe-button', 'gallery/states/states', '.state'],
 ])('with large text %s is whole', async (name, route, awaited) => {
   const phones = await open(people.owner, route, large)

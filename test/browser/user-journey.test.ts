@@ -14,8 +14,22 @@ const persons = variants.map(({ theme, lang }, at) => ({
   nickname: lang === 'en' ? `Reader ${at}` : `读者${at}`,
 }))
 const words = {
-  zh_CN: { allow: '允许', left: '还能收到 1 条', none: '未订阅', saved: '已保存' },
-  en: { allow: 'Allow', left: '1 left', none: 'Not subscribed', saved: 'Saved' },
+  zh_CN: {
+    allow: '允许',
+    left: '还能收到 1 条',
+    none: '未订阅',
+    saved: '已保存',
+    hour: '一小时后',
+    set: '设好了',
+  },
+  en: {
+    allow: 'Allow',
+    left: '1 left',
+    none: 'Not subscribed',
+    saved: 'Saved',
+    hour: 'In an hour',
+    set: 'It is set',
+  },
 }
 
 let browser: Browser
@@ -45,7 +59,7 @@ async function send(time: number): Promise<unknown[]> {
   return outcomes
 }
 
-test('subscribe, get a message, mute it, get none', async () => {
+test('subscribe, get a message, mute it, get none, set a reminder and get it', async () => {
   const route = 'pages/subscriptions/subscriptions'
   const phones = await openPhones(browser, hongyan.account.url, '', route, persons)
   await phones.each(async (frame, { lang }) => {
@@ -82,6 +96,24 @@ test('subscribe, get a message, mute it, get none', async () => {
     await frame.locator(tab(1)).click()
     await frame.getByText(words[lang].left).waitFor()
   })
+
+  // A reminder in as many taps as there are choices: its time, and the button; WeChat asks in that very tap.
+  await phones.each(async (frame, { lang }) => {
+    await frame.locator(tab(3)).click()
+    await frame.locator('.chip.when', { hasText: words[lang].hour }).click()
+    await frame.locator('.set').click()
+    await frame.getByRole('button', { name: words[lang].allow }).click()
+    await frame.locator('.result', { hasText: words[lang].set }).waitFor()
+  })
+  await phones.look('journey-4-reminder')
+  await hongyan.advance(61 * 60_000)
+  const received = async () => {
+    const told = persons.map(async ({ openid }) => (await hongyan.test.messages(openid)).length)
+    return (await Promise.all(told)).every((count) => count === 2)
+  }
+  // A tick that was held up looks again a minute later: the minute is not waited for.
+  for (let minute = 0; minute < 15 && !(await received()); minute += 1) await hongyan.advance(60_000)
+  expect(await received()).toBe(true)
   expect(phones.problems).toEqual([])
   await phones.close()
 }, 90_000)

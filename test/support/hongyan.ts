@@ -27,6 +27,7 @@ export const people = {
 export const templateIds = {
   'order-shipped': 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE',
   'queue-call': 'pW5nDs1Gy8KbMu3Ia6Ov9Ce2Rj7Lt4Xq0ZfHwBkYgTo',
+  'to-do': 'tD4oRm9Sx2KqVb7Nh3Wc6Pj8Lz1Gf5Ya0UeItHdQnMw',
 }
 export const order = {
   orderNumber: 'HY20261121001',
