@@ -1,4 +1,5 @@
 /** The commands of `hongyan campaign`. */
+import { randomUUID } from 'node:crypto'
 import { Command, Option } from 'commander'
 import colors from 'picocolors'
 import type { CampaignState, InputOf, Outputs, SkipReason } from '../core/contract'
@@ -72,6 +73,11 @@ async function agreed(question: string, isSure: boolean): Promise<void> {
   if (!(await confirmed(question))) throw new CliError('nothing was done')
 }
 
+interface Keyed {
+  key?: string
+}
+const keyOf = ({ key = randomUUID() }: Keyed) => ({ key })
+
 export function campaignCommand(program: Program): Command {
   const campaign = new Command('campaign').description('messages to many: write, try, start, follow, report')
   const { output, isJson, exit } = program
@@ -94,15 +100,19 @@ export function campaignCommand(program: Program): Command {
       .option('--grace <minutes>', 'a start missed by more than this asks a person first', wholeOf)
       .option('--state <state>', 'formal, trial or developer')
 
-  written(on('create', 'write a draft'))
+  /** Repeated with the same key after an answer was lost, it makes one. */
+  const keyed = (command: Command) =>
+    command.option('--key <text>', 'idempotency key: the same one makes one (default: a new one)')
+
+  written(keyed(on('create', 'write a draft')))
     .requiredOption('--name <text>', 'what staff call it')
     .requiredOption('--template <key>', 'the key of the template')
     .option('--params <json>', 'what the template asks for: JSON, @file, or @- for stdin', jsonOf)
-    .action(async (options: Written) => {
+    .action(async (options: Written & Keyed) => {
       const input = Object.fromEntries(
         Object.entries(draftOf(options)).filter(([, value]) => value !== undefined),
       ) as InputOf<'campaign.create'>
-      tell(await staffOf(options).call('campaign.create', input))
+      tell(await staffOf(options).call('campaign.create', { ...input, ...keyOf(options) }))
     })
 
   on('list', 'the newest campaigns')
@@ -139,16 +149,18 @@ export function campaignCommand(program: Program): Command {
     .option('--watch', 'follow it until it stands still', false)
     .action(async (id: string, options: Options & { yes: boolean; dryRun: boolean; watch: boolean }) => {
       const staff = staffOf(options)
+      // What is started is what was looked at: an edit meanwhile is refused.
+      const { version, name, card } = await staff.call('campaign.get', { campaign: id })
       const found = options.dryRun ? await dryRunOf(staff, id, isJson()) : undefined
       if (found) output().step(dryRunText(found))
       if (process.stdin.isTTY && !options.yes) {
-        const { name, card } = await staff.call('campaign.get', { campaign: id })
         if (card) output().step(cardText(card))
         await agreed(`Start "${name}"?`, false)
       }
       const expected = found && expectedOf(found)
       const started = await staff.call('campaign.start', {
         campaign: id,
+        version,
         ...(expected !== undefined && { expected }),
       })
       const ended = options.watch ? await watch(staff, id, program) : started
@@ -189,20 +201,25 @@ export function campaignCommand(program: Program): Command {
       tell(await staffOf(options).call('campaign.adjust', { campaign: id, rate }))
     })
 
-  on('clone <id>', 'another draft of it, without those it has served')
+  keyed(on('clone <id>', 'another draft of it, without those it has served'))
     .option('--name <text>', 'what staff call it')
     .option('--all', 'with those it has served, too', false)
-    .action(async (id: string, { name, all, ...options }: Options & { name?: string; all: boolean }) => {
-      const input = { campaign: id, unserved: !all, ...(name !== undefined && { name }) }
-      tell(await staffOf(options).call('campaign.clone', input))
-    })
+    .action(
+      async (id: string, { name, all, ...options }: Options & Keyed & { name?: string; all: boolean }) => {
+        const input = { campaign: id, unserved: !all, ...(name !== undefined && { name }), ...keyOf(options) }
+        tell(await staffOf(options).call('campaign.clone', input))
+      },
+    )
 
-  on('redrive <id>', 'a draft that sends once more to those with some outcomes')
+  keyed(on('redrive <id>', 'a draft that sends once more to those with some outcomes'))
     .requiredOption('--outcomes <names>', 'failed, invalid, refused, skipped, unknown', allOf)
     .option('--name <text>', 'what staff call it')
     .action(
-      async (id: string, { outcomes, name, ...options }: Options & { outcomes: string[]; name?: string }) => {
-        const input = { campaign: id, outcomes, ...(name !== undefined && { name }) }
+      async (
+        id: string,
+        { outcomes, name, ...options }: Options & Keyed & { outcomes: string[]; name?: string },
+      ) => {
+        const input = { campaign: id, outcomes, ...(name !== undefined && { name }), ...keyOf(options) }
         tell(await staffOf(options).call('campaign.redrive', input as InputOf<'campaign.redrive'>))
       },
     )
