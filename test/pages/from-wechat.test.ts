@@ -82,8 +82,10 @@ test('who comes from a group joins it in one tap, and leaves it in one', async (
   expect((await kept()).groups).toEqual([])
 })
 
-test('who comes from elsewhere is not asked to join', async () => {
+test('who comes from elsewhere is not asked to join, and the page asks the service once', async () => {
   const { phone } = await open()
+  const asked = phone.calls.map(({ data }) => (data as { action: Action }).action)
+  expect(asked.filter((action) => action === 'openData.mine')).toHaveLength(1)
   expect(phone.has('.join')).toBe(false)
 })
 

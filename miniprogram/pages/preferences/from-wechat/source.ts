@@ -1,7 +1,7 @@
 /** The group that the person came from, as far as WeChat tells. */
 
-/** A card in a group with its shareTicket, and a group tool (WeChat's list of scenes). */
-const GROUP_SCENES = [1044, 1158]
+/** A card in a group, one with its shareTicket, and a group tool (WeChat's list of scenes). */
+const GROUP_SCENES = [1008, 1044, 1158]
 
 function enterOptions(): { scene?: number; shareTicket?: string } {
   // Phones before 2.9.4 know how they were launched, not how they were entered since.
