@@ -5,6 +5,7 @@ import type { Page } from '../../core/delivery/page'
 import type { Doc } from '../../core/ports'
 import type { Quota } from '../../core/subscription/quotas'
 import type { Send } from '../../core/delivery/sends'
+import type { Reminder, Rule } from '../../core/reminder/reminder'
 import type { Settings } from '../../core/settings'
 import type { Invocation } from './invocation'
 import { markOf, type WeChatOnPaper } from './wechat'
@@ -22,6 +23,8 @@ export type Kept = {
   pages: Page
   quotas: Quota
   sends: Send
+  reminders: Reminder
+  reminderRules: Rule
   progress: Progress
   campaigns: Campaign
   /** Lanes, and the house that is kept among them. */
@@ -50,6 +53,8 @@ export class Books {
     pages: new Map(),
     quotas: new Map(),
     sends: new Map(),
+    reminders: new Map(),
+    reminderRules: new Map(),
     progress: new Map(),
     campaigns: new Map(),
     lanes: new Map(),
@@ -63,6 +68,8 @@ export class Books {
   isStopped = false
   /** Taps that the page was told are written down, by quota. */
   readonly acknowledgedTaps = new Map<string, number>()
+  /** Rules of reminders whose makers were told that they are set. */
+  readonly acknowledgedRules = new Set<string>()
   /** Who refused in WeChat's settings, where WeChat pushed that to us. */
   readonly refusals = new Set<string>()
   /** By campaign: when messages of it left, and which rate it had from when on. */
@@ -71,6 +78,9 @@ export class Books {
   readonly rates = new Map<string, { from: number; perSecond: number | null }[]>()
   /** When instances were stopped, or could not reach the database: what they had announced may come in a burst. */
   readonly interruptions: number[] = []
+  /** By rule and version of reminders: the last invocation that had begun when they were withdrawn. */
+  private readonly withdrawn = new Map<string, number>()
+  private begun = 0
   private readonly holders = new Map<string, Invocation>()
   private readonly announcers = new Map<string, Invocation[]>()
 
@@ -107,7 +117,9 @@ export class Books {
   /** What WeChat knows a message of this page by. */
   markOf(page: Page, place: number): string {
     if (page.campaign !== undefined) return this.markOfCampaign(page.campaign)
-    return markOf(this.kept.sends.get(page.items?.[place] ?? '')?.data ?? {})
+    const items: ReadonlyMap<string, Send | Reminder> =
+      page.source === 'reminder' ? this.kept.reminders : this.kept.sends
+    return markOf(items.get(page.items?.[place] ?? '')?.data ?? {})
   }
 
   markOfCampaign(id: string): string {
@@ -146,11 +158,29 @@ export class Books {
     pages: (written) => this.notePage(written),
     quotas: (written) => this.noteQuota(written),
     sends: () => undefined,
+    reminders: () => undefined,
+    reminderRules: (written) => this.noteRule(written),
     progress: () => undefined,
     campaigns: (written) => this.noteCampaign(written),
     lanes: ({ was, is, by }) => {
       if (by && is.fence > (was?.fence ?? 0)) this.holders.set(holderKey(is.lane, is.fence), by)
     },
+  }
+
+  /** An invocation begins; numbers only grow. */
+  begins(number: number): void {
+    this.begun = number
+  }
+
+  /** Whoever began after this may send nothing of it any more. */
+  withdrawnSince({ rule, version }: Reminder): number | undefined {
+    return this.withdrawn.get(`${rule} ${version}`)
+  }
+
+  private noteRule({ was, is }: Written<Rule>): void {
+    if (!was || (is.state !== 'cancelled' && is.version === was.version)) return
+    const key = `${was._id} ${was.version}`
+    if (!this.withdrawn.has(key)) this.withdrawn.set(key, this.begun)
   }
 
   private notePage({ was, is, by }: Written<Page>): void {

@@ -1,5 +1,5 @@
 /** What many seeds have met together. */
-import type { Result } from './simulation'
+import type { Result } from './world'
 
 export interface Coverage {
   seeds: number

@@ -19,8 +19,6 @@ const TRIES = 8
 export const phone = (openid: string): WxContext => ({ OPENID: openid, APPID, SOURCE: 'wx_client' })
 
 export class Crowd {
-  private readonly size: number
-
   constructor(
     private readonly schedule: Schedule,
     private readonly chance: Chance,
@@ -29,8 +27,13 @@ export class Crowd {
     private readonly books: Books,
     /** Where WeChat pushes its events to us. */
     private readonly push: MessagePush | null,
-  ) {
-    this.size = chance.whole(40, 44)
+    private readonly size: number,
+  ) {}
+
+  /** So many of them, beginning with anybody. */
+  some(count: number): string[] {
+    const first = this.chance.whole(0, this.size - 1)
+    return Array.from({ length: count }, (_, at) => nameOf((first + at) % this.size))
   }
 
   somebody(): string {

@@ -33,6 +33,8 @@ export class Functions {
     private readonly settings: Settings,
     /** Whether faults are still to come. */
     private readonly isTrouble: () => boolean,
+    /** Told of every invocation. */
+    private readonly begins: (number: number) => void,
   ) {
     const { schedule, chance } = around
     this.dispatch = new Pool(schedule, chance, chance.whole(2, 4))
@@ -64,6 +66,7 @@ export class Functions {
       return Promise.resolve(undefined)
     }
     const invocation = new Invocation(this.around, name, this.next(), instance)
+    this.begins(invocation.number)
     witness.story(() => `#${invocation.number} is called: ${action} ${JSON.stringify(input)}`)
     instance.thaw(invocation)
     const opened = { catalogue, settings: this.settings }

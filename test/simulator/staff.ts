@@ -2,6 +2,7 @@
 import type { Action, Call, InputOf, Outputs, Reply } from '../../core/contract'
 import type { Books } from './books'
 import type { Chance } from './chance'
+import { insist } from './insisting'
 import { type Kind, kindNames, paramsOf } from './people'
 import type { Schedule } from './schedule'
 
@@ -11,8 +12,6 @@ export type Caller = <A extends Action>(
   input: Call<A>['input'],
 ) => Promise<Reply<Outputs[A]> | undefined>
 
-/** Refusals of the moment: asking again may help. */
-const passing: readonly string[] = ['INTERNAL', 'STORE_FAILED', 'CAMPAIGN_CHANGED']
 const SECOND = 1_000
 
 export class Staff {
@@ -21,8 +20,8 @@ export class Staff {
   private releasing = 0
 
   constructor(
-    private readonly schedule: Schedule,
-    private readonly chance: Chance,
+    readonly schedule: Schedule,
+    readonly chance: Chance,
     private readonly books: Books,
     private readonly call: Caller,
   ) {}
@@ -34,14 +33,11 @@ export class Staff {
     tries = 6,
     trying: () => void = () => undefined,
   ): Promise<Outputs[A] | undefined> {
-    for (let at = 0; at < tries; at += 1) {
+    const ask = () => {
       trying()
-      const reply = await this.call(action, input)
-      if (reply?.ok) return reply.data
-      if (reply && !passing.includes(reply.error.code)) return undefined
-      await this.schedule.wait(this.chance.whole(SECOND, 20 * SECOND))
+      return this.call(action, input)
     }
-    return undefined
+    return insist(this, ask, tries)
   }
 
   /** Writes a campaign, starts it, and changes their mind some times; all is going again before `end`. */

@@ -10,7 +10,7 @@ function ofCampaign({ was, is }: Written<Campaign>): string[] {
 }
 
 function ofPage({ was, is }: Written<Page>): string[] {
-  const kind = is.source === 'campaign' ? (is.parent ? 'retry page' : 'page') : 'page of sends'
+  const kind = is.source === 'campaign' ? (is.parent ? 'retry page' : 'page') : `page of ${is.source}s`
   if (!was) return [`${kind}: claimed`]
   const found: string[] = []
   if (is.fence > was.fence)

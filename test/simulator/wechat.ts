@@ -19,8 +19,14 @@ export interface Rates {
   banned: number
 }
 
-/** The order number or ticket that a message carries: which send or campaign it is of. */
-export const markOf = (data: Readonly<Record<string, string>>) => data['character_string1'] ?? ''
+/** The order number or ticket that a message carries: which send or campaign it is of; of a reminder its time too. */
+export function markOf({
+  character_string1: mark = '',
+  time5,
+  date5,
+}: Readonly<Record<string, string>>): string {
+  return mark.startsWith('R') ? `${mark} ${time5 ?? date5}` : mark
+}
 
 /** What has become of the messages of one mark to one person. */
 export interface Trail {

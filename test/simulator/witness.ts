@@ -9,6 +9,7 @@ import { ofLanes } from './promises/lanes'
 import { ofQuotas } from './promises/ledger'
 import { delivered, leaving } from './promises/messages'
 import { ofPages } from './promises/pages'
+import { ofReminders, ofRemindersLeaving, remindersAtRest } from './promises/reminders'
 import { atRest } from './promises/rest'
 import type { Schedule } from './schedule'
 import { transitionsOf } from './transitions'
@@ -20,12 +21,15 @@ const whenWritten: { [collection in keyof Kept]: Checks<Written<Kept[collection]
   pages: Object.entries(ofPages),
   quotas: Object.entries(ofQuotas),
   sends: Object.entries(ofSends),
+  reminders: Object.entries(ofReminders),
+  reminderRules: [],
   progress: Object.entries(ofProgress),
   campaigns: Object.entries(ofCampaigns),
   lanes: Object.entries(ofLanes),
 }
 const whenDelivered = Object.entries(delivered)
-const whenLeaving = Object.entries(leaving)
+const whenLeaving = Object.entries({ ...leaving, ...ofRemindersLeaving })
+const whenAtRest = Object.entries({ ...atRest, ...remindersAtRest })
 const isKept = (collection: string): collection is keyof Kept => collection in whenWritten
 
 /** The fields that a write changed. */
@@ -104,11 +108,13 @@ export class Witness {
   /** When everything has come to rest. */
   rest(): void {
     const books = this.books()
-    for (const [promise, holds] of Object.entries(atRest)) this.breach(promise, holds(books))
+    for (const [promise, holds] of whenAtRest) this.breach(promise, holds(books))
     const { outcomes } = this.coverage
     for (const { delivered: times } of books.wechat.all()) count(outcomes, `delivered ${times}`)
     for (const { counts } of books.kept.progress.values())
       for (const [code, people] of Object.entries(counts)) count(outcomes, code, people)
+    for (const { state, outcome, text } of books.kept.reminders.values())
+      count(outcomes, `reminder ${state}: ${outcome === 'skipped' ? text : outcome}`)
   }
 
   private writtenTo<C extends keyof Kept>(collection: C, written: Written<Kept[C]>): void {

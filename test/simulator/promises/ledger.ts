@@ -44,7 +44,9 @@ export const ofQuotas: Record<string, Check<Quota>> = {
 
   'nobody pays twice for one campaign': ({ was, is }) => {
     if (is.spent === was?.spent) return undefined
-    const paid = is.spent.filter((page) => !is.returned.includes(page) && !page.startsWith('send:'))
+    const paid = is.spent.filter(
+      (page) => !is.returned.includes(page) && !page.startsWith('send:') && !page.startsWith('reminder:'),
+    )
     const campaigns = paid.map((page) => page.slice(0, page.indexOf(':')))
     return isTwice(campaigns) ? `${is._id}: ${paid.join(' ')}` : undefined
   },
