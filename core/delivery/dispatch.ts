@@ -4,7 +4,7 @@ import { Budgets } from './budgets'
 import type { Catalogue } from '../template/catalogue'
 import type { TickReport } from '../contract'
 import { completeCorrections } from './corrections'
-import { checkLanes, dueLanes, guarded, type House, Lease, wakeAll } from './lanes'
+import { checkLanes, type Due as Work, dueLanes, guarded, type House, Lease, NEVER, wakeAll } from './lanes'
 import { LaneWork } from './lane-work'
 import { isOver, type Shared } from './page-work'
 import type { Page } from './page'
@@ -14,6 +14,7 @@ import { lte, type Ports } from '../ports'
 import { type Begin, finishIfDone, Running, undoneLanes } from '../campaign/running'
 import type { Reminder } from '../reminder/reminder'
 import { makeUnmade } from '../reminder/making'
+import { EARLY_MS } from '../reminder/wake-ups'
 import type { Send } from './sends'
 import type { Settings } from '../settings'
 
@@ -138,6 +139,23 @@ class Tick {
 const emptyReport = (): TickReport => ({ lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} })
 const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
 
+const workOf = (lanes: readonly number[]): Work => ({
+  lanes: [...lanes],
+  scan: false,
+  fences: new Map(),
+  next: NEVER,
+})
+
+/** What is due; whoever was woken a little early waits for it. */
+async function dueSoon(ports: Ports, { wakeUps }: Settings): Promise<Work> {
+  const due = await dueLanes(ports)
+  const wait = due.next - ports.clock.now()
+  if (!wakeUps || wait > EARLY_MS) return due
+  await ports.clock.sleep(Math.max(0, wait))
+  const { scan, ...later } = await dueLanes(ports)
+  return { ...later, scan: scan || due.scan }
+}
+
 /**
  * Works the lanes named, or all that have work. A tick with nothing to do costs one read. `begin` starts a campaign
  * whose time has come.
@@ -151,7 +169,7 @@ export async function tick(
 ): Promise<TickReport> {
   const ports = { ...given, store: persistent(given.store, given.clock) }
   const end = ports.clock.monotonic() + settings.tickMs
-  const due = named ? { lanes: [...named], scan: false, fences: new Map() } : await dueLanes(ports)
+  const due = named ? workOf(named) : await dueSoon(ports, settings)
   const needsHouse = due.lanes.length > 0 || due.scan
   const house = needsHouse
     ? await guarded(ports, await checkLanes(ports, settings.lanes))

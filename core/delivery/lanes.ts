@@ -128,6 +128,8 @@ export interface Due {
   scan: boolean
   /** Of those of them that nobody holds, by lane: the fence. */
   fences: ReadonlyMap<number, number>
+  /** When the next lane has work, epoch ms. */
+  next: number
 }
 
 /** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
@@ -136,9 +138,9 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
   const now = clock.now()
   const house = found.find((doc): doc is House => doc._id === HOUSE)
   const scan = house !== undefined && (await takeScan(store, house, now))
-  if (house?.stopped) return { lanes: [], scan: false, fences: new Map() }
-  const due = found
-    .filter((doc): doc is Lane => 'fence' in doc)
+  if (house?.stopped) return { lanes: [], scan: false, fences: new Map(), next: NEVER }
+  const all = found.filter((doc): doc is Lane => 'fence' in doc)
+  const due = all
     .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
     .sort((a, b) => a.nextAt - b.nextAt)
   const free = due.filter(({ holder }) => holder === '')
@@ -146,6 +148,7 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
     lanes: due.map(({ lane }) => lane),
     scan,
     fences: new Map(free.map(({ lane, fence }) => [lane, fence])),
+    next: Math.min(NEVER, ...all.map(({ nextAt }) => nextAt).filter((at) => at > now)),
   }
 }
 

@@ -6,6 +6,9 @@ import type { Settings } from '../settings'
 const LEAST_MS = 6_000
 const MOST_MS = 30 * 24 * 60 * 60_000
 
+/** Asked for so long before, since a task counts in seconds and its instance may have to start: it waits for the rest. */
+export const EARLY_MS = 2_000
+
 const DAY = 24 * 60 * 60_000
 /** Times of a day that are remembered as asked for: all of its minutes, and some between. */
 const KEPT = 2000
@@ -30,5 +33,5 @@ export async function wakeAt(
   const isNew =
     (await store.update('budgets', { _id, asked: ne(at) }, { push })) > 0 ||
     (await store.insert('budgets', { _id, asked: [at] }))
-  if (isNew) await wake.wakeAt(Math.max(delay, LEAST_MS))
+  if (isNew) await wake.wakeAt(Math.max(delay - EARLY_MS, LEAST_MS))
 }
