@@ -12,6 +12,7 @@ import { systemLog } from '../system/log'
 import { systemRandom } from '../system/random'
 import { secretsOf } from '../system/secrets'
 import { cloud } from './cloud'
+import { refreshEnvironment } from './environment'
 import { WxOpenApi } from './open-api'
 import { WxOpenData } from './open-data'
 import { WxStore } from './store'
@@ -54,6 +55,7 @@ export function serve(
     },
   }
   return (event) => {
+    refreshEnvironment()
     const context = { ...cloud.getWXContext(), ...loginContextOf(process.env) }
     return answer(deployment, actions, call(event), context)
   }

@@ -4,7 +4,7 @@ import { change, isToDo, readCampaign, type Rule, ruleOf, swap } from './state'
 import type { ParsedInputOf } from '../contract'
 import { requireReleased } from '../delivery/emergency'
 import { ServiceError } from '../errors'
-import { note, wakeAll } from '../delivery/lanes'
+import { note, tellChange, wakeAll } from '../delivery/lanes'
 import type { Ports } from '../ports'
 import { everyLane, spreadOf } from './spread'
 import type { StaffCall } from '../staff'
@@ -26,9 +26,13 @@ async function goOn({ ports, settings }: StaffCall, lanes: readonly number[]): P
   await wakeAll(ports, settings, lanes, WAKE_MS)
 }
 
-/** Lets nobody more of it be announced: after the campaign was written, so that no page is opened meanwhile. */
-async function stopPages({ store }: Pick<Ports, 'store'>, campaign: string): Promise<void> {
-  await store.update('pages', { campaign, isOpen: true }, { set: { stop: true } })
+/**
+ * Lets nobody more of it be announced: after the campaign was written. Pages that are claimed from now on see the
+ * change, those that are open already the stop.
+ */
+async function stopPages(ports: Pick<Ports, 'store'>, campaign: string): Promise<void> {
+  await tellChange(ports)
+  await ports.store.update('pages', { campaign, isOpen: true }, { set: { stop: true } })
 }
 
 /**

@@ -15,7 +15,7 @@ import { type Candidate, judge, type Judgement, type Selection } from '../audien
 
 /** Planned: a page, nothing before `wait`, the end of the audience, or nothing at all. */
 export type Next =
-  | { kind: 'page'; plan: Plan; turns: Turns }
+  | { kind: 'page'; plan: Plan; room: Turns }
   | { kind: 'wait'; at: number }
   | { kind: 'end' }
   | { kind: 'nothing' }
@@ -33,7 +33,7 @@ export interface Planning {
   buckets: Buckets
 }
 
-const EMPTY_TURNS = (at: number): Turns => ({ count: 0, at, everyMs: 1 })
+const EMPTY_ROOM = (at: number): Turns => ({ count: 0, at, everyMs: 1 })
 
 export type Judged = Read & { judgement: Judgement }
 
@@ -64,7 +64,7 @@ const judgeNow = (planning: Planning, campaign: Campaign, people: readonly Read[
   return judgeAll({ ...planning, lane: lease.lane, now: lease.databaseNow() }, campaign, people)
 }
 
-/** As many of them as a page may hold and as there are turns for. */
+/** As many of them as a page may hold and as there is room for. */
 function upTo(judged: readonly Judged[], turns: number): Judged[] {
   let sendable = 0
   let bytes = 0
@@ -148,13 +148,13 @@ const rateOf = ({ _id, rate }: Campaign) => (rate === null ? undefined : { campa
 const sendableOf = (judged: readonly Judged[]) =>
   judged.filter(({ judgement }) => judgement.kind === 'send').length
 
-/** Turns for so many messages of the campaign; none where nothing is to be sent. */
-const turnsFor = async ({ budgets, lease, until }: Planning, campaign: Campaign, count: number) =>
+/** Room for so many messages of the campaign; none where nothing is to be sent. */
+const roomFor = async ({ budgets, lease, until }: Planning, campaign: Campaign, count: number) =>
   count === 0
-    ? EMPTY_TURNS(lease.databaseNow())
-    : budgets.reserve(lease, { class: 'campaign', count, rate: rateOf(campaign), until })
+    ? EMPTY_ROOM(lease.databaseNow())
+    : budgets.room(lease, { class: 'campaign', count, rate: rateOf(campaign), until })
 
-/** A group of people who were put off: they are judged anew. All of it becomes one page, whatever there are turns for. */
+/** A group of people who were put off: they are judged anew. All of it becomes one page, whatever there is room for. */
 async function retry(planning: Planning, campaign: Campaign, progress: Progress, due: Later): Promise<Next> {
   const { ports, lease } = planning
   const parent = await ports.store.get<Page>('pages', due.page)
@@ -176,15 +176,15 @@ async function retry(planning: Planning, campaign: Campaign, progress: Progress,
     return { candidate: { openid, ...(quota && { quota }), ...(own && { own }) }, cursor: '' }
   })
   const judged = await judgeNow(planning, campaign, people)
-  const turns = await turnsFor(planning, campaign, Math.min(planning.most, sendableOf(judged)))
-  if (turns.count === 0 && sendableOf(judged) > 0) return { kind: 'wait', at: turns.at }
-  const beyond = judged.filter(({ judgement }) => judgement.kind === 'send').slice(turns.count)
+  const room = await roomFor(planning, campaign, Math.min(planning.most, sendableOf(judged)))
+  if (room.count === 0 && sendableOf(judged) > 0) return { kind: 'wait', at: room.at }
+  const beyond = judged.filter(({ judgement }) => judgement.kind === 'send').slice(room.count)
   const putOff = new Map(beyond.map(({ candidate }) => [candidate.openid, Math.ceil(lease.databaseNow())]))
   // What was only held was not a try.
   const isTry = places.some((place) => place < parent.size && place < parent.announced)
   return {
     kind: 'page',
-    turns,
+    room,
     plan: {
       ...commonOf(campaign, lease.lane),
       ...placed(judged, putOff, campaign.oneTime),
@@ -211,13 +211,13 @@ export async function planNext(planning: Planning, campaign: Campaign, progress:
   const { people, end } = await readPeople(ports, catalogue, reading)
   if (people.length === 0) return { kind: 'end' }
   const fitting = upTo(await judgeNow(planning, campaign, people), Number.POSITIVE_INFINITY)
-  const turns = await turnsFor(planning, campaign, sendableOf(fitting))
-  const judged = upTo(fitting, turns.count)
+  const room = await roomFor(planning, campaign, sendableOf(fitting))
+  const judged = upTo(fitting, room.count)
   const last = judged.at(-1)
-  if (!last) return { kind: 'wait', at: turns.at }
+  if (!last) return { kind: 'wait', at: room.at }
   return {
     kind: 'page',
-    turns,
+    room,
     plan: {
       ...commonOf(campaign, lease.lane),
       ...placed(judged, new Map(), campaign.oneTime),

@@ -1,15 +1,15 @@
 /** Campaigns that a tick works: which run now, which begin, which a guard holds, and when one is finished. */
 import { acts, type Campaign, type PauseReason, type Progress } from './campaign'
 import { answerOf } from '../delivery/errcodes'
-import type { House } from '../delivery/lanes'
+import { type House, tellChange } from '../delivery/lanes'
 import { type Code, outcomeOf } from '../delivery/outcomes'
 import type { Ports } from '../ports'
 import { oneOf } from '../ports'
 
 /** Campaigns under way at once; more wait until some are finished. */
 const MOST = 100
-/** How long a tick believes what it has read; a page reads its campaign again in any case. */
-const FRESH_MS = 5_000
+/** How long a tick believes what it has read; whether something was changed is asked for each page in any case. */
+const FRESH_MS = 10_000
 
 /** Answers of one page that pause its campaign, by whose fault they are: so many at least, and such a share. */
 export const pauseRules = {
@@ -42,15 +42,16 @@ type Needs = Pick<Ports, 'store' | 'clock'>
 
 /** From running (or scheduled) to paused, with the reason; a person's word that came first stands. */
 export async function pauseCampaigns(
-  { store }: Pick<Ports, 'store'>,
+  ports: Pick<Ports, 'store'>,
   which: Record<string, string>,
   reason: PauseReason,
 ): Promise<void> {
-  await store.update(
+  await ports.store.update(
     'campaigns',
     { ...which, state: oneOf(acts.pause.from) },
     { set: { state: acts.pause.to, reason }, inc: { version: 1 } },
   )
+  await tellChange(ports)
 }
 
 /** A ban of the template stops all that use it (43107); any other answer the campaign that met it. */
@@ -87,19 +88,37 @@ export async function finishIfDone(ports: Needs, campaign: Campaign): Promise<bo
 /** Begins a campaign whose time has come: what `campaign.start` does too. */
 export type Begin = (campaign: Campaign) => Promise<void>
 
+/** A campaign as it was when the house had seen so many changes. */
+export interface Known {
+  campaign: Campaign
+  asOf: number
+}
+
 export class Running {
   private campaigns: Campaign[] = []
+  /** Changes that the house had seen before they were read. */
+  private asOf = 0
+  private changes: number
   private readAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly ports: Needs,
     private readonly house: House,
     private readonly begin: Begin,
-  ) {}
+  ) {
+    this.changes = house.changes ?? 0
+  }
 
   /** What is known is not to be believed any more. */
   forget(): void {
     this.readAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** What was read before a change that the house tells of is not to be believed any more. */
+  heed({ changes = 0 }: House): void {
+    if (changes === this.changes) return
+    this.changes = changes
+    this.forget()
   }
 
   /** Whether any was found to run. */
@@ -108,16 +127,19 @@ export class Running {
   }
 
   /** Those that run in the lane, oldest first. */
-  async inLane(lane: number): Promise<Campaign[]> {
-    return (await this.all()).filter(({ lanes }) => lanes.includes(lane))
+  async inLane(lane: number): Promise<Known[]> {
+    const campaigns = (await this.all()).filter(({ lanes }) => lanes.includes(lane))
+    return campaigns.map((campaign) => ({ campaign, asOf: this.asOf }))
   }
 
   async all(): Promise<Campaign[]> {
     const now = this.ports.clock.monotonic()
     if (now - this.readAt < FRESH_MS) return this.campaigns
+    const { changes } = this
     let found = await this.find()
     if (await this.settleStates(found)) found = await this.find()
     this.campaigns = found.filter(({ state }) => state === 'running')
+    this.asOf = changes
     this.readAt = now
     return this.campaigns
   }

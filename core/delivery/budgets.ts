@@ -61,20 +61,35 @@ export interface Wish {
   rate?: { campaign: string; perSecond: number } | undefined
   /** The database's time after which nothing can be sent any more in this tick. */
   until: number
-  /** Turns in place of some that have passed: the day's quota has them already. */
-  isRepeat?: boolean
+  /** How many of them the day's quota has already: their turns have passed. */
+  counted?: number
 }
 
 const TRIES = 20
 
 export class Budgets {
   private platform: Platform | undefined
+  /** Others reserve too: what is known is old by the next time. */
+  private isShared = false
+  /** The version that was written here last. */
+  private written = -1
   private readonly rates = new Map<string, Rate>()
 
   constructor(
     private readonly ports: Pick<Ports, 'store' | 'clock'>,
     private readonly settings: Pick<Settings, 'minuteLimit' | 'dayLimit'>,
   ) {}
+
+  /** What could be reserved, by what is known: nothing is. */
+  async room(lease: Lease, wish: Wish): Promise<Turns> {
+    const platform = this.platform ?? (await this.readPlatform())
+    const turns = this.turnsOn(platform, lease.databaseNow(), wish)
+    if (!wish.rate || turns.count === 0) return turns
+    const { campaign, perSecond } = wish.rate
+    const rate = this.rates.get(campaign) ?? (await this.readRate(campaign))
+    const atRate = turnsAt(rate, lease.databaseNow(), perSecond, { ...wish, count: turns.count })
+    return slower(atRate, turns, atRate.count)
+  }
 
   /** Reserves turns for as many as fit; where none do, `at` says when to ask again. */
   async reserve(lease: Lease, wish: Wish): Promise<Turns> {
@@ -84,8 +99,7 @@ export class Budgets {
     if (turns.count === 0) return turns
     const platform = await this.onPlatform(lease, { ...wish, count: turns.count })
     if (platform.count === 0) return platform
-    const at = Math.max(turns.at, platform.at)
-    return { count: platform.count, at, everyMs: Math.max(turns.everyMs, platform.everyMs) }
+    return slower(turns, platform, platform.count)
   }
 
   /** WeChat says that a quota is used up: nobody sends until it is open again. Resolves with that time. */
@@ -107,23 +121,30 @@ export class Budgets {
   }
 
   private async onPlatform(lease: Lease, wish: Wish): Promise<Turns> {
-    const everyMs = MINUTE / (this.settings.minuteLimit * SHARES[wish.class])
     for (let tries = 0; tries < TRIES; tries += 1) {
-      const platform = this.platform ?? (await this.readPlatform())
+      const platform = (this.isShared ? undefined : this.platform) ?? (await this.readPlatform())
       const now = lease.databaseNow()
-      const day = dayOf(now)
-      const used = platform.day === day ? platform.used : 0
-      const at = Math.max(now, platform.next[wish.class], platform.closedUntil)
-      const left = wish.isRepeat ? wish.count : this.settings.dayLimit - used
-      if (left <= 0) return { count: 0, at: nextDay(now), everyMs }
-      const count = Math.min(wish.count, left, fitting(at, wish.until, everyMs))
-      if (count === 0) return { count, at, everyMs }
-      const more = wish.isRepeat ? 0 : count
+      const turns = this.turnsOn(platform, now, wish)
+      const { count, at, everyMs } = turns
+      if (count === 0) return turns
       const next = { ...platform.next, [wish.class]: at + count * everyMs }
-      const reserved = { ...platform, next, day, used: used + more }
-      if (await this.swap(platform, reserved)) return { count, at, everyMs }
+      const used = usedOf(platform, now) + Math.max(0, count - (wish.counted ?? 0))
+      if (await this.swap(platform, { ...platform, next, day: dayOf(now), used })) return turns
+      this.isShared = true
     }
-    return { count: 0, at: lease.databaseNow() + 1_000, everyMs }
+    return { count: 0, at: lease.databaseNow() + 1_000, everyMs: this.everyMs(wish.class) }
+  }
+
+  private everyMs(of: Class): number {
+    return MINUTE / (this.settings.minuteLimit * SHARES[of])
+  }
+
+  private turnsOn(platform: Platform, now: number, wish: Wish): Turns {
+    const everyMs = this.everyMs(wish.class)
+    const at = Math.max(now, platform.next[wish.class], platform.closedUntil)
+    const left = this.settings.dayLimit - usedOf(platform, now) + (wish.counted ?? 0)
+    if (left <= 0) return { count: 0, at: nextDay(now), everyMs }
+    return { count: Math.min(wish.count, left, fitting(at, wish.until, everyMs)), at, everyMs }
   }
 
   private async atRate(
@@ -131,21 +152,20 @@ export class Budgets {
     { campaign, perSecond }: { campaign: string; perSecond: number },
     wish: Wish,
   ): Promise<Turns> {
-    const everyMs = 1_000 / perSecond
     for (let tries = 0; tries < TRIES; tries += 1) {
       const rate = this.rates.get(campaign) ?? (await this.readRate(campaign))
-      const at = Math.max(lease.databaseNow(), rate.nextAt)
-      const count = Math.min(wish.count, fitting(at, wish.until, everyMs))
-      if (count === 0) return { count, at, everyMs }
+      const turns = turnsAt(rate, lease.databaseNow(), perSecond, wish)
+      const { count, at, everyMs } = turns
+      if (count === 0) return turns
       const next = { ...rate, version: rate.version + 1, nextAt: at + count * everyMs }
       const { _id, version } = rate
       if ((await this.ports.store.update('budgets', { _id, version }, { set: partsOf(next) })) > 0) {
         this.rates.set(campaign, next)
-        return { count, at, everyMs }
+        return turns
       }
       this.rates.delete(campaign)
     }
-    return { count: 0, at: lease.databaseNow() + 1_000, everyMs }
+    return { count: 0, at: lease.databaseNow() + 1_000, everyMs: 1_000 / perSecond }
   }
 
   private async swap(from: Platform, to: Platform): Promise<boolean> {
@@ -153,6 +173,7 @@ export class Budgets {
     const { _id, version } = from
     const swapped = (await this.ports.store.update('progress', { _id, version }, { set: partsOf(next) })) > 0
     this.platform = swapped ? next : undefined
+    if (swapped) this.written = next.version
     return swapped
   }
 
@@ -168,6 +189,7 @@ export class Budgets {
       closedUntil: 0,
     }
     this.platform = await this.read('progress', first)
+    if (this.platform.version === this.written) this.isShared = false
     return this.platform
   }
 
@@ -189,5 +211,25 @@ export class Budgets {
 /** How many turns begin before `until`. */
 const fitting = (at: number, until: number, everyMs: number) =>
   at >= until ? 0 : Math.max(1, Math.floor((until - at) / everyMs))
+
+const usedOf = ({ day, used }: Platform, now: number) => (day === dayOf(now) ? used : 0)
+
+function turnsAt(
+  { nextAt }: Rate,
+  now: number,
+  perSecond: number,
+  { count, until }: Pick<Wish, 'count' | 'until'>,
+): Turns {
+  const everyMs = 1_000 / perSecond
+  const at = Math.max(now, nextAt)
+  return { count: Math.min(count, fitting(at, until, everyMs)), at, everyMs }
+}
+
+/** Both at once: the later beginning, and the slower rate. */
+const slower = (a: Turns, b: Turns, count: number): Turns => ({
+  count,
+  at: Math.max(a.at, b.at),
+  everyMs: Math.max(a.everyMs, b.everyMs),
+})
 
 const partsOf = ({ _id, ...parts }: Doc) => parts as Record<string, Value>

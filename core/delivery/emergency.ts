@@ -1,7 +1,7 @@
 /** The emergency stop: nothing more goes out, at once, until it is taken back. */
 import type { DispatchState, ParsedInputOf } from '../contract'
 import { ServiceError } from '../errors'
-import { checkLanes, HOUSE, type House, noteEvery } from './lanes'
+import { checkLanes, HOUSE, type House, noteEvery, tellChange } from './lanes'
 import { oneOf, type Where } from '../ports'
 import { audit, type StaffCall } from '../staff'
 
@@ -42,6 +42,7 @@ export async function stopAll(
     { state: oneOf(['running', 'scheduled']) },
     { set: { state: 'paused', reason: { why: 'stopped' } }, inc: { version: 1 } },
   )
+  await tellChange(ports)
   await ports.store.update('pages', { isOpen: true }, { set: { stop: true } })
   return stateOfDispatch(call)
 }

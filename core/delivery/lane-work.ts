@@ -1,6 +1,7 @@
 /** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
-import type { Campaign, Progress } from '../campaign/campaign'
+import type { Progress } from '../campaign/campaign'
 import { isCurrent } from './ahead'
+import type { Known } from '../campaign/running'
 import type { Lease } from './lanes'
 import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
@@ -20,9 +21,6 @@ const PAGE = 1000
 const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0, ms) / 1_000) * SURE_RATE)))
 /** Reminders due together in one lane: there are many in the others too, and more instances are worth their calls. */
 const CROWD = 200
-/** Between pages of campaigns single messages are looked for so often. */
-const SINGLES_EVERY_MS = 1_000
-
 /** Whether a lane has more to do that the tick had no time for. */
 export type LaneEnd = 'idle' | 'unfinished'
 
@@ -32,8 +30,8 @@ export class LaneWork {
   private readonly buckets: Buckets = new Map()
   /** Campaigns take turns: whose it is next. */
   private turn = 0
-  /** Monotonic time until which no other single message is due than was read. */
-  private singlesKnownUntil = Number.NEGATIVE_INFINITY
+  /** No other single message is due than was read: what has come since was noted. */
+  private knowsSingles = false
   /** Reminders were looked for: what was due when the lane was taken is under way. */
   private hasLooked = false
 
@@ -60,20 +58,20 @@ export class LaneWork {
     const { ports } = this.shared
     if (this.isSuspect() && !(await this.recoverAll())) return 'idle'
     await this.sendAhead()
-    let singlesAt = Number.NEGATIVE_INFINITY
+    // What was noted was cleared to be looked for: single messages and reminders, before anything of a campaign.
+    let looks = true
     while (this.lease.isValid()) {
-      const now = ports.clock.monotonic()
       if (isOver(this.shared)) {
         this.lease.later(ports.clock.now())
         return 'unfinished'
       }
-      const looks = now - singlesAt >= SINGLES_EVERY_MS
-      if (looks) singlesAt = now
       if (looks && ((await this.sendSingles()) || (await this.sendReminders()))) continue
-      if (await this.sendCampaigns()) continue
-      if (looks) break
-      // Nothing more of campaigns: once more for singles, then the lane is idle.
-      singlesAt = Number.NEGATIVE_INFINITY
+      looks = false
+      if (!(await this.sendCampaigns())) return 'idle'
+      if (this.pages.notedAt > ports.clock.now()) continue
+      if (!(await this.lease.clearNote())) return 'idle'
+      looks = true
+      this.knowsSingles = false
     }
     return 'idle'
   }
@@ -124,11 +122,9 @@ export class LaneWork {
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
     const { ports, catalogue, house } = this.shared
-    const now = ports.clock.monotonic()
-    // What has come since was noted, and the release of the lane tells.
-    if (now < this.singlesKnownUntil) return false
+    if (this.knowsSingles) return false
     const next = await nextSends(ports, catalogue, this.lease.lane, house.confirmBefore ?? null)
-    if (next.isAll) this.singlesKnownUntil = now + SINGLES_EVERY_MS
+    this.knowsSingles = next.isAll
     return this.sendItems(sends, next)
   }
 
@@ -152,28 +148,28 @@ export class LaneWork {
     if (due.length === 0) return false
     const plan = planItems(kind, due, lease.lane, lease.sequenceOf(kind.origin))
     const wish = { class: turnsOf(plan), count: plan.size, until: this.pages.until() }
-    const turns =
-      plan.size > 0 ? await this.shared.budgets.reserve(lease, wish) : { count: 0, at: 0, everyMs: 1 }
-    if (turns.count === 0 && plan.size > 0) {
-      lease.later(Math.ceil(turns.at))
+    const room = plan.size > 0 ? await this.shared.budgets.room(lease, wish) : { count: 0, at: 0, everyMs: 1 }
+    if (room.count === 0 && plan.size > 0) {
+      lease.later(Math.ceil(room.at))
       return false
     }
-    return this.pages.work(plan, turns)
+    return this.pages.work(plan, room)
   }
 
   /** A page of the campaign whose turn it is; false where none has anything to send now. */
   private async sendCampaigns(): Promise<boolean> {
     const campaigns = await this.shared.running.inLane(this.lease.lane)
     for (let tried = 0; tried < campaigns.length; tried += 1) {
-      const campaign = campaigns[this.turn % campaigns.length]
+      const known = campaigns[this.turn % campaigns.length]
       this.turn += 1
-      if (campaign && (await this.sendCampaign(campaign))) return true
+      if (known && (await this.sendCampaign(known))) return true
       if (!this.lease.isValid()) return false
     }
     return false
   }
 
-  private async sendCampaign(campaign: Campaign): Promise<boolean> {
+  private async sendCampaign(known: Known): Promise<boolean> {
+    const { campaign } = known
     const { ports, catalogue, budgets, end } = this.shared
     const { lease, buckets } = this
     const progress = this.progress.get(campaign._id) ?? (await readProgress(ports, campaign._id, lease.lane))
@@ -187,7 +183,7 @@ export class LaneWork {
     const next = await planNext(planning, campaign, progress)
     switch (next.kind) {
       case 'page':
-        return this.pages.work(next.plan, next.turns, campaign)
+        return this.pages.work(next.plan, next.room, known)
       case 'wait':
         lease.later(Math.ceil(next.at))
         return false

@@ -30,6 +30,8 @@ export type House = Doc & {
   stopped?: { at: number; by: string; note?: string } | null
   /** Work made before this waits for a person (see `guard`). */
   confirmBefore?: number | null
+  /** Grows with each change that campaigns under way must heed: who has seen it knows them as they are. */
+  changes?: number
 }
 
 /** The document of the house, among the lanes so that one read sees both. */
@@ -68,6 +70,10 @@ export async function checkLanes(
     throw new ServiceError('LANES_MISMATCH', { set: lanes, fixed: house?.lanes ?? null })
   return house
 }
+
+/** Says that campaigns were changed, to whoever is about to send: after it was written, before it is acknowledged. */
+export const tellChange = ({ store }: Pick<Ports, 'store'>) =>
+  store.update('lanes', { _id: HOUSE }, { inc: { changes: 1 } })
 
 /** Says that the lane has work at `at`. Called after the work was inserted. */
 export const note = (ports: Pick<Ports, 'store'>, lane: number, at: number) => noteAll(ports, [lane], at)
@@ -261,6 +267,22 @@ export class Lease {
     this.asked = now
     this.deadline = now + LEASE_MS
     return true
+  }
+
+  /** What holds for all, and when the lane next has work. One read. */
+  async look(): Promise<{ house: House | undefined; nextAt: number }> {
+    const where = { _id: oneOf([HOUSE, idOf(this.lane)]) }
+    const found = await this.ports.store.find<Lane | House>('lanes', { where, limit: 2 })
+    const lane = found.find((doc): doc is Lane => 'fence' in doc)
+    return {
+      house: found.find((doc): doc is House => doc._id === HOUSE),
+      nextAt: lane?.nextAt ?? NEVER,
+    }
+  }
+
+  /** What was noted is looked for now: only what is noted from here on stays. False where the lease is lost. */
+  async clearNote(): Promise<boolean> {
+    return (await this.ports.store.update('lanes', this.mine(), { set: { nextAt: NEVER } })) > 0
   }
 
   /** The number of the source's next page. Where it is too low the claim is refused, and tells. */

@@ -5,7 +5,7 @@ import type { Campaign } from '../campaign/campaign'
 import type { Catalogue } from '../template/catalogue'
 import type { Outcome, TickReport } from '../contract'
 import { correct } from './corrections'
-import { type House, type Lease, readHouse } from './lanes'
+import { type House, type Lease, NEVER } from './lanes'
 import { outcomeOf } from './outcomes'
 import {
   type Answers,
@@ -21,7 +21,7 @@ import type { Permits } from './permits'
 import type { Ports } from '../ports'
 import { settleDoubts } from './receipts'
 import { recover } from './recovery'
-import { pauseAfter, pauseFor, type Running } from '../campaign/running'
+import { type Known, pauseAfter, pauseFor, type Running } from '../campaign/running'
 import type { Settings } from '../settings'
 import { close, endingsOf, type Rest, settle, type Source } from './settlement'
 import { type Halt, sendPage, type Worked } from './window'
@@ -67,6 +67,8 @@ export const turnsOf = ({ source, size }: Pick<Plan, 'source' | 'size'>): Class 
 export class PageWork {
   /** Every page that was begun here is closed. */
   isClean = true
+  /** When the lane next has work, as the last page has seen it. */
+  notedAt = NEVER
 
   constructor(
     private readonly shared: Shared,
@@ -107,11 +109,11 @@ export class PageWork {
   }
 
   /** One page from claim to close. False where it is not ours to finish. */
-  async work(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
-    return this.ended(await this.begin(plan, turns, campaign))
+  async work(plan: Plan, room: Turns, known?: Known): Promise<boolean> {
+    return this.ended(await this.begin(plan, room, known))
   }
 
-  private async begin(plan: Plan, turns: Turns, campaign?: Campaign): Promise<boolean> {
+  private async begin(plan: Plan, room: Turns, known?: Known): Promise<boolean> {
     const { ports, running } = this.shared
     const { page, mine } = await claim(ports, this.lease, plan)
     if (!mine) {
@@ -120,27 +122,33 @@ export class PageWork {
       await this.sources[page.source].account(page)
       return true
     }
-    if (!(await this.mayGo(page, campaign))) {
+    if (!(await this.mayGo(page, known))) {
       running.forget()
       const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
       return settled !== null && this.close(settled)
     }
-    return this.send(page, turns, campaign)
+    return this.send(page, room, known?.campaign)
   }
 
-  /** Read again after the claim: a pause, or another rate, that came before it has not seen this page. */
-  private async mayGo({ campaign: id }: Page, planned?: Campaign): Promise<boolean> {
-    const { ports } = this.shared
-    const [house, found] = await Promise.all([
-      readHouse(ports),
-      id === undefined ? undefined : ports.store.get<Campaign>('campaigns', id),
-    ])
-    if (house?.stopped) this.shared.isStopped = true
-    if (house?.stopped) return false
-    return id === undefined || (found?.state === 'running' && found.rate === planned?.rate)
+  /**
+   * Asked after the claim: a pause, or another rate, that came before it has not seen this page. Each of them is told to
+   * the house, so that a campaign is read again only where something was changed since it was planned from.
+   */
+  private async mayGo({ campaign: id }: Page, planned?: Known): Promise<boolean> {
+    const { ports, running } = this.shared
+    const { house, nextAt } = await this.lease.look()
+    this.notedAt = nextAt
+    if (!house)
+      throw new Error('the document of the house is not there, which each tick makes before its work')
+    if (house.stopped) this.shared.isStopped = true
+    if (house.stopped) return false
+    running.heed(house)
+    if (id === undefined || (house.changes ?? 0) === planned?.asOf) return true
+    const found = await ports.store.get<Campaign>('campaigns', id)
+    return found?.state === 'running' && found.rate === planned?.campaign.rate
   }
 
-  private async send(page: Page, turns: Turns, campaign?: Campaign): Promise<boolean> {
+  private async send(page: Page, room: Turns, campaign?: Campaign): Promise<boolean> {
     const { ports, permits, settings, budgets } = this.shared
     const languages = new Map(
       Object.entries(page.languages).flatMap(([language, places]) =>
@@ -154,15 +162,9 @@ export class PageWork {
         lease: this.lease,
         permits,
         window: settings.window,
-        turns,
-        again: (count) =>
-          budgets.reserve(this.lease, {
-            class: turnsOf(page),
-            count,
-            rate,
-            until: this.until(),
-            isRepeat: true,
-          }),
+        room,
+        reserve: (count, counted) =>
+          budgets.reserve(this.lease, { class: turnsOf(page), count, rate, until: this.until(), counted }),
         isFirst: campaign === undefined,
         haltsOnBlame: campaign !== undefined,
         isOver: () => isOver(this.shared, FINISH_MS),

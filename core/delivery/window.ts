@@ -31,9 +31,13 @@ export interface Work {
   permits: Permits
   /** Most messages in doubt at once, of this page alone. */
   window: number
-  turns: Turns
-  /** Turns for as many again, where theirs have passed; none where the time is over. */
-  again: (count: number) => Promise<Turns>
+  /** The turns that there was room for when it was planned. */
+  room: Turns
+  /**
+   * Reserves turns for so many, of whom some have been counted in the day's quota already; none where the time is
+   * over. Asked when they can be used: turns of a page that waits for another would pass.
+   */
+  reserve: (count: number, counted: number) => Promise<Turns>
   /** Whether it comes before pages that wait: single messages do. */
   isFirst: boolean
   /** Whether an answer that all others would get too ends the page: a campaign then waits for a person. */
@@ -68,6 +72,11 @@ const ANSWERED_PART = 0.8
 const RATE_WINDOW_MS = 2_000
 /** WeChat's words are kept up to here: they name the field that is wrong. */
 const MAX_TEXT = 200
+/**
+ * Sends that begin together. They are prepared side by side, and the first of a hundred would leave when all are: so
+ * the network, and what has been answered, come between.
+ */
+const BEGUN_TOGETHER = 8
 /** Timers are no finer. */
 const WORTH_WAITING_MS = 5
 
@@ -104,6 +113,8 @@ class Sending {
   private turns: Turns
   /** The place that has the first of the turns. */
   private turnsFrom: number
+  /** Before this place everybody is counted in the day's quota. */
+  private countedTo = 0
   /** Places that turned out to have no grant. */
   private readonly unspent = new Set<number>()
 
@@ -112,9 +123,9 @@ class Sending {
     private page: Page,
   ) {
     this.people = peopleOf(page)
-    this.turns = work.turns
+    this.turns = { ...work.room, count: 0 }
     this.turnsFrom = page.announced
-    this.window = Math.min(work.window, Math.max(1, Math.ceil(RATE_WINDOW_MS / work.turns.everyMs)))
+    this.window = Math.min(work.window, Math.max(1, Math.ceil(RATE_WINDOW_MS / work.room.everyMs)))
   }
 
   async run(): Promise<Worked> {
@@ -160,7 +171,7 @@ class Sending {
       verdict = {}
       for (const place of settled.keys()) this.fresh.delete(place)
       this.page = stepped(page, settled, set)
-      for (let place = page.announced; place < announced; place += 1) this.start(place)
+      this.begin(page.announced, announced)
       if (announced === page.size) this.leave()
       const inDoubt = this.pending + [...this.fresh.keys()].filter((place) => !this.unspent.has(place)).length
       this.work.permits.give(this.held - inDoubt)
@@ -217,15 +228,15 @@ class Sending {
     const { page, work } = this
     if (page.announced === page.size || this.halted()) return 'over'
     const place = page.announced
-    await this.renew(place)
+    const isOthers = !this.hasTurn && work.permits.isBusy
+    if (!isOthers) await this.renew(place)
     if (this.halted()) return 'over'
-    const wait = this.waitFor(place)
-    const mustWait = wait > WORTH_WAITING_MS || (!this.hasTurn && work.permits.isBusy)
-    if (!mustWait) return this.announce(place)
+    const wait = isOthers ? 0 : this.waitFor(place)
+    if (!isOthers && wait <= WORTH_WAITING_MS) return this.announce(place)
     // Who waits holds no permit: the page whose turn it is may be waiting for it.
     if (this.pending > 0 || this.fresh.size > 0) return this.answered()
     this.leave()
-    if (wait > WORTH_WAITING_MS) await work.ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
+    if (wait > 0) await work.ports.clock.sleep(Math.min(wait, RENEW_MS / 2))
     else this.hasTurn = await work.permits.enter(work.isFirst)
     // Turns may have passed meanwhile, and so may the lease.
     return (await work.lease.keep()) ? this.next() : 'over'
@@ -240,13 +251,14 @@ class Sending {
     return 'settle'
   }
 
-  /** A message whose turn has long passed needs another: a page that was held up must not make a burst. */
+  /** Turns from this place on. One that has long passed is no good: a page that was held up must not make a burst. */
   private async renew(place: number): Promise<void> {
     const isLate = this.work.lease.databaseNow() - this.dueAt(place) > SLACK_MS
     const isUsedUp = place - this.turnsFrom >= this.turns.count
     if (!isLate && !isUsedUp) return
-    this.turns = await this.work.again(this.page.size - place)
+    this.turns = await this.work.reserve(this.page.size - place, Math.max(0, this.countedTo - place))
     this.turnsFrom = place
+    this.countedTo = Math.max(this.countedTo, place + this.turns.count)
     if (this.turns.count === 0) this.halt = { why: 'over' }
   }
 
@@ -274,9 +286,25 @@ class Sending {
     return this.dueAt(place) - this.work.lease.databaseNow()
   }
 
+  /** Everybody who was announced now. */
+  private begin(from: number, to: number): void {
+    const places = Array.from({ length: to - from }, (_, at) => from + at)
+    const paid = places.filter((place) => !this.unspent.has(place))
+    this.pending += paid.length
+    this.startAll(paid).catch((error: unknown) => {
+      this.bug ??= { error }
+      this.wake?.()
+    })
+  }
+
+  private async startAll(places: readonly number[]): Promise<void> {
+    for (const [at, place] of places.entries()) {
+      if (at > 0 && at % BEGUN_TOGETHER === 0) await this.work.ports.clock.sleep(0)
+      this.start(place)
+    }
+  }
+
   private start(place: number): void {
-    if (this.unspent.has(place)) return
-    this.pending += 1
     const over = () => {
       this.pending -= 1
       this.wake?.()

@@ -177,8 +177,9 @@ export async function revoke(
     groups.set(`${granted} ${left}`, group)
   }
   const purse = purseOf(page)
+  let taken = 0
   for (const { granted, left, ids } of groups.values()) {
-    await ports.store.update(
+    taken += await ports.store.update(
       purse,
       { _id: oneOf(ids), granted, left: gte(left), revoked: ne(page._id) },
       {
@@ -188,6 +189,8 @@ export async function revoke(
       },
     )
   }
+  // A count below what was asked is no verdict: an answer can be lost.
+  if (taken === quotas.length) return new Set(quotas.map(({ id }) => id))
   const after = await ports.store.find<Doc & Pick<Quota, 'revoked'>>(purse, {
     where: { _id: oneOf(quotas.map(({ id }) => id)) },
     limit: quotas.length,
