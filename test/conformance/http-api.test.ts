@@ -203,3 +203,45 @@ describe('/tcb/invokecloudfunction', () => {
     expect(await slow).toMatchObject({ errcode: -501002 })
   })
 })
+
+describe('/sns/jscode2session', () => {
+  const codeOf = async (openid: string): Promise<string> =>
+    z.strictObject({ code: z.string() }).parse(await given.post('/_emulator/login', { openid })).code
+  const exchange = (js_code: string, changes: Record<string, string> = {}): Promise<unknown> => {
+    const query = { ...APP, js_code, grant_type: 'authorization_code', ...changes }
+    return given.get(`/sns/jscode2session?${new URLSearchParams(query).toString()}`)
+  }
+
+  test('a code of wx.login tells once whose it is, then it is 40163', async () => {
+    const code = await codeOf('oAlice')
+    const session = {
+      openid: 'oAlice',
+      session_key: expect.stringMatching(/^[A-Za-z0-9+/]{22}==$/) as string,
+    }
+    expect(await exchange(code)).toMatchObject(session)
+    expect(await exchange(code)).toMatchObject({ errcode: 40163 })
+  })
+
+  test('a code of wx.login is 40029 after five minutes, and so is an invented one', async () => {
+    const code = await codeOf('oAlice')
+    await advance(5 * 60_000)
+    expect(await exchange(code)).toMatchObject({ errcode: 40029 })
+    expect(await exchange('invented')).toMatchObject({ errcode: 40029 })
+  })
+
+  test('an exchange without a code is 41008, of another appid 40013, with a wrong secret 40125', async () => {
+    expect(await exchange('')).toMatchObject({ errcode: 41008 })
+    expect(await exchange('any', { appid: 'wx0000000000000000' })).toMatchObject({ errcode: 40013 })
+    expect(await exchange('any', { secret: 'another' })).toMatchObject({ errcode: 40125 })
+  })
+
+  test('the hundred and first exchange of a person in a minute is 45011', async () => {
+    await advance(60_000)
+    const codes = await Promise.all(Array.from({ length: 101 }, () => codeOf('oBob')))
+    const answers: unknown[] = []
+    for (const code of codes) answers.push(await exchange(code))
+    expect(answers.at(99)).toMatchObject({ openid: 'oBob' })
+    expect(answers.at(100)).toMatchObject({ errcode: 45011 })
+    expect(await exchange(await codeOf('oAlice'))).toMatchObject({ openid: 'oAlice' })
+  })
+})

@@ -25,7 +25,7 @@ function readRows(): Row[] {
   const rows: Row[] = []
   let file = ''
   for (const line of list.split('\n## ', 1)[0]?.split('\n') ?? []) {
-    file = /^Held by `test\/(conformance\/[\w-]+\.test\.ts)`/.exec(line)?.[1] ?? file
+    file = /^Held by `test\/((?:conformance|standalone)\/[\w-]+\.test\.ts)`/.exec(line)?.[1] ?? file
     const [, name = '', source = '', mark = ''] = /^\| (.+) \| (.+) \| (.+) \|$/.exec(line) ?? []
     if (name !== '' && name !== 'behaviour') rows.push({ name, source, mark, file })
   }
@@ -51,7 +51,7 @@ const FILES = testFiles(__dirname).filter((file) => file !== __filename)
 const MARKS = new Set(['H', 'M', 'L', 'R', 'S', 'W', 'DERIVED', 'UNVERIFIED', 'not simulated'])
 
 test('every row names a source that the fact sheets have, and how sure it is', () => {
-  const sheets = new Map(['wechat.md', 'wire.md'].map((sheet) => [sheet, sectionsOf(sheet)]))
+  const sheets = new Map(['wechat.md', 'wire.md', 'standalone.md'].map((sheet) => [sheet, sectionsOf(sheet)]))
   const unknown = ROWS.filter(({ source, mark }) => {
     const places = source.split('; ').map((place) => /^(\w+\.md) §([\d.]+)$/.exec(place))
     return !MARKS.has(mark) || places.some((place) => !sheets.get(place?.[1] ?? '')?.has(place?.[2] ?? ''))
