@@ -146,7 +146,7 @@ describe.each(adapters)('%s', (_name, adapter) => {
       expect(delivered).toMatchObject({ channel: 'customer', page, lines: lines.map((value) => ({ value })) })
     })
 
-    test('to who did not write is 45015', async () => {
+    test('an answer to somebody who never wrote is 45015', async () => {
       const [refused] = await opened.send({ ...answer({ kind: 'text', text: '您好' }), openid: 'oCarol' })
       expect(refused).toMatchObject({ code: 45015 })
     })
