@@ -113,7 +113,7 @@ export class LaneWork {
     if (!found || suspects.has(lease.lane) || !isCurrent(found, lease, now)) return
     // Single messages come first, and nothing of this is old when they went.
     if (!found.hasNoSends) return
-    this.singlesKnownUntil = now + SINGLES_EVERY_MS
+    this.knowsSingles = true
     if (found.nextSend !== null) lease.later(found.nextSend)
     this.hasLooked = found.reminders.length > 0
     await this.sendItems(reminders, { due: found.reminders, next: null })
