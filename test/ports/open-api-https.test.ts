@@ -176,7 +176,7 @@ describe('the line', () => {
 
   test('takes no answer without end', async () => {
     await serve((_request, response) => {
-      response.end('x'.repeat(70_000))
+      response.end('x'.repeat(600_000))
     })
     expect(await line.post('/long', {}, 10_000)).toMatchObject({ kind: 'lost' })
   })
