@@ -28,7 +28,8 @@ export function isFilledIn(info: string | undefined): boolean {
 }
 
 const filledSchema = z.object({ cloudID: z.string(), data: z.record(z.string(), z.unknown()) })
-const failedSchema = z.object({ cloudID: z.string(), errCode: z.number() })
+// An errCode of 0 beside the data would be no failure.
+const failedSchema = z.object({ cloudID: z.string(), errCode: z.number().refine((code) => code !== 0) })
 const idsSchema = z.union([
   z
     .string()

@@ -125,6 +125,12 @@ test.each<[string, unknown, WxContext, string]>([
   expect(it.store.documents('subscribers')).toEqual([])
 })
 
+test('data with an errCode of 0 is data', async () => {
+  const it = world()
+  const openData = { ...filled({ opengid: GROUP }), errCode: 0, errMsg: 'ok' }
+  expect(dataOf(await keep(it, openData)).groups).toEqual([GROUP])
+})
+
 test('plain ids are asked of WeChat, all in one call', async () => {
   const it = world({ data: [{ opengid: GROUP }, phoneData] })
   expect(dataOf(await keep(it, ['first', 'second'], as.alice))).toMatchObject({
