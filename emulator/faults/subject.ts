@@ -40,6 +40,12 @@ const NAMES: readonly string[] = [
   '/cgi-bin/token',
   '/cgi-bin/stable_token',
   '/tcb/invokecloudfunction',
+  '/sns/jscode2session',
+  '/auth/v1/signin/anonymously',
+  '/auth/v1/signin/custom',
+  '/auth/v1/token',
+  '/auth/v1/user/me',
+  '/web',
 ]
 
 /** True when `pattern`, a name or the beginning of one with `*` at its end, hits a name. */

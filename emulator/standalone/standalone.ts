@@ -3,7 +3,9 @@
  * those who logged in (docs/facts/standalone.md).
  */
 import * as z from 'zod'
+import type { Faults, Refusal, Subject } from '../faults'
 import { gatewayFault } from '../gateway/function-errors'
+import { underFault } from '../gateway/under-fault'
 import type { Functions } from '../functions/functions'
 import { type Answer, type Call, json, RequestError } from '../http'
 import { parseJson } from '../json-text'
@@ -15,6 +17,7 @@ import { readTicket } from './tickets'
 export interface StandaloneParts {
   world: World
   functions: Functions
+  faults: Faults
   now: () => number
 }
 
@@ -34,7 +37,7 @@ const webSchema = z.looseObject({
 type Handler = (call: Call) => Answer | Promise<Answer>
 
 /** The paths that the js-sdk asks, by `METHOD /path`. None answers in a world that is not standalone. */
-export function standaloneRoutes({ world, functions, now }: StandaloneParts): [string, Handler][] {
+export function standaloneRoutes({ world, functions, faults, now }: StandaloneParts): [string, Handler][] {
   const desk = new CredentialDesk(world.appsecret, now)
   const { standalone, env } = world
   const keys = standalone?.loginKeys ?? {}
@@ -50,7 +53,7 @@ export function standaloneRoutes({ world, functions, now }: StandaloneParts): [s
         return json({ error: code, error_description: message }, status)
       }
     }
-  return [
+  const routes: [string, Handler][] = [
     [
       'POST /auth/v1/signin/custom',
       login((call) => {
@@ -94,6 +97,26 @@ export function standaloneRoutes({ world, functions, now }: StandaloneParts): [s
       },
     ],
   ]
+  return routes.map(([route, handler]) => [
+    route,
+    (call) =>
+      underFault(faults, subjectOf(call), {
+        run: async () => handler(call),
+        refuse: (refusal) => json({ requestId: 'fault', ...refusalOf(refusal) }),
+        // No function calls here.
+        kill: () => {},
+      }),
+  ])
+}
+
+/** A fault rule names the path; of the rest of a request none is looked at here. */
+const subjectOf = ({ path }: Call): Subject => ({ name: path })
+
+/** Both of its services give a code as a name. */
+function refusalOf(refusal: Refusal): { code: string; message: string } {
+  if (refusal.kind === 'code') return { code: refusal.code, message: refusal.message }
+  const number = refusal.kind === 'errcode' ? refusal.errcode : refusal.errorCode
+  return { code: String(number), message: 'fault on demand' }
 }
 
 /** The environment is named by the host, as on the platform; a client that was given another address names none. */

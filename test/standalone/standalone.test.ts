@@ -158,6 +158,17 @@ test('without a network a call fails as one, and goes through when there is one 
   expect(dataOf(await phone.call('subscriber', 'whoami', {})).openid).toBe(customer)
 })
 
+test.each(['/auth/v1/signin/anonymously', '/auth/v1/signin/custom', '/web'])(
+  'when the answer of %s is lost the call fails, and the next one goes through',
+  async (on) => {
+    const phone = phoneOf(customer)
+    await hongyan.test.post('/_emulator/faults', { rules: [{ on, times: 1, effect: { kind: 'drop' } }] })
+    const failed = phone.call('subscriber', 'whoami', {})
+    await expect(failed).rejects.toMatchObject({ errMsg: expect.any(String) as string })
+    expect(dataOf(await phone.call('subscriber', 'whoami', {})).openid).toBe(customer)
+  },
+)
+
 test.each<[string, (number | 'drop')[], string]>([
   ['refuses two codes', [40029, 40163], 'LOGIN_CODE_INVALID'],
   ['counts too many logins', [45011], 'LOGIN_TOO_OFTEN'],
