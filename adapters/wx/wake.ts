@@ -1,6 +1,13 @@
 import type { Call } from '../../core/contract'
+import { adviceOf } from '../../core/explain/answers'
 import type { Log, Wake } from '../../core/ports'
 import type { Cloud } from './cloud'
+
+/** The SDK's error, with what to do about it where its code is known. */
+function reasonOf(error: unknown): string {
+  const { errCode = Number.NaN } = (error ?? {}) as { errCode?: number }
+  return `${String(error)}${adviceOf(errCode)?.en ?? ''}`
+}
 
 /** Calls `dispatch` for these lanes. What goes wrong is logged and no more: the timer does the work then. */
 export class WxWake implements Wake {
@@ -22,7 +29,7 @@ export class WxWake implements Wake {
     } catch (error) {
       this.log.info('no task to wake dispatch could be added; the timer will do it', {
         delayMs,
-        reason: String(error),
+        reason: reasonOf(error),
       })
     }
   }
@@ -34,7 +41,7 @@ export class WxWake implements Wake {
     } catch (error) {
       this.log.info('dispatch could not be woken; the timer will do it', {
         lanes: [...lanes],
-        reason: String(error),
+        reason: reasonOf(error),
       })
     }
   }
