@@ -255,6 +255,78 @@ test('send one', async () => {
   await pictures('send/send', '.example', ['staff-send', fillIn])
 }, 60_000)
 
+test('reminders: a day, what was missed, a rule, and its events', async () => {
+  const wanted = {
+    key: 'staff-reminder-1',
+    to: people.emma,
+    template: 'to-do',
+    params: { what: '取咖啡豆' },
+    timeParam: 'at',
+    schedule: { kind: 'delay' as const, minutes: 1 },
+    graceMinutes: 1,
+  }
+  await hongyan.subscribe(people.emma, 'to-do', 'reminder')
+  // Quiet hours that outlast its grace miss it.
+  await prefer(people.emma, { quiet: { from: '00:00', to: '23:59', zone: 'Etc/UTC' } })
+  expect(await hongyan.tool('reminder.create', wanted)).toMatchObject({ ok: true })
+  const isMissed = async () => {
+    const reply = await hongyan.tool('reminder.missed', {})
+    return reply.ok && reply.data.reminders.length > 0
+  }
+  await hongyan.advance(3 * 60_000)
+  for (let minute = 0; minute < 10 && !(await isMissed()); minute += 1) await hongyan.advance(60_000)
+  const rule = {
+    key: 'staff-series-1',
+    name: '书法课',
+    template: 'class-reminder',
+    timeParam: 'startsAt',
+    before: { kind: 'days' as const, days: 1, at: '18:00' },
+  }
+  expect(await hongyan.tool('reminder.series.create', rule)).toMatchObject({ ok: true })
+  const day = new Date(Date.now() + 9 * 24 * 3_600_000).toISOString().slice(0, 10)
+  const line = (row: string, openid: string, room: string) =>
+    `${row},${day} 19:00,${openid},书法,王老师,${day}T20:30,${room}`
+  const table = [
+    'row,at,openid,course,teacher,endsAt,room',
+    line('class-8', people.customer, '203'),
+    line('class-8', people.emma, '203'),
+    line('class-9', people.emma, '203'),
+    line('class-9', people.customer, '204'),
+  ].join('\n')
+  for (const [prefix, shown] of [
+    ['', undefined],
+    ['large-', large],
+  ] as const) {
+    const phones = await open('reminders/reminders', shown)
+    const back = (frame: Frame) => frame.locator('.phone-back').click()
+    await phones.each((frame) => ready(frame, '.template'))
+    await phones.look(`${prefix}staff-reminders`)
+    await phones.each(async (frame) => {
+      await frame.locator('.to-missed').click()
+      await ready(frame, '.send-all')
+    })
+    await phones.look(`${prefix}staff-reminders-missed`)
+    await phones.each(async (frame) => {
+      await back(frame)
+      await frame.locator('.to-series').click()
+      await ready(frame, '.series')
+      await frame.locator('.create').click()
+      await ready(frame, '.make')
+    })
+    await phones.look(`${prefix}staff-series`)
+    await phones.each(async (frame) => {
+      await frame.locator('.series').first().click()
+      await frame.locator('.paste textarea').fill(table)
+      await frame.locator('.begin').click()
+      await ready(frame, '.event')
+      await ready(frame, '.result')
+    })
+    await phones.look(`${prefix}staff-events`)
+    expect(phones.problems).toEqual([])
+    await phones.close()
+  }
+}, 120_000)
+
 test('not staff', async () => {
   const phones = await open('campaigns/campaigns', undefined, people.emma)
   await phones.each((frame) => ready(frame, 'wx-notice-bar'))

@@ -116,4 +116,4 @@ test('subscribe, get a message, mute it, get none, set a reminder and get it', a
   expect(await received()).toBe(true)
   expect(phones.problems).toEqual([])
   await phones.close()
-}, 90_000)
+}, 120_000)
