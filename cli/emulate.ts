@@ -41,6 +41,8 @@ export const sample = {
 const PORT = 8601
 /** Where the emulated environment is; the phone knows every region. */
 const REGION = 'ap-shanghai'
+/** Beside dist/standalone, which is for an environment of the team's. */
+const STANDALONE = join(projectRoot, 'dist', 'emulated-standalone')
 
 const accountSchema = z.looseObject({ appid: z.string(), appsecret: z.string(), env: z.string() })
 const envSchema = z.record(z.string(), z.record(z.string(), z.string()))
@@ -126,7 +128,7 @@ async function standaloneParts(
   functionEnv: z.output<typeof envSchema>
 }> {
   const { appid, appsecret: secret, env } = world
-  const { miniprogramDir } = await buildStandalone({ env, region: REGION })
+  const { miniprogramDir } = await buildStandalone({ env, region: REGION, out: STANDALONE })
   const { loginKeys, keyFile } = emulatedLogin(env)
   const variables = standaloneVariables({ appid, secret, keyFile, api: '{emulator}' })
   const names = new Set([...Object.keys(configured), ...Object.keys(variables)])
