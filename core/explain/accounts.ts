@@ -119,4 +119,18 @@ export const accounts: readonly Explanation[] = [
     ['微信认为是高风险用户', 'WeChat takes the person for a high risk'],
     ['不要放行；用户可联系微信客服', "Do not let them in; they can ask WeChat's support"],
   ),
+  explained(
+    'ACCESS_TOKEN_EXPIRED',
+    'standalone.md §5: UNVERIFIED',
+    ['CloudBase 登录已过期', 'the login of CloudBase has expired'],
+    ['js-sdk 的 access_token 到期', 'The access token of the js-sdk has ended'],
+    ['SDK 会自己刷新；刷新失败就重新登录', 'The SDK refreshes it by itself; where that fails, log in again'],
+  ),
+  explained(
+    'INVALID_ACCESS_TOKEN',
+    'standalone.md §5: UNVERIFIED',
+    ['CloudBase 登录无效', 'the login of CloudBase is invalid'],
+    ['没有登录，或登录属于另一个环境', 'Nobody is logged in, or into another environment'],
+    ['重新登录，并核对环境 id', 'Log in again, and compare the environment'],
+  ),
 ]

@@ -68,6 +68,7 @@ export const cloud: readonly Explanation[] = [
       '先看文字里的原因；没有的话稍后重试',
       'Look for the reason in its text; where there is none, try again later',
     ],
+    /\bSYS_ERR\b/,
   ),
   explained(
     -501002,
@@ -75,6 +76,7 @@ export const cloud: readonly Explanation[] = [
     ['服务器超时', 'server timeout'],
     ['云端没有及时回答，做没做不知道', 'The cloud did not answer in time; whether it was done is unknown'],
     ['可重复的操作再试一次', 'Repeat what may be repeated'],
+    /SERVER_TIMEOUT/,
   ),
   explained(
     -501003,
@@ -82,6 +84,7 @@ export const cloud: readonly Explanation[] = [
     ['环境请求数超限', 'request count over the quota of the environment'],
     ['套餐的调用次数用完，或每秒请求太多', 'The calls of the plan are used up, or too many came in a second'],
     ['放慢速度，或升级套餐', 'Go slower, or take a larger plan'],
+    /EXCEED_REQUEST_LIMIT/,
   ),
   explained(
     -501004,
@@ -89,6 +92,7 @@ export const cloud: readonly Explanation[] = [
     ['环境并发超限', 'concurrency over the quota of the environment'],
     ['同时的请求太多', 'Too many requests at once'],
     ['稍后重试，减少并发', 'Try again later, with fewer at once'],
+    /EXCEED_CONCURRENT_REQUEST_LIMIT/,
   ),
   explained(
     -501005,
@@ -107,6 +111,7 @@ export const cloud: readonly Explanation[] = [
     ['公共参数不对', 'invalid common parameters'],
     ['SDK 版本太旧或请求被改动', 'The SDK is too old, or the request was changed'],
     ['升级 wx-server-sdk', 'Update wx-server-sdk'],
+    /INVALID_COMMON_PARAM/,
   ),
   explained(
     -501007,
@@ -117,6 +122,7 @@ export const cloud: readonly Explanation[] = [
       'A wrong type, no env, an _id in an update, or a trigger that an old tool uploaded',
     ],
     ['看文字里的参数名；定时触发器重新上传', 'The text names the parameter; upload the trigger again'],
+    /\bINVALID_PARAM\b/,
   ),
   explained(
     -501008,
@@ -127,6 +133,7 @@ export const cloud: readonly Explanation[] = [
       'The request is from elsewhere than this Mini Program and its functions',
     ],
     ['核对 appid 与环境的关联', 'See that appid and environment belong together'],
+    /INVALID_REQUEST_SOURCE/,
   ),
   explained(
     -501009,
@@ -134,6 +141,7 @@ export const cloud: readonly Explanation[] = [
     ['操作的资源非法或不存在', 'the resource is invalid or not there'],
     ['函数、文件或环境还没有创建', 'A function, a file or the environment was not made yet'],
     ['在云开发控制台里确认它存在', 'See in the cloud console that it is there'],
+    /RESOURCE_NOT_INITIAL/,
   ),
   explained(
     -504001,
@@ -152,7 +160,7 @@ export const cloud: readonly Explanation[] = [
       '看文字里的错误，和云开发控制台的函数日志',
       'Read the error in its text, and the log of the function in the cloud console',
     ],
-    /FUNCTIONS_EXECUTE_FAIL|Cannot find module/,
+    /FUNCTIONS_EXECUTE_FAIL/,
   ),
   explained(
     -601001,

@@ -18,6 +18,7 @@ export const database: readonly Explanation[] = [
     ['数据库请求失败', 'the database request failed'],
     ['原因在文字里，例如 E11000 表示重复', 'Its text has the reason: E11000, for example, is a duplicate'],
     ['按文字里的原因处理', 'Act on the reason in its text'],
+    /DATABASE_REQUEST_FAILED/,
   ),
   explained(
     -502002,
@@ -25,6 +26,7 @@ export const database: readonly Explanation[] = [
     ['数据库指令不合法', 'invalid database command'],
     ['用了不支持的操作符', 'An operator that is not supported'],
     ['改用 db.command 里有的操作符', 'Use the operators of db.command'],
+    /DATABASE_INVALID_OPERRATOR/,
   ),
   explained(
     -502003,
@@ -32,6 +34,7 @@ export const database: readonly Explanation[] = [
     ['没有权限操作数据库', 'no permission for the database'],
     ['集合的权限不让小程序端读写', 'The rights of the collection keep the Mini Program out'],
     ['在云函数里操作，或改集合的权限', 'Do it in a cloud function, or change the rights of the collection'],
+    /DATABASE_PERMISSION_DENIED/,
   ),
   explained(
     -502004,
@@ -39,6 +42,7 @@ export const database: readonly Explanation[] = [
     ['集合数超限', 'too many collections'],
     ['环境的集合数到了上限', 'The environment has as many collections as it may have'],
     ['删除不用的集合，或升级套餐', 'Delete collections that are not used, or take a larger plan'],
+    /DATABASE_COLLECTION_EXCEED_LIMIT/,
   ),
   explained(
     -502005,
@@ -52,7 +56,7 @@ export const database: readonly Explanation[] = [
       '在云开发控制台创建集合，并核对环境 id',
       'Make the collection in the cloud console, and compare the environment',
     ],
-    /Db or Table not exist|collection not exists/i,
+    /Db or Table not exist|collection not exists|DATABASE_COLLECTION_NOT_EXIST/i,
   ),
   explained(
     -501015,

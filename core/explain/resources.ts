@@ -87,6 +87,7 @@ export const resources: readonly Explanation[] = [
     ['云文件请求失败', 'the file request failed'],
     ['网络或存储故障', 'A fault of network or storage'],
     ['稍后重试', 'Try again later'],
+    /STORAGE_REQUEST_FAIL/,
   ),
   explained(
     -503002,
@@ -94,6 +95,7 @@ export const resources: readonly Explanation[] = [
     ['无权限访问云文件', 'no permission for the file'],
     ['存储权限不允许', 'The rights of the storage refuse'],
     ['改存储权限', 'Change the rights of the storage'],
+    /STORAGE_EXCEED_AUTHORITY/,
   ),
   explained(
     -503003,
@@ -101,6 +103,7 @@ export const resources: readonly Explanation[] = [
     ['云文件不存在', 'the file does not exist'],
     ['fileID 写错或已删除', 'The fileID is mistyped, or the file deleted'],
     ['核对 fileID', 'Compare the fileID'],
+    /STORAGE_FILE_NONEXIST/,
   ),
   explained(
     -503004,
@@ -108,6 +111,7 @@ export const resources: readonly Explanation[] = [
     ['云文件签名参数不对', 'wrong parameters of the signature'],
     ['上传参数被改动', 'The parameters of the upload were changed'],
     ['重新取上传地址', 'Ask for the address of the upload again'],
+    /STORAGE_SIGN_PARAM_INVALID/,
   ),
   explained(
     'FUNCTIONS_TIME_LIMIT_EXCEEDED',
@@ -266,5 +270,19 @@ export const resources: readonly Explanation[] = [
     ['云托管不允许未登录请求', 'cloud hosting refuses requests without a login'],
     container,
     containerTodo,
+  ),
+  explained(
+    'MODULE_NOT_FOUND',
+    'the guides; Node.js',
+    ['缺少依赖', 'a dependency is missing'],
+    [
+      '函数上传时没有安装 wx-server-sdk 等依赖',
+      'The function was uploaded without wx-server-sdk or another package',
+    ],
+    [
+      '右键函数目录选“上传并部署：云端安装依赖”；本项目的函数已打包，用 hongyan build 的产物',
+      'Upload it with its dependencies installed in the cloud; functions of this project are bundled: upload what hongyan build made',
+    ],
+    /Cannot find module/,
   ),
 ]

@@ -2,13 +2,21 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorsPage } from '../../cli/errors-page'
+import { refusals } from '../../core/login/refusals'
 import { answered } from '../../core/explain/answers'
 import { explanations, explanationsIn, near, placeOf } from '../../core/explain/everything'
+import { ERRCODES } from '../../emulator/wechat/errcodes'
 import { words as consoleWords } from '../../miniprogram/console/error-words'
 
 const root = join(__dirname, '..', '..')
 const span = (from: number, to: number) =>
   Array.from({ length: Math.abs(to - from) + 1 }, (_, at) => from - at)
+
+/** The platform's own names, which the SDK turns into numbers or keeps in `code` (wire.md §3.1). */
+const platformCodes =
+  'SYS_ERR SERVER_TIMEOUT EXCEED_REQUEST_LIMIT EXCEED_CONCURRENT_REQUEST_LIMIT INVALIID_ENV INVALID_COMMON_PARAM INVALID_PARAM INVALID_REQUEST_SOURCE RESOURCE_NOT_INITIAL DATABASE_REQUEST_FAILED DATABASE_INVALID_OPERRATOR DATABASE_PERMISSION_DENIED DATABASE_COLLECTION_EXCEED_LIMIT DATABASE_COLLECTION_NOT_EXIST STORAGE_REQUEST_FAIL STORAGE_EXCEED_AUTHORITY STORAGE_FILE_NONEXIST STORAGE_SIGN_PARAM_INVALID FUNCTIONS_REQUEST_FAIL FUNCTIONS_EXECUTE_FAIL'.split(
+    ' ',
+  )
 
 /** Each code of the sections of docs/facts/wechat.md that errors are told in, and those that the guides speak of. */
 const codes: Record<string, readonly (number | string)[]> = {
@@ -104,6 +112,7 @@ const codes: Record<string, readonly (number | string)[]> = {
     'E11000 duplicate key error',
     'document.get:fail document with _id X does not exist',
     'Task timed out after 20 seconds',
+    ...platformCodes,
   ],
   '3': [
     404,
@@ -132,6 +141,7 @@ const codes: Record<string, readonly (number | string)[]> = {
     'please call wx.cloud.init first',
     'OPENID undefined',
     'INVALID_TICKET',
+    "Cannot find module 'wx-server-sdk'",
   ],
 }
 
@@ -150,6 +160,12 @@ test('the list leaves out no code of its sections in the fact sheet', () => {
   })
   expect(found.length).toBeGreaterThan(60)
   expect(found.filter((code) => !Object.values(codes).flat().includes(code))).toEqual([])
+})
+
+test('every errcode that the emulator answers is explained, and every one that a login is refused with', () => {
+  const known = new Set(explanations.map(({ code }) => String(code)))
+  const answers = [...Object.keys(ERRCODES), ...Object.keys(refusals)]
+  expect(answers.filter((code) => !known.has(code))).toEqual([])
 })
 
 test('one code has one explanation', () => {
