@@ -63,6 +63,18 @@ describe('the lists', () => {
     expect(phone.text()).toContain('还没有名单')
   })
 
+  test('one that is ready leads to a campaign for it, of the template whose content it brings', async () => {
+    const world = given()
+    const input = { name: '排队', size: 1, template: 'queue-call' }
+    const { audience } = dataOf(await world.call('audience.create', input, as.owner))
+    dataOf(await world.call('audience.seal', { audience }, as.owner))
+    const { phone } = await open(page, { world })
+    await phone.tap('.use')
+    expect(phone.route()).toBe('console/compose/compose')
+    const { draft } = phone.page().data as { draft: { kind: string; template: string } }
+    expect(draft).toMatchObject({ kind: 'list', list: audience, template: 'queue-call' })
+  })
+
   test('who may only look sees no buttons, and who is not staff sees nothing', async () => {
     const world = given()
     await made(world)

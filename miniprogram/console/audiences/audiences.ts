@@ -103,6 +103,11 @@ Page({
     void wx.navigateTo({ url: `/console/import/import?audience=${audience}` })
   },
 
+  use(event: WechatMiniprogram.BaseEvent) {
+    const { audience } = event.currentTarget.dataset as { audience: string }
+    void wx.navigateTo({ url: `/console/compose/compose?audience=${audience}` })
+  },
+
   seal(event: WechatMiniprogram.BaseEvent) {
     const { sealTitle: title, sealText: content, sealYes: confirmText } = this.data.w
     return this.confirmed(event, 'seal', { title, content, confirmText })

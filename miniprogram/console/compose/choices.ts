@@ -21,6 +21,19 @@ export const listChoices = (audiences: readonly Audience[]): ListChoice[] =>
     .filter(({ sealed }) => sealed)
     .map((list) => ({ ...list, label: listText(list), isOut: false, isUnfit: false }))
 
+/** What other parts of the page follow from; the rest is text, and stands where it is typed. */
+export const chosen = new Set<keyof Draft>([
+  'template',
+  'kind',
+  'list',
+  'exclude',
+  'languages',
+  'from',
+  'to',
+  'zone',
+  'version',
+])
+
 export const versions: Version[] = ['formal', 'trial', 'developer']
 export const versionNames = (): string[] =>
   versions.map((version) => inPhoneLanguage(shared).versions[version])

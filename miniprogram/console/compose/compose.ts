@@ -16,27 +16,14 @@ import {
 } from '../../components/param-form/form'
 import type { TypedDetail } from '../../components/param-form/param-form'
 import { checkOf, type Faults, faultsAt, type Place } from './checks'
-import { type Draft, draftOf, emptyDraft, fieldsIn, inputOf, withFields, wordsIn } from './draft'
-import { choicesOf, listChoices, versionNames, versions } from './choices'
+import { type Draft, draftOf, emptyDraft, fieldsIn, inputOf, newDraft, withFields, wordsIn } from './draft'
+import { choicesOf, chosen, listChoices, versionNames, versions } from './choices'
 import { forget, keep, readKept } from './kept'
 import { Saving } from './saving'
 import { words } from './words'
 
 /** The preview follows the typing once it rests. */
 const REST_MS = 300
-
-/** What other parts of the page follow from; the rest is text, and stands where it is typed. */
-const chosen = new Set<keyof Draft>([
-  'template',
-  'kind',
-  'list',
-  'exclude',
-  'languages',
-  'from',
-  'to',
-  'zone',
-  'version',
-])
 
 /** The button is far below the fields. */
 const toFirstFault = () => {
@@ -78,13 +65,14 @@ Page({
   isUnkept: false,
   /** Counts previews, so that a late answer does not overwrite a newer one. */
   asked: 0,
-  wanted: '',
+  /** What a new one begins with, where the page is asked for it. */
+  wanted: { template: '', audience: '' },
 
-  onLoad({ campaign = '', template = '' }: Record<string, string | undefined>) {
+  onLoad({ campaign = '', template = '', audience = '' }: Record<string, string | undefined>) {
     const { titleNew, titleEdit } = this.data.w
     void wx.setNavigationBarTitle({ title: campaign === '' ? titleNew : titleEdit })
     this.campaign = campaign
-    this.wanted = template
+    this.wanted = { template, audience }
     this.saving = new Saving()
     return this.load()
   },
@@ -117,8 +105,8 @@ Page({
       if (detail) this.saving.saved = { campaign: detail.campaign, version: detail.version }
       const kept = readKept(this.campaign)
       if (kept?.saved) this.saving.saved = kept.saved
-      const first = templates.find((one) => one.template === this.wanted) ?? templates[0]
-      const fresh = detail ? draftOf(detail, phoneZone()) : emptyDraft(first?.template ?? '', phoneZone())
+      const zone = phoneZone()
+      const fresh = detail ? draftOf(detail, zone) : newDraft(templates, lists, this.wanted, zone)
       this.setData({ isRestored: kept !== null })
       this.open(kept?.draft ?? fresh)
       if (detail?.audience.kind === 'outcomes') await this.nameOutcomes()

@@ -1,5 +1,12 @@
 /** A campaign as it is being written: what is typed, and what it makes. */
-import type { AudienceRule, CampaignDetail, InputOf, Language, TemplateSummary } from '../../../core/contract'
+import type {
+  Audience,
+  AudienceRule,
+  CampaignDetail,
+  InputOf,
+  Language,
+  TemplateSummary,
+} from '../../../core/contract'
 import { type Field, fieldsOf, paramsOf } from '../../components/param-form/form'
 import { readRate } from '../rate'
 
@@ -51,6 +58,20 @@ export const emptyDraft = (template: string, zone: string): Draft => ({
   grace: '60',
   version: 'formal',
 })
+
+/** A new one, of the template and for the list that were asked for, as far as they are there. */
+export function newDraft(
+  templates: readonly TemplateSummary[],
+  lists: readonly Pick<Audience, 'audience' | 'template'>[],
+  wanted: { template: string; audience: string },
+  zone: string,
+): Draft {
+  const list = lists.find(({ audience }) => audience === wanted.audience)
+  const key = wanted.template || list?.template
+  const first = templates.find(({ template }) => template === key) ?? templates[0]
+  const draft = emptyDraft(first?.template ?? '', zone)
+  return list ? { ...draft, kind: 'list', list: list.audience } : draft
+}
 
 export function draftOf(detail: CampaignDetail, zone: string): Draft {
   const { name, template, params, audience, exclude, rate, sendWindow, testGroup, graceMinutes } = detail
