@@ -34,7 +34,7 @@ export const collections = {
       { name: 'expiresAt', keys: [['expiresAt', 1]] },
     ],
   },
-  conversations: { indexes: [] },
+  conversations: { indexes: [{ name: 'until', keys: [['until', 1]] }] },
   sends: {
     indexes: [
       {

@@ -4,7 +4,7 @@
  */
 import type { Openid, Outputs } from '../contract'
 import { ServiceError } from '../errors'
-import { type Doc, oneOf, type Ports } from '../ports'
+import { type Doc, lt, oneOf, type Ports } from '../ports'
 import type { Quota } from '../subscription/quotas'
 
 /** What a person does that opens the conversation, for how many messages and how long. */
@@ -81,6 +81,10 @@ export async function readConversations(
   })
   return new Map(found.map((one) => [one.openid, one]))
 }
+
+/** Takes away those that ended before `before` (epoch ms). */
+export const removeOver = ({ store }: Pick<Ports, 'store'>, before: number): Promise<number> =>
+  store.remove('conversations', { until: lt(before) })
 
 /** How a person's conversation stands. */
 export async function conversationOf(

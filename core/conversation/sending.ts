@@ -48,6 +48,7 @@ export async function sendInConversation(
     await checkOpen(call, to)
     const { kind: _kind, ...texts } = message
     await checkTexts(call, { path: 'input.message', texts, by: 'staff' })
+    await audit(ports, by, 'conversation.send', { send: _id, openid: to })
   }
   await checkLanes(ports, settings.lanes)
   const now = ports.clock.now()
@@ -72,7 +73,6 @@ export async function sendInConversation(
     rounds: 0,
     createdAt: now,
   }
-  await audit(ports, by, 'conversation.send', { send: _id, openid: to })
   const sent = await ask(ports, wanted, lang)
   return { ...sent, conversation: await conversationOf(ports, to) }
 }

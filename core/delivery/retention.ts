@@ -6,6 +6,7 @@ import { book, type BookedPage, isSettled } from '../subscription/books'
 import { type Progress, progressId } from '../campaign/campaign'
 import type { Openid, Outputs, ParsedInputOf } from '../contract'
 import { isCounted } from '../campaign/deliveries'
+import { removeOver } from '../conversation/conversations'
 import { removeEnded } from '../formid/formids'
 import { outcomeOf } from './outcomes'
 import { codesOf, type Page, stepKey } from './page'
@@ -99,6 +100,7 @@ export async function runRetention(
   const before = ports.clock.now() - olderThanDays * DAY
   const end = ports.clock.monotonic() + CALL_MS
   await removeEnded(ports, before)
+  await removeOver(ports, before)
   const { removed, more } = await removeOldReminders(ports, before, end)
   return more ? { compacted: 0, removed, more } : { ...(await reducePages(ports, before, end)), removed }
 }

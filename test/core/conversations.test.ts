@@ -179,3 +179,19 @@ test('only staff write, and an erased person has no conversation', async () => {
   dataOf(await world.call('person.erase', { openid: ALICE }, as.owner))
   expect(await world.store.find<Conversation>('conversations', { where: {}, limit: 1 })).toEqual([])
 })
+
+test('a conversation that is long over is taken away with old pages', async () => {
+  const world = given()
+  await write(world)
+  world.clock.advance(40 * 24 * HOUR)
+  dataOf(await world.call('retention.run', { olderThanDays: 30 }, as.owner))
+  expect(await state(world)).toEqual({ openid: ALICE, left: 0, until: null })
+})
+
+test('acts that are pushed at the same moment open one conversation', async () => {
+  const world = given()
+  const began = world.clock.now()
+  await Promise.all([write(world, began), write(world, began), enter(world), write(world, began + 2_000)])
+  const found = await world.store.find<Conversation>('conversations', { where: {}, limit: 10 })
+  expect(found).toMatchObject([{ left: 5, until: began + 2_000 + 48 * HOUR }])
+})
