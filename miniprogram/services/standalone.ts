@@ -34,6 +34,7 @@ class Refused {
 
 export function standalone(sdk: Sdk, { env, region }: { env: string; region: string }): Transport {
   let opened: { app: SdkApp; auth: ReturnType<SdkApp['auth']> } | undefined
+  let isLoggedIn: boolean | undefined
   let loggingIn: Promise<void> | undefined
   /** How often this launch has logged in: of many calls that find the login ended the first logs in again. */
   let logins = 0
@@ -54,17 +55,29 @@ export function standalone(sdk: Sdk, { env, region }: { env: string; region: str
     if (!reply.ok) throw new Refused(reply)
     const { ticket } = reply.data
     throwError(await auth.signInWithCustomTicket(() => Promise.resolve(ticket)))
-    wx.setStorageSync(KEY, env)
+    isLoggedIn = true
     logins += 1
+    try {
+      wx.setStorageSync(KEY, env)
+    } catch (error) {
+      // A full storage: the next launch logs in again.
+      console.warn('setStorage', error)
+    }
   }
 
   /** Everybody who calls meanwhile waits for the same login. */
   const loggedIn = (): Promise<void> => {
-    if (wx.getStorageSync(KEY) === env) return Promise.resolve()
+    isLoggedIn ??= wx.getStorageSync(KEY) === env
+    if (isLoggedIn) return Promise.resolve()
     loggingIn ??= logIn().finally(() => {
       loggingIn = undefined
     })
     return loggingIn
+  }
+
+  const forget = (): void => {
+    isLoggedIn = false
+    wx.removeStorageSync(KEY)
   }
 
   async function callFunction(name: string, data: unknown): Promise<unknown> {
@@ -80,7 +93,7 @@ export function standalone(sdk: Sdk, { env, region }: { env: string; region: str
         const errMsg = textOf(error)
         if (isAgain || !LOGIN_ENDED.test(errMsg)) throw Object.assign(new Error(errMsg), { errMsg })
       }
-      if (login === logins) wx.removeStorageSync(KEY)
+      if (login === logins) forget()
     }
   }
 
