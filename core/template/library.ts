@@ -17,8 +17,9 @@ export async function templateHealth({
   appid,
 }: StaffCall): Promise<Outputs['template.health']> {
   const library = ports.openApi.templates
+  const id = appid()
   const [templates, categories] = await Promise.all([library.list(), library.categories()])
-  const account = { appid: appid(), templates, categories }
+  const account = { appid: id, templates, categories }
   const found = compare(
     catalogue.templates.map(({ definition }) => definition),
     account,

@@ -241,6 +241,8 @@ test('compose: empty, and filled', async () => {
 
 test('templates', async () => {
   const unfold = async (frame: Frame) => {
+    // WeChat is asked after the page is there.
+    await ready(frame, '.badge')
     await frame.locator('.toggle').first().click()
     await ready(frame, 'wx-message-card')
   }
