@@ -1,6 +1,7 @@
 /** What staff see of reminders: a day by template, what was missed, and what cannot be delivered. */
 import type { Outcome, Outputs, ParsedInputOf, ReminderTime, SkipReason } from '../contract'
 import { ServiceError } from '../errors'
+import { asItGoes } from '../delivery/fallback'
 import { judgeItems } from '../delivery/items'
 import { note } from '../delivery/lanes'
 import { gt, lt, oneOf, type Ports } from '../ports'
@@ -142,37 +143,87 @@ function windowOf({ templates }: StaffCall['catalogue'], key: string): number {
   return digest ? digest.windowMinutes * MINUTE : Number.NEGATIVE_INFINITY
 }
 
+const SOON_FIELDS = [
+  'openid',
+  'template',
+  'channel',
+  'fallback',
+  'fallsBack',
+  'lane',
+  'at',
+  'dueAt',
+  'oneTime',
+]
+
+/** What waits behind a cursor, in the order of time; many are due at one minute. */
+async function waitingBehind(
+  { store }: Pick<Ports, 'store'>,
+  cursor: string | undefined,
+): Promise<Reminder[]> {
+  const [, time = '0', id] = /^(\d+)(?::(.*))?$/.exec(cursor ?? '') ?? []
+  const dueAt = Number(time)
+  const found: Reminder[] = []
+  if (id !== undefined) {
+    const where = { state: 'waiting', dueAt, _id: gt(id) }
+    found.push(
+      ...(await store.find<Reminder>('reminders', {
+        where,
+        order: [['_id', 'asc']],
+        limit: READ,
+        fields: SOON_FIELDS,
+      })),
+    )
+  }
+  if (found.length === READ) return found
+  const later = await store.find<Reminder>('reminders', {
+    where: { state: 'waiting', dueAt: gt(dueAt) },
+    order: [
+      ['dueAt', 'asc'],
+      ['_id', 'asc'],
+    ],
+    limit: READ - found.length,
+    fields: SOON_FIELDS,
+  })
+  return [...found, ...later]
+}
+
+/** What pays for each; a template message that nothing pays for is judged as what it falls back to. */
+async function judgeSoon({ ports, catalogue }: StaffCall, soon: readonly Reminder[]) {
+  const judged = await judgeItems(ports, catalogue, soon.map(asItGoes))
+  const turning = judged.flatMap(({ item, reason }) =>
+    reason === 'no-form-id' && item.fallback ? [asItGoes({ ...item, fallsBack: true })] : [],
+  )
+  if (turning.length === 0) return judged
+  const turned = new Map(
+    (await judgeItems(ports, catalogue, turning)).map((one) => [one.item._id, one] as const),
+  )
+  return judged.map((one) => turned.get(one.item._id) ?? one)
+}
+
 /** Reminders of the next days that nobody can deliver as things are: in the order of time, a read at a time. */
 export async function undeliverable(
-  { ports, catalogue, lang }: StaffCall,
+  call: StaffCall,
   { days, cursor }: ParsedInputOf<'reminder.undeliverable'>,
 ): Promise<Outputs['reminder.undeliverable']> {
-  const { store, clock } = ports
-  const now = clock.now()
-  const from = cursor === undefined ? 0 : Number(cursor)
-  const waiting = await store.find<Reminder>('reminders', {
-    where: { state: 'waiting', dueAt: gt(from) },
-    order: [['dueAt', 'asc']],
-    limit: READ,
-    fields: ['openid', 'template', 'lane', 'at', 'dueAt', 'oneTime'],
-  })
-  const soon = waiting.filter(({ dueAt }) => dueAt <= now + days * DAY)
+  const { ports, catalogue, lang } = call
+  const until = ports.clock.now() + days * DAY
+  const waiting = await waitingBehind(ports, cursor)
+  const soon = waiting.filter(({ dueAt }) => dueAt <= until)
   /** Grants that earlier ones of these will have spent, and until when others go along with the last of those. */
   const spoken = new Map<string, { spent: number; until: number }>()
-  const judged = await judgeItems(ports, catalogue, soon)
-  const reminders = judged.flatMap(({ item, reason, ...one }) => {
+  const reminders = (await judgeSoon(call, soon)).flatMap(({ item, reason, ...one }) => {
     const id = quotaId(item.template, item.lane, item.openid)
-    const { spent, until } = spoken.get(id) ?? { spent: 0, until: 0 }
+    const before = spoken.get(id) ?? { spent: 0, until: 0 }
     const left = 'payer' in one ? one.payer.left : 0
-    const goesAlong = item.dueAt <= until
-    const why = reason ?? (item.oneTime && !goesAlong && spent >= left ? 'no-grant' : undefined)
+    const goesAlong = item.dueAt <= before.until
+    const why = reason ?? (item.oneTime && !goesAlong && before.spent >= left ? 'no-grant' : undefined)
     if (why === undefined && !goesAlong)
-      spoken.set(id, { spent: spent + 1, until: item.dueAt + windowOf(catalogue, item.template) })
+      spoken.set(id, { spent: before.spent + 1, until: item.dueAt + windowOf(catalogue, item.template) })
     if (why === undefined) return []
     const { _id, openid, template, at } = item
     return [{ id: _id, openid, template, at, reason: why, words: codeWords(why, lang) }]
   })
   const last = soon.at(-1)
   const isCut = waiting.length === READ && soon.length === READ
-  return { reminders, cursor: isCut && last ? String(last.dueAt) : null }
+  return { reminders, cursor: isCut && last ? `${last.dueAt}:${last._id}` : null }
 }

@@ -317,6 +317,22 @@ describe('without a grant', () => {
   })
 })
 
+test('of very many that are due at one minute all that cannot be delivered are listed', async () => {
+  const world = given()
+  await set(world)
+  const [one] = world.store.documents<Reminder>('reminders')
+  const copies = Array.from({ length: 1500 }, (_, at) => ({ ...one, _id: `${one?.rule}:1:x${at}` }))
+  await world.store.insertAll('reminders', copies)
+  const found = new Set<string>()
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const input = cursor === undefined ? {} : { cursor }
+    const part = dataOf(await world.call('reminder.undeliverable', input, as.owner))
+    for (const { id } of part.reminders) found.add(id)
+    cursor = part.cursor
+  }
+  expect(found.size).toBe(1501)
+})
+
 describe('bad input is refused in words, and nothing is written', () => {
   const repeat = (over: Record<string, unknown>) => ({ ...daily, ...over }) as never
   test.each<[string, Partial<InputOf<'reminder.create'>>, RegExp]>([
