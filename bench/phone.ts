@@ -22,7 +22,8 @@ export const phone: Benchmark = {
       context.step(`sending ${context.size} messages`)
       await sendMessages(hongyan, context.size)
       const draft = await writeCampaign(hongyan)
-      const campaigns = { draft, ended: await endCampaign(hongyan, await writeCampaign(hongyan)) }
+      const ended = await endCampaign(hongyan, await writeCampaign(hongyan))
+      const campaigns = { draft, ended, series: await makeSeries(hongyan) }
       return await measured(context, browser, hongyan.account.url, campaigns)
     } finally {
       await browser.close()
@@ -38,7 +39,12 @@ async function measured(
   campaigns: Campaigns,
 ): Promise<Figure[]> {
   context.step('loading each page')
-  const paint = await measurePaint(browser, url, campaigns.draft, context.rounds)
+  const paint = await measurePaint(
+    browser,
+    url,
+    { campaign: campaigns.draft, series: campaigns.series },
+    context.rounds,
+  )
   context.step('one journey through all of them')
   return [...paint, ...(await measureSetData(browser, url, campaigns)), ...(await measureBundles(url))]
 }
@@ -68,4 +74,30 @@ async function endCampaign(hongyan: Hongyan, campaign: string): Promise<string> 
   let { state } = dataOf(await hongyan.tool('campaign.start', { campaign }))
   while (state === 'running') ({ state } = dataOf(await hongyan.tool('campaign.get', { campaign })))
   return campaign
+}
+
+/** All but one of the reminders that a customer may have, and events enough for one look at them. */
+const REMINDERS = 49
+const EVENTS = 50
+
+/** A rule with its events, and the customer's own reminders. */
+async function makeSeries(hongyan: Hongyan): Promise<string> {
+  const day = new Date(Date.now() + 9 * 24 * 3_600_000).toISOString().slice(0, 10)
+  const own = { template: 'to-do', timeParam: 'at', to: people.customer }
+  for (let at = 0; at < REMINDERS; at += 1) {
+    const schedule = { kind: 'repeat', from: `${day}T09:00`, every: 1, unit: 'days' } as const
+    const wanted = { ...own, key: `bench-reminder-${at}`, params: { what: `第 ${at} 件事` }, schedule }
+    dataOf(await hongyan.tool('reminder.create', wanted))
+  }
+  const before = { kind: 'minutes' as const, minutes: 60 }
+  const rule = { key: 'bench-series', name: '待办', template: 'to-do', timeParam: 'at', before }
+  const { series } = dataOf(await hongyan.tool('reminder.series.create', rule))
+  const rows = Array.from({ length: EVENTS }, (_, at) => ({
+    row: `event-${at}`,
+    at: `${day}T19:00`,
+    params: { what: '开会' },
+    people: [people.customer],
+  }))
+  dataOf(await hongyan.tool('reminder.rows.import', { series, rows }))
+  return series
 }

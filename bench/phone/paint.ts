@@ -7,7 +7,7 @@ const GOAL_MS = 250
 
 interface Measured {
   name: string
-  /** With `{campaign}` where the page is of one. */
+  /** With `{campaign}` or `{series}` where the page is of one. */
   route: string
   /** Is there once the service has answered; left out where only the first paint is measured. */
   shown?: string
@@ -28,6 +28,12 @@ const PAGES: readonly Measured[] = [
     shown: '.template-switch',
     openid: people.customer,
   },
+  {
+    name: 'reminders',
+    route: 'pages/reminders/reminders',
+    shown: '.form',
+    openid: people.customer,
+  },
   { name: 'send', route: 'console/send/send', shown: '.send', openid: people.owner },
   { name: 'campaigns', route: 'console/campaigns/campaigns', openid: people.owner },
   { name: 'compose', route: 'console/compose/compose', openid: people.owner },
@@ -35,6 +41,10 @@ const PAGES: readonly Measured[] = [
   { name: 'campaign', route: 'console/campaign/campaign?campaign={campaign}', openid: people.owner },
   { name: 'people', route: 'console/people/people?campaign={campaign}&outcome=sent', openid: people.owner },
   { name: 'templates', route: 'console/templates/templates', openid: people.owner },
+  { name: 'staff-reminders', route: 'console/reminders/reminders', openid: people.owner },
+  { name: 'missed', route: 'console/reminders-missed/reminders-missed', openid: people.owner },
+  { name: 'series', route: 'console/reminders-series/reminders-series', openid: people.owner },
+  { name: 'events', route: 'console/reminders-rows/reminders-rows?series={series}', openid: people.owner },
 ]
 
 interface Load {
@@ -46,13 +56,13 @@ interface Load {
 export async function measurePaint(
   browser: Browser,
   url: string,
-  campaign: string,
+  { campaign, series }: { campaign: string; series: string },
   rounds: number,
 ): Promise<Figure[]> {
   const loads = PAGES.map((): Load[] => [])
   for (let round = 0; round <= rounds; round += 1) {
     for (const [at, { route, shown = '.page', openid }] of PAGES.entries()) {
-      const page = encodeURIComponent(route.replace('{campaign}', campaign))
+      const page = encodeURIComponent(route.replace('{campaign}', campaign).replace('{series}', series))
       const measured = await load(
         browser,
         `${url}/phone/app?openid=${openid}&theme=light&page=${page}`,

@@ -45,6 +45,24 @@ const customer: Action[] = [
     },
   },
   {
+    name: 'reminders',
+    what: 'open reminders (49)',
+    act: async (page) => {
+      await tab(page, 2)
+      await page.locator('.more-of').first().waitFor()
+    },
+  },
+  {
+    name: 'remind',
+    what: 'set a reminder',
+    act: async (page) => {
+      await page.locator('.chip.when').nth(1).click()
+      await page.locator('.set').click()
+      await page.locator('.phone-subscribe footer button').last().click()
+      await page.locator('.result').waitFor()
+    },
+  },
+  {
     name: 'preferences',
     what: 'open preferences',
     act: async (page) => {
@@ -75,13 +93,17 @@ const owner: Action[] = [
 ]
 
 /** The staff's pages of campaigns, each opened by its address; `draft` and `ended` are campaigns. */
-const staffPages = ({ draft, ended }: Campaigns): (Action & { route: string })[] => [
+const staffPages = ({ draft, ended, series }: Campaigns): (Action & { route: string })[] => [
   opens('campaigns', 'campaigns/campaigns', '.stop'),
   opens('compose', `compose/compose?campaign=${draft}`, '.preview wx-message-card'),
   opens('review', `review/review?campaign=${draft}`, '.dry-run .reached'),
   opens('campaign', `campaign/campaign?campaign=${ended}`, '.percent'),
   opens('people', `people/people?campaign=${ended}&outcome=skipped`, '.person'),
   opens('templates', 'templates/templates', '.template'),
+  opens('staff-reminders', 'reminders/reminders', '.to-missed'),
+  opens('missed', 'reminders-missed/reminders-missed', '.empty'),
+  opens('series', 'reminders-series/reminders-series', '.series'),
+  opens('events', `reminders-rows/reminders-rows?series=${series}`, '.event'),
 ]
 
 const opens = (name: string, route: string, shown: string): Action & { route: string } => ({
@@ -95,6 +117,8 @@ export interface Campaigns {
   draft: string
   /** One that has ended, with somebody whom it skipped. */
   ended: string
+  /** A rule of reminders with some events. */
+  series: string
 }
 
 /** What each action sends from page code to the page, and the largest piece of all. */

@@ -20,6 +20,7 @@ test('the phone benchmark judges the first paint of each page and the largest se
     'paint.subscriptions',
     'paint.messages',
     'paint.preferences',
+    'paint.reminders',
     'paint.send',
     'paint.campaigns',
     'paint.compose',
@@ -27,6 +28,10 @@ test('the phone benchmark judges the first paint of each page and the largest se
     'paint.campaign',
     'paint.people',
     'paint.templates',
+    'paint.staff-reminders',
+    'paint.missed',
+    'paint.series',
+    'paint.events',
     'setData.largest',
   ])
   // Bytes depend on no other work of the computer, so the goal is a promise.
