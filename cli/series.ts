@@ -39,6 +39,14 @@ function beforeOf(text: string): ReminderSeries['before'] {
 /** The same for two lines of one event. */
 const contentOf = ({ at, params }: Row) => canonical({ at, params })
 
+/** `2026/12/1 9:00`, as spreadsheets write it, is 2026-12-01T09:00; anything else stays for the service to name. */
+function wallOf(cell: string): string {
+  const [, year, month = '', day = '', hour = '', minute] =
+    /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2})(?::\d{2})?$/.exec(cell) ?? []
+  const two = (text: string) => text.padStart(2, '0')
+  return year === undefined ? cell : `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}`
+}
+
 interface Read {
   events: Event[]
   /** Lines that contradict the first of their event, and events with too many people. */
@@ -50,12 +58,13 @@ async function eventsOf(file: string, fields: readonly ParamField[]): Promise<Re
   const events = new Map<string, Event>()
   const refused = new Map<string, Imported['refused'][number]>()
   for await (const { openid, params: cells = {}, line } of rowsOf(file, fields)) {
-    const { row, at, ...params } = cells
-    if (typeof row !== 'string' || typeof at !== 'string')
+    const { row, at: time, ...params } = cells
+    if (typeof row !== 'string' || typeof time !== 'string')
       throw new CliError(`${file}: line ${line}: the columns row and at are wanted beside openid`, {
         file,
         line,
       })
+    const at = wallOf(time)
     const people = openid === '' ? [] : [openid]
     const event = events.get(row)
     if (!event) events.set(row, { row, at, params, people, lines: [line] })

@@ -97,7 +97,7 @@ test('a series takes rows from a file, moves those that changed, and tells each 
   const file = join(folder, 'classes.csv')
   const header = 'row,at,openid,course,teacher,endsAt,room'
   const line = (row: string, day: number, openid: string, room = '203') =>
-    `${row},${dayIn(day)}T19:00,${openid},书法,王老师,${dayIn(day)}T20:30,${room}`
+    `${row},${dayIn(day).replaceAll('-', '/')} 19:00,${openid},书法,王老师,${dayIn(day)}T20:30,${room}`
   const write = (...lines: string[]) => writeFileSync(file, `\uFEFF${[header, ...lines].join('\r\n')}\r\n`)
   write(
     line('class-1', 3, ANNA),

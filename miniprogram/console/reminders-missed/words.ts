@@ -24,7 +24,7 @@ const en: typeof zh = {
   empty: 'None was missed',
   emptyHint: 'Reminders that were too late to be sent are listed here.',
   send: 'Send',
-  sendAll: 'Send all {count} of the list',
+  sendAll: 'Send all of the list ({count})',
   sendTitle: 'Send now?',
   sendText: 'Reminders that go out at once: {count}. They tell the time they were for.',
   sendYes: 'Send',

@@ -2,7 +2,7 @@ const zh = {
   title: '安排',
   importTitle: '导入安排',
   columns:
-    '第一行写列名：row（编号）、at（时间）、openid，以及内容：{fields}。一行一个人，同一个编号是同一个安排。再导入一次：内容变了的会改期，没变的不动。',
+    '第一行写列名：row（编号）、at（时间，如 2026-12-01 19:00）、openid，以及内容：{fields}。一行一个人，同一个编号是同一个安排。再导入一次：内容变了的会改期，没变的不动。',
   columnNames: { row: '编号', at: '时间' },
   counted: '{rows} 个安排，{people} 人次',
   nothing: '还没有内容',
@@ -39,11 +39,11 @@ const en: typeof zh = {
   title: 'Events',
   importTitle: 'Import events',
   columns:
-    'The first line names the columns: row (its name), at (its time), openid, and the content: {fields}. One line for each person; lines with the same row are one event. Import it again any time: what has changed moves, the rest stays.',
+    'The first line names the columns: row (its name), at (its time: 2026-12-01 19:00), openid, and the content: {fields}. One line for each person; lines with the same row are one event. Import it again any time: what has changed moves, the rest stays.',
   columnNames: { row: 'event', at: 'time' },
   counted: 'Events: {rows}, people in them: {people}',
   nothing: 'Nothing to import yet',
-  start: 'Import {rows} events',
+  start: 'Import (events: {rows})',
   going: 'Importing…',
   goOn: 'Go on',
   progress: '{done} of {total} done',

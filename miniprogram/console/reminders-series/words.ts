@@ -54,9 +54,9 @@ const en: typeof zh = {
   noNumber: 'A whole number from 0 to {most} is wanted.',
   empty: 'No rules yet',
   emptyHint: 'Such as: remind every student at 18:00 on the day before their class.',
-  byDays: '{days} days before, at {at}',
+  byDays: 'Days before: {days}, at {at}',
   sameDay: 'The same day at {at}',
-  byMinutes: '{minutes} minutes before',
+  byMinutes: 'Minutes before: {minutes}',
   noTemplates: 'There are no templates: the folder templates was empty at deployment.',
 }
 
