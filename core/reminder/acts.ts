@@ -20,6 +20,7 @@ import { plan } from './schedule'
 import { audit, roleOf, type StaffCall } from '../staff'
 import { leftOf } from '../subscription/subscription'
 import type { Template } from '../template/template'
+import { instantOf } from '../time'
 
 const MINUTE = 60_000
 /** What is due within this may be under way: a change or its clock could come too late for it. */
@@ -75,14 +76,15 @@ async function checked(
   const { ports, catalogue } = call
   const template = catalogue.get(input.template)
   checkTimeParam(template, input.timeParam, action)
-  const { first, recurrence } = plan(input.schedule, input.zone, ports.clock.now(), { action })
+  const now = ports.clock.now()
+  const { first, recurrence } = plan(input.schedule, input.zone, now, { action })
   // Who sets one for themselves and was never seen reads the language of the phone.
   const unseen: Language = input.to === 'me' ? LANGUAGES[call.lang] : DEFAULT_LANGUAGE
   const language: Language = (await languageOf(ports, openid)) ?? unseen
   const { timeParam, zone } = input
   const params = withoutTime(input.params, timeParam)
   const message = messageAt(template, { params, timeParam, zone }, first.at, language)
-  return { template, first, recurrence, language, params, card: template.card(message, language) }
+  return { template, now, first, recurrence, language, params, card: template.card(message, language) }
 }
 
 export async function previewReminder(
@@ -111,7 +113,7 @@ export async function createReminder(
   const asked = hash(canonical({ openid, ...wanted }))
   const before = await ports.store.get<PersonRule>('reminderRules', _id)
   if (before) return again(call, before, asked)
-  const { template, first, recurrence, language, params } = await checked(
+  const { template, now, first, recurrence, language, params } = await checked(
     call,
     openid,
     input,
@@ -139,7 +141,7 @@ export async function createReminder(
     miniprogramState: input.miniprogramState,
     by,
     asked,
-    createdAt: ports.clock.now(),
+    createdAt: now,
     version: 1,
     state: 'on',
     made: false,
@@ -267,6 +269,10 @@ const tellOne = async (call: StaffCall, rule: PersonRule): Promise<Told> => {
 const payingQuota = ({ template, fallback, lane, openid }: PersonRule) =>
   quotaId(fallback?.template ?? template, lane, openid)
 
+/** When one that comes once is, or was: a change of its words alone does not say it again. */
+const onceAt = ({ schedule, zone }: PersonRule): number | null =>
+  schedule.kind === 'once' ? instantOf(schedule.at, zone) : null
+
 /** Reminders in words: two reads for all. */
 async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told[]> {
   const { ports, catalogue } = call
@@ -286,7 +292,7 @@ async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told
       const later =
         recurrence && last && rule.state === 'on' ? following(recurrence, last, Infinity, TOLD) : []
       const next = [...own, ...later].map(({ at }) => at).slice(0, TOLD)
-      const at = next[0] ?? rule.first?.at ?? rule.createdAt
+      const at = next[0] ?? rule.first?.at ?? onceAt(rule) ?? rule.createdAt
       return {
         reminder: _id,
         openid,
