@@ -204,6 +204,16 @@ describe('changed and cancelled', () => {
     expect(errorOf(late).message).toMatch(/going out now/)
   })
 
+  test('of one that does not come any more, the card tells the time that it was for', async () => {
+    const world = given()
+    const { reminder: id } = await set(world, { template: 'to-do', params: {}, timeParam: 'at' })
+    dataOf(
+      await world.call('reminder.change', { reminder: id, version: 1, change: { params: { what: 'tea' } } }),
+    )
+    const cancelled = dataOf(await world.call('reminder.cancel', { reminder: id }))
+    expect(cancelled.card.lines.map(({ value }) => value)).toEqual(['tea', '2026-11-21 16:00'])
+  })
+
   test('a cancelled one does not come, nor any after it', async () => {
     const world = given()
     await subscribe(world, 3)
@@ -423,10 +433,10 @@ test('what docs/cost.md says of a single one is what it costs', async () => {
   world.clock.advance(MINUTE)
   expect(await callsOf(world)).toBe(1)
   world.clock.advance(4 * MINUTE)
-  expect(await callsOf(world)).toBe(1 + 20)
+  expect(await callsOf(world)).toBe(1 + 19)
   expect(world.wechat.delivered).toHaveLength(2)
   world.clock.advance(6 * MINUTE)
-  expect(await callsOf(world)).toBe(9)
+  expect(await callsOf(world)).toBe(8)
 })
 
 /** The database calls of a tick. */
