@@ -32,6 +32,14 @@ export const collections = {
         ],
       },
       { name: 'expiresAt', keys: [['expiresAt', 1]] },
+      // The ledger goes on from a formId.
+      {
+        name: 'lane_id',
+        keys: [
+          ['lane', 1],
+          ['_id', 1],
+        ],
+      },
     ],
   },
   conversations: { indexes: [{ name: 'until', keys: [['until', 1]] }] },

@@ -5,5 +5,5 @@ import { handIn } from '../formid/formids'
 import type { Handlers } from '../request'
 
 export const formidActions: Handlers<keyof typeof formidInputs> = {
-  'formid.handIn': (r) => handIn(r.ports, openidOf(r.caller), r.input),
+  'formid.handIn': (r) => handIn(r.ports, r.settings.lanes, openidOf(r.caller), r.input),
 }

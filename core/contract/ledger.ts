@@ -17,13 +17,16 @@ export interface Drift {
 }
 
 export const ledgerInputs = {
-  /** Proves left = granted − spent + returned − revoked for the people of one lane, or names each drift. */
+  /**
+   * Proves left = granted − spent + returned − revoked for the people of one lane, or names each drift; of a template
+   * message for each formId of the lane.
+   */
   'ledger.verify': z.strictObject({
     template: templateKeySchema,
     lane: z.int().min(0).max(998),
     repair: z.boolean().default(false),
     /** Where the last call stopped; without it from the beginning. */
-    cursor: z.string().max(64).optional(),
+    cursor: z.string().max(128).optional(),
   }),
   /** Reduces old pages to counts and exceptions, and removes reminders that are over; `more`: to be called again. */
   'retention.run': z.strictObject({ olderThanDays: z.int().min(1).max(3650).default(180) }),

@@ -3,6 +3,7 @@
  * (wechat.md §4.1). They are of a person and of no template, so the oldest that is good pays first.
  */
 import type { Openid, Outputs, ParsedInputOf } from '../contract'
+import { checkLanes, laneOf } from '../delivery/lanes'
 import { type Doc, gt, lt, oneOf, type Ports } from '../ports'
 import type { Quota } from '../subscription/quotas'
 
@@ -21,6 +22,7 @@ export type FormId = Doc &
     'openid' | 'granted' | 'left' | 'spent' | 'spentAt' | 'returned' | 'revoked' | 'unreachable'
   > & {
     kind: keyof typeof formIdKinds
+    lane: number
     handedInAt: number
     /** Epoch ms. */
     expiresAt: number
@@ -68,11 +70,14 @@ export const removeEnded = ({ store }: Pick<Ports, 'store'>, before: number): Pr
  */
 export async function handIn(
   ports: Pick<Ports, 'store' | 'clock'>,
+  lanes: number,
   openid: Openid,
   { formIds }: ParsedInputOf<'formid.handIn'>,
 ): Promise<Outputs['formid.handIn']> {
   const { store, clock } = ports
   const now = clock.now()
+  await checkLanes(ports, lanes)
+  const lane = laneOf(openid, lanes)
   const usable = (await usableFormIds(ports, [openid])).get(openid) ?? []
   const known = new Set(usable.map(({ _id }) => _id))
   const docs = formIds.flatMap(({ formId, kind, agoMs }): FormId[] => {
@@ -81,7 +86,9 @@ export async function handIn(
     if (known.has(formId) || expiresAt <= now + MARGIN_MS) return []
     known.add(formId)
     const evidence = { spent: [], spentAt: [], returned: [], revoked: [] }
-    return [{ _id: formId, openid, kind, granted: uses, left: uses, ...evidence, handedInAt: now, expiresAt }]
+    return [
+      { _id: formId, openid, kind, lane, granted: uses, left: uses, ...evidence, handedInAt: now, expiresAt },
+    ]
   })
   const kept = docs.slice(0, Math.max(0, MOST_FORM_IDS - usable.length))
   if (kept.length > 0) await store.insertAll('formids', kept)

@@ -44,28 +44,36 @@ export const PAGE_FIELDS = [
   'booked',
 ]
 
-/** Those of everybody of a closed page whose grant it has moved, or would have. Long-term templates spend nothing. */
+/** What a page says of all its places. */
+const knownOf = (page: Page) => ({
+  codes: settledCodesOf(page),
+  putOff: new Set(page.later.flatMap(({ places }) => places)),
+})
+
+/** What a closed page did to the grant, or formId, of a place. Long-term templates spend nothing. */
+export function movementAt(page: Page, place: number, { codes, putOff } = knownOf(page)): Movements {
+  const revoked = page.revoked[place] ?? 0
+  if (!page.oneTime) return { ...none, revoked }
+  const code = codes.get(place)
+  const late = page.late[place]
+  const ending =
+    code === undefined || putOff.has(place) ? { again: 0, ...(code !== undefined && { code }) } : { code }
+  const isReturned =
+    grantOf(ending) === 'return' || (late !== undefined && grantOf({ code: late }) === 'return')
+  // Where another page's grant is used again, that page has spent it.
+  const isSpent = !page.spentBy?.[place] && code !== 'no-grant'
+  return { spent: isSpent ? 1 : 0, returned: isReturned ? 1 : 0, revoked }
+}
+
+/** Those of everybody of a closed page whose grant it has moved, or would have. */
 export function movementsOf(page: Page): Map<Openid, Movements> {
-  // Only grants are in quotas: a formId and a conversation keep their own evidence.
+  // Only grants are in quotas: formIds have a proof of their own (core/formid/ledger.ts).
   if (page.channel !== undefined) return new Map()
-  const codes = settledCodesOf(page)
-  const putOff = new Set(page.later.flatMap(({ places }) => places))
+  const known = knownOf(page)
   const found = new Map<Openid, Movements>()
   for (const [openid, place] of Object.entries(page.people)) {
     if (place >= page.size) continue
-    const code = codes.get(place)
-    const late = page.late[place]
-    const isReturned =
-      code === undefined ||
-      grantOf(putOff.has(place) ? { again: 0 } : { code }) === 'return' ||
-      (late !== undefined && grantOf({ code: late }) === 'return')
-    // Where another page's grant is used again, that page has spent it.
-    const isSpent = !page.spentBy?.[place] && code !== 'no-grant'
-    const moved: Movements = {
-      spent: page.oneTime && isSpent ? 1 : 0,
-      returned: page.oneTime && isReturned ? 1 : 0,
-      revoked: page.revoked[place] ?? 0,
-    }
+    const moved = movementAt(page, place, known)
     if (moved.spent + moved.returned + moved.revoked > 0) found.set(openid, moved)
   }
   return found

@@ -21,6 +21,7 @@ import {
   type Outputs,
   type ParsedInputOf,
 } from '../contract'
+import { verifyFormIds } from '../formid/ledger'
 import type { PushedEvent } from './events'
 import { type Evidence, grantsIn } from './grants'
 import { between, type Doc, gt, oneOf, type Ports } from '../ports'
@@ -254,7 +255,7 @@ export async function verify(
   input: ParsedInputOf<'ledger.verify'>,
 ): Promise<Outputs['ledger.verify']> {
   const { template, lane, cursor = '' } = input
-  catalogue.get(template)
+  if (catalogue.get(template).definition.channel === 'template') return verifyFormIds(ports, input)
   const end = ports.clock.monotonic() + CALL_MS
   const isOver = () => ports.clock.monotonic() >= end
   const total: Part = { people: 0, drifts: [], repaired: 0, busy: 0, cursor }

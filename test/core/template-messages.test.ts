@@ -40,6 +40,9 @@ const formIds = async ({ store }: Given) =>
   new Map((await store.find<FormId>('formids', { where: {}, limit: 100 })).map((one) => [one._id, one]))
 const used = (world: Given) => world.wechat.asked.map(({ formId }) => formId)
 
+/** These two alone: each world compiles its templates. */
+const both = templates.filter(({ content }) => [classNotice, classReminder].some((one) => one === content))
+
 /** The class reminder without it, so that nothing can go in place of the notice. */
 const withoutFallback = templates.map(({ file, content }) =>
   content === classNotice ? { file, content: { ...classNotice, fallback: undefined } } : { file, content },
@@ -185,7 +188,7 @@ describe('while WeChat takes template messages', () => {
 
   test('whichever call of a tick dies, nobody gets it twice, and uses taken are messages gone or in doubt', async () => {
     const waiting = async () => {
-      const world = given({ env: { HONGYAN_LANES: '1' } })
+      const world = given({ files: both, env: { HONGYAN_LANES: '1' } })
       await handIn(world, 'pay-1', { kind: 'payment' })
       await send(world, { key: 'key-of-a-death' })
       return world
@@ -208,6 +211,43 @@ describe('while WeChat takes template messages', () => {
         expect(world.wechat.delivered.length).toBeLessThanOrEqual(1)
         expect(gone).toBe(1)
       }
+  })
+})
+
+describe('the ledger of formIds', () => {
+  const verified = async (world: Given, repair = false) => {
+    const parts = await Promise.all(
+      [0, 1].map((lane) => world.call('ledger.verify', { template: 'class-notice', lane, repair }, as.owner)),
+    )
+    return parts.map((part) => dataOf(part))
+  }
+  const drifts = async (world: Given, repair = false) =>
+    (await verified(world, repair)).flatMap((part) => part.drifts)
+
+  test('adds up after sends, refusals, formIds that were given up, and fallbacks', async () => {
+    const world = given({ wakes: true })
+    await handIn(world, 'pay-1', { kind: 'payment', agoMs: DAY })
+    await handIn(world, 'form-1')
+    await handIn(world, 'form-2')
+    await send(world)
+    for (const code of [40037, 41028, 45103]) {
+      world.wechat.answers.push({ code, text: 'no' })
+      await send(world)
+      world.clock.advance(2_000)
+      await world.tick()
+    }
+    expect((await verified(world)).map(({ people, busy }) => [people, busy])).toContainEqual([3, 0])
+    expect(await drifts(world)).toEqual([])
+  })
+
+  test('names each drift, and puts it right', async () => {
+    const world = given({ wakes: true })
+    await handIn(world, 'pay-1', { kind: 'payment' })
+    await send(world)
+    await world.store.update('formids', { _id: 'pay-1' }, { inc: { left: 1 } })
+    expect(await drifts(world, true)).toMatchObject([{ openid: ALICE, left: 3, expected: 2, spent: 1 }])
+    expect((await formIds(world)).get('pay-1')?.left).toBe(2)
+    expect(await drifts(world)).toEqual([])
   })
 })
 
