@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorsPage } from '../../cli/errors-page'
+import { ServiceError } from '../../core/errors'
 import { refusals } from '../../core/login/refusals'
-import { answered } from '../../core/explain/answers'
+import { adviceOf, answered } from '../../core/explain/answers'
 import { explanations, explanationsIn, near, placeOf } from '../../core/explain/everything'
+import { errorOf } from '../../core/sentences'
 import { ERRCODES } from '../../emulator/wechat/errcodes'
 import { words as consoleWords } from '../../miniprogram/console/error-words'
+import { created, orderParams, run, subscribe } from '../support/campaign'
+import { ALICE, as, dataOf, given } from '../support/service'
 
 const root = join(__dirname, '..', '..')
 const span = (from: number, to: number) =>
@@ -233,4 +237,41 @@ test.each(['zh', 'en'] as const)('the console says the same in %s', (lang) => {
 test('what a function uses of it is a part of it', () => {
   expect(answered.every((one) => explanations.includes(one))).toBe(true)
   expect(answered.length).toBeLessThan(explanations.length)
+})
+
+describe('who reads of an errcode reads what to do', () => {
+  const answeredBy = async (code: number, text: string) => {
+    const world = given()
+    await subscribe(world, [ALICE])
+    world.wechat.answers.push({ code, text })
+    return { world, send: { key: 'key-00000001', to: ALICE, template: 'order-shipped', params: orderParams } }
+  }
+
+  test('in the reply to a single send', async () => {
+    const { world, send } = await answeredBy(43107, 'banned')
+    await world.call('send.one', send, as.owner)
+    dataOf(await world.tick())
+    expect(dataOf(await world.call('send.one', send, as.owner)).words).toBe(
+      'failed: the subscribe-message capability or the template is banned (43107: banned). Read the notice in the mp backend, put it right or appeal; send nothing until then',
+    )
+  })
+
+  test('in the reason for which a campaign has paused', async () => {
+    const { world } = await answeredBy(-604101, 'no permission')
+    const { campaign } = await created(world)
+    dataOf(await world.call('campaign.start', { campaign }, as.owner))
+    expect((await run(world, campaign)).reason).toContain(
+      'Add the API to permissions.openapi in config.json of that function, upload it again, wait 10 minutes. Resume when that is put right',
+    )
+  })
+
+  test('in a refusal of the database', () => {
+    const refused = (lang: 'zh' | 'en') =>
+      errorOf(new ServiceError('STORE_FAILED', { reason: 'x', advice: adviceOf(-502003) }), lang).message
+    expect(refused('en')).toContain(
+      'This is: no permission for the database. Do it in a cloud function, or change the rights of the collection',
+    )
+    expect(refused('zh')).toContain('。没有权限操作数据库：在云函数里操作，或改集合的权限')
+    expect(adviceOf(-999999)).toBeNull()
+  })
 })

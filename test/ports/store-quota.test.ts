@@ -48,6 +48,16 @@ test('after five more tries it gives up, in words', async () => {
   expect(asked()).toBe(6)
 })
 
+test('what the database refuses is told with what to do, where its code is known', async () => {
+  await expect(refusing(1, -502003).insert()).rejects.toMatchObject({
+    code: 'STORE_FAILED',
+    facts: {
+      reason: 'collection.add:fail',
+      advice: { en: expect.stringContaining('rights of the collection') },
+    },
+  })
+})
+
 test.each([-501001, -501002, -502001, -502002])(
   '%i may have been done: it is not asked again',
   async (code) => {
