@@ -171,8 +171,9 @@ export async function tick(
   const end = ports.clock.monotonic() + settings.tickMs
   const due = named ? workOf(named) : await dueSoon(ports, settings)
   const needsHouse = due.lanes.length > 0 || due.scan
+  const known = due.house?.lanes === settings.lanes ? due.house : undefined
   const house = needsHouse
-    ? await guarded(ports, await checkLanes(ports, settings.lanes))
+    ? await guarded(ports, known ?? (await checkLanes(ports, settings.lanes)))
     : emptyHouse(settings.lanes)
   if (house.stopped) return emptyReport()
   const running = new Running(ports, house, begin)

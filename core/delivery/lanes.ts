@@ -136,6 +136,8 @@ export interface Due {
   fences: ReadonlyMap<number, number>
   /** When the next lane has work, epoch ms. */
   next: number
+  /** As it was read with the lanes, before a scan was taken; none before the first run. */
+  house?: House | undefined
 }
 
 /** What a tick has to do. One read. Clocks may differ: this is a hint, taking the lease is the judge. */
@@ -155,6 +157,7 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
     scan,
     fences: new Map(free.map(({ lane, fence }) => [lane, fence])),
     next: Math.min(NEVER, ...all.map(({ nextAt }) => nextAt).filter((at) => at > now)),
+    house,
   }
 }
 
