@@ -21,6 +21,8 @@ const PAGE = 1000
 const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0, ms) / 1_000) * SURE_RATE)))
 /** Reminders due together in one lane: there are many in the others too, and more instances are worth their calls. */
 const CROWD = 200
+/** Each page looks for notes when it is claimed; what came during a page that took longer is not left to the next. */
+const LONG_PAGE_MS = 5_000
 /** Whether a lane has more to do that the tick had no time for. */
 export type LaneEnd = 'idle' | 'unfinished'
 
@@ -68,12 +70,19 @@ export class LaneWork {
       if (looks && ((await this.sendSingles()) || (await this.sendReminders()))) continue
       looks = false
       if (!(await this.sendCampaigns())) return 'idle'
-      if (this.pages.notedAt > ports.clock.now()) continue
+      if (!(await this.isNoted())) continue
       if (!(await this.lease.clearNote())) return 'idle'
       looks = true
       this.knowsSingles = false
     }
     return 'idle'
+  }
+
+  /** Whether something of the lane was noted as due since it was taken. */
+  private async isNoted(): Promise<boolean> {
+    const { clock } = this.shared.ports
+    if (clock.monotonic() - this.pages.lookedAt > LONG_PAGE_MS) await this.pages.look()
+    return this.pages.notedAt <= clock.now()
   }
 
   /** No page of the lane is open. */

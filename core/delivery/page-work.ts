@@ -69,6 +69,8 @@ export class PageWork {
   isClean = true
   /** When the lane next has work, as the last page has seen it. */
   notedAt = NEVER
+  /** Monotonic time of that. */
+  lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(
     private readonly shared: Shared,
@@ -130,16 +132,23 @@ export class PageWork {
     return this.send(page, room, known?.campaign)
   }
 
+  /** The house, and what is noted of the lane meanwhile. */
+  async look(): Promise<House> {
+    this.lookedAt = this.shared.ports.clock.monotonic()
+    const { house, nextAt } = await this.lease.look()
+    this.notedAt = nextAt
+    if (!house)
+      throw new Error('the document of the house is not there, which each tick makes before its work')
+    return house
+  }
+
   /**
    * Asked after the claim: a pause, or another rate, that came before it has not seen this page. Each of them is told to
    * the house, so that a campaign is read again only where something was changed since it was planned from.
    */
   private async mayGo({ campaign: id }: Page, planned?: Known): Promise<boolean> {
     const { ports, running } = this.shared
-    const { house, nextAt } = await this.lease.look()
-    this.notedAt = nextAt
-    if (!house)
-      throw new Error('the document of the house is not there, which each tick makes before its work')
+    const house = await this.look()
     if (house.stopped) this.shared.isStopped = true
     if (house.stopped) return false
     running.heed(house)

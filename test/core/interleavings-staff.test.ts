@@ -1,8 +1,8 @@
 /** What staff do comes between two calls of a tick. docs/delivery.md lists the interleavings. */
 import { note } from '../../core/delivery/lanes'
 import type { Quota } from '../../core/subscription/quotas'
-import { created, deliveries, openidsOf, read, run, subscribe } from '../support/campaign'
-import { got, heldAt, pagesOf, running, TAKEN_OVER_MS } from '../support/held'
+import { created, deliveries, openidsOf, orderParams, read, run, subscribe } from '../support/campaign'
+import { got, heldAnswers, heldAt, pagesOf, running, TAKEN_OVER_MS } from '../support/held'
 import { as, dataOf, given } from '../support/service'
 
 test('a pause between the plan of a page and its claim sends nobody, and makes one page', async () => {
@@ -17,6 +17,54 @@ test('a pause between the plan of a page and its claim sends nobody, and makes o
   expect(pagesOf(world)).toHaveLength(1)
   dataOf(await world.call('campaign.resume', { campaign }, as.owner))
   expect(await run(world, campaign)).toMatchObject({ state: 'finished', progress: { outcomes: { sent: 5 } } })
+})
+
+test('a pause that one lane of an instance has heard of holds for the page that another has planned', async () => {
+  const { world, campaign } = await running(20, { env: { HONGYAN_LANES: '2' } })
+  const second = heldAt(world.store, 'insert pages')
+  const first = heldAt(second.store, 'insert pages')
+  const isClosed = () => pagesOf(world).some(({ isOpen }) => !isOpen)
+  const heard = heldAt(first.store, 'update lanes', isClosed)
+  const ticked = world.tick(heard.store)
+  await Promise.all([first.reached, second.reached])
+  dataOf(await world.call('campaign.pause', { campaign }, as.owner))
+  second.release()
+  await heard.reached
+  first.release()
+  heard.release()
+  dataOf(await ticked)
+  expect(pagesOf(world)).toHaveLength(2)
+  expect(world.wechat.asked).toEqual([])
+})
+
+test('a stop that was taken back between plan and claim leaves its campaigns paused, and sends nobody', async () => {
+  const { world, campaign } = await running(5)
+  const claiming = heldAt(world.store, 'insert pages')
+  const ticked = world.tick(claiming.store)
+  await claiming.reached
+  dataOf(await world.call('dispatch.stop', {}, as.owner))
+  dataOf(await world.call('dispatch.release', {}, as.owner))
+  claiming.release()
+  dataOf(await ticked)
+  expect(world.wechat.asked).toEqual([])
+  expect(await read(world, campaign)).toMatchObject({ state: 'paused' })
+})
+
+test('a single message that comes during a long page goes before the next campaign', async () => {
+  const { world, openids } = await running(3, { times: 3 })
+  const { campaign } = await created(world, { params: { ...orderParams, orderNumber: 'NEXT' } })
+  dataOf(await world.call('campaign.start', { campaign }, as.owner))
+  const answers = heldAnswers(world, 3)
+  const ticked = world.tick()
+  await answers.reached
+  world.clock.advance(6_000)
+  const params = { ...orderParams, orderNumber: 'SINGLE' }
+  const message = { key: 'single-one', to: openids[0] ?? '', template: 'order-shipped', params }
+  dataOf(await world.call('send.one', message, as.owner))
+  answers.release()
+  dataOf(await ticked)
+  const order = world.wechat.delivered.map(({ data }) => Object.values(data)[0])
+  expect(order).toEqual(['HY1', 'HY1', 'HY1', 'SINGLE', 'NEXT', 'NEXT', 'NEXT'])
 })
 
 test('a pause that is acknowledged between two windows lets no further one begin', async () => {
