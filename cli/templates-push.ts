@@ -52,12 +52,14 @@ export function planOf(files: readonly DefinedFile[], account: TemplateAccount, 
     templates.some(({ templateId }) => templateId === idOf(definition))
   const ours = files.filter(({ definition }) => definition.channel === 'subscribe')
   const taken = new Set(ours.map(({ definition }) => idOf(definition)))
-  return {
-    appid,
-    steps: ours
-      .filter(({ definition }) => !isThere(definition))
-      .map((one) => stepOf(one, account, taken, scene)),
+  const steps: Step[] = []
+  for (const one of ours.filter(({ definition }) => !isThere(definition))) {
+    const step = stepOf(one, account, taken, scene)
+    // One template of the account is of one file.
+    if (step.act === 'adopt') taken.add(step.templateId)
+    steps.push(step)
   }
+  return { appid, steps }
 }
 
 function lineOf(step: Step): string {

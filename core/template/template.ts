@@ -211,6 +211,12 @@ function rulesOf(definition: Definition): FoundFault[] {
       fault('reminder.time', 'rule', { rule: 'a param of format "date-time"', got: time })
   }
   if (!isZone(definition.timeZone)) fault('timeZone', 'format', { format: 'IANA', got: definition.timeZone })
+  const slots = Object.keys(definition.keywords).length
+  if (definition.library && definition.library.keywords.length !== slots)
+    fault('library.keywords', 'rule', {
+      rule: `one for each of the ${slots} keywords`,
+      got: definition.library.keywords.join(', '),
+    })
   const subscribe = definition.channel === 'subscribe'
   for (const { field, holds, words } of subscribe ? [] : templateMessageRules)
     if (definition[field] !== undefined && !holds(definition))

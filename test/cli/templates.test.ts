@@ -194,6 +194,15 @@ describe('push', () => {
     expect((await run('remove', id, '--yes')).out).toContain(`deleted ${id}`)
   })
 
+  test('two files never take one template of the account', async () => {
+    await lost()
+    const twin = readFileSync(join(folder, 'laundry.json'), 'utf8').replace('"laundry"', '"laundry-twin"')
+    writeFileSync(join(folder, 'laundry-twin.json'), twin)
+    const { err } = await run('push')
+    expect(err.match(/is there: LAUNDRY/g)).toHaveLength(1)
+    expect(err).toContain('+ 洗衣完成提醒  laundry')
+  })
+
   test('a file that says nothing of the library cannot be added, and exits with 1', async () => {
     edit('queue-call.json', 'pW5nDs1Gy8KbMu3Ia6Ov9Ce2Rj7Lt4Xq0ZfHwBkYgTo', 'GONE')
     edit('queue-call.json', '"title": "排队叫号提醒"', '"title": "叫号提醒"')

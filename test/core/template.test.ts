@@ -68,6 +68,16 @@ test.each<[string, (definition: Record<string, never>) => void, string]>([
     (d) => Object.assign(d, { reminder: { time: 'name' } }),
     'reminder.time rule',
   ],
+  [
+    'an origin with other keywords than the file',
+    (d) => Object.assign(d, { library: { tid: '1001', keywords: [1, 2] } }),
+    'library.keywords rule',
+  ],
+  [
+    'a tid that is none',
+    (d) => Object.assign(d, { library: { tid: 'x', keywords: [1, 2] } }),
+    'library.tid format',
+  ],
   ['a page with a leading slash', (d) => Object.assign(d, { page: '/pages/a' }), 'page format'],
   [
     'an unknown keyword type',
