@@ -130,6 +130,18 @@ describe('against an emulator', () => {
     expect(await world.test.messages(people.customer)).toHaveLength(1)
   })
 
+  test('answer reaches who has written, and tells what is left; who has not is told, with 1', async () => {
+    const answer = ['answer', '--to', people.emma, '--text', '您好']
+    const refused = await run(answer, env)
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('has not written yet') })
+    await world.test.post('/_emulator/customer', { openid: people.emma, act: 'message' })
+    await world.test.post('/_emulator/settle', {})
+    expect(await run(answer, env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('4 more may be sent'),
+    })
+  })
+
   test('what the service refuses is told with every fault, and exits with 1', async () => {
     const args = ['send', '--to', people.customer, '--template', 'order-shipped', '--params', '{"total":-1}']
     const { code, err } = await run(args, env)
