@@ -21,8 +21,20 @@ async function formIdOf({ test }: Hongyan, openid: string, kind = 'form'): Promi
 }
 const handIn = (hongyan: Hongyan, openid: string, formId: string, kind: 'form' | 'payment' = 'form') =>
   hongyan.phone(openid, 'subscriber', 'formid.handIn', { formIds: [{ formId, kind }] })
-const notify = async (hongyan: Hongyan, to: string) =>
-  dataOf(await hongyan.tool('send.one', { key: newKey(), to, template: 'class-notice', params: lesson }))
+/** Asks with the same key until the outcome is there: it may wait for another try, or for a busy machine. */
+async function settled<T extends { state: string }>(hongyan: Hongyan, ask: () => Promise<T>): Promise<T> {
+  for (let asked = 0; asked < 10; asked += 1) {
+    const sent = await ask()
+    if (sent.state === 'done') return sent
+    await hongyan.advance(2_000)
+  }
+  throw new Error('asked ten times, and nothing is decided')
+}
+
+function notify(hongyan: Hongyan, to: string) {
+  const input = { key: newKey(), to, template: 'class-notice', params: lesson }
+  return settled(hongyan, async () => dataOf(await hongyan.tool('send.one', input)))
+}
 const last = async ({ test }: Hongyan, openid: string) => (await test.messages(openid)).at(-1)
 
 describe('in 2019', () => {
@@ -51,11 +63,9 @@ describe('in 2019', () => {
   test('a payment is three, and what WeChat does not know gives way to what it knows', async () => {
     dataOf(await handIn(hongyan, emma, 'made-up-by-a-phone', 'payment'))
     dataOf(await handIn(hongyan, emma, await formIdOf(hongyan, emma, 'payment'), 'payment'))
-    const sent = await notify(hongyan, emma)
-    if (sent.state === 'waiting') await hongyan.advance(60_000)
-    expect(await last(hongyan, emma)).toMatchObject({ channel: 'template' })
-    for (let more = 0; more < 2; more += 1)
+    for (let times = 0; times < 3; times += 1)
       expect(await notify(hongyan, emma)).toMatchObject({ outcome: 'sent' })
+    expect(await last(hongyan, emma)).toMatchObject({ channel: 'template' })
     expect(await notify(hongyan, emma)).toMatchObject({ outcome: 'skipped' })
     expect(await hongyan.test.messages(emma)).toHaveLength(3)
   })
@@ -90,12 +100,8 @@ describe('today', () => {
     expect(await last(hongyan, customer)).toMatchObject({ channel: 'subscribe', templateId: REMINDER_ID })
   })
 
-  const answer = (to: string, text: string) =>
-    hongyan.phone(owner, 'staff', 'conversation.send', {
-      key: newKey(),
-      to,
-      message: { kind: 'text', text },
-    })
+  const answer = (to: string, text: string, key = newKey()) =>
+    hongyan.phone(owner, 'staff', 'conversation.send', { key, to, message: { kind: 'text', text } })
   const write = async (openid: string, text: string) => {
     await hongyan.test.post('/_emulator/customer', { openid, act: 'message', text })
     await hongyan.test.post('/_emulator/settle', {})
@@ -110,8 +116,11 @@ describe('today', () => {
     expect(pushed.map(({ result }) => JSON.parse(String(result)) as unknown)).toMatchObject([
       { MsgType: 'transfer_customer_service', ToUserName: emma },
     ])
-    for (let left = 4; left >= 0; left -= 1)
-      expect(dataOf(await answer(emma, '九点'))).toMatchObject({ outcome: 'sent', conversation: { left } })
+    for (let left = 4; left >= 0; left -= 1) {
+      const key = newKey()
+      const sent = await settled(hongyan, async () => dataOf(await answer(emma, '九点', key)))
+      expect(sent).toMatchObject({ outcome: 'sent', conversation: { left } })
+    }
     expect(await last(hongyan, emma)).toMatchObject({ channel: 'customer', lines: [{ value: '九点' }] })
     const error = errorOf(await answer(emma, '九点'))
     expect(error.message).toContain('all answers to what they wrote have been sent')
@@ -139,17 +148,10 @@ describe('today', () => {
   test('where the check cannot be asked, typed text is not taken', async () => {
     const rule = { on: 'security.msgSecCheck', times: 1, effect: { kind: 'errcode', errcode: 44991 } }
     await hongyan.test.post('/_emulator/faults', { rules: [rule] })
-    const params = {
-      course: '书法',
-      teacher: '王老师',
-      startsAt: lesson.startsAt,
-      endsAt: lesson.endsAt,
-      room: '203',
-    }
     const reminder = {
       key: newKey(),
       template: 'class-reminder',
-      params,
+      params: lesson,
       schedule: { kind: 'delay' as const, minutes: 60 },
     }
     const refused = await hongyan.phone(student, 'subscriber', 'reminder.create', reminder)
