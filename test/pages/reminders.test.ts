@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import type { Call, InputOf } from '../../core/contract'
 import { openPage, type PageTestOptions } from '../support/pages'
+import type { TestPhone } from '../support/phone'
 import { ALICE, as, dataOf, given, type Given } from '../support/service'
 
 const page = 'pages/reminders/reminders'
@@ -47,6 +48,13 @@ async function subscribe({ call, wechat }: Given, times = 1) {
     wechat.grant(ALICE, TO_DO)
   }
 }
+
+/** What the picker of a part tells, when a person turns it. */
+const pick = (phone: TestPhone, part: 'date' | 'time', value: string) =>
+  (phone.page() as { onPart?: (event: object) => void }).onPart?.({
+    currentTarget: { dataset: { part } },
+    detail: { value },
+  })
 
 const wanted = (over: Partial<InputOf<'reminder.create'>> = {}): InputOf<'reminder.create'> => ({
   key: 'reminder-1',
@@ -144,14 +152,38 @@ describe('setting one', () => {
     await phone.tap(chip('when', '自己选…'))
     await phone.tap('.set')
     expect(phone.text('.result')).toContain('请先选日期和时间')
-    const pick = phone.page() as { onTime?: (event: object) => void; onDate?: (event: object) => void }
-    pick.onDate?.({ detail: { value: '2026-12-01' } })
-    pick.onTime?.({ detail: { value: '07:15' } })
+    pick(phone, 'date', '2026-12-01')
+    pick(phone, 'time', '07:15')
     await phone.settle()
     await phone.tap('.set')
     await phone.choose('允许')
     await phone.until(() => phone.has('.row'))
     expect(await mine()).toMatchObject([{ schedule: { kind: 'once', at: '2026-12-01T07:15' } }])
+  })
+
+  test('another template has its own fields, and what was typed into the first stays', async () => {
+    const world = given()
+    const intercept = async (action: string) => {
+      if (action !== 'subscription.offer') return undefined
+      const { scenes, offers } = dataOf(await world.call('subscription.offer', {}))
+      const fields = [{ name: 'course', title: '课程', type: 'string' as const, required: true }]
+      const data = {
+        scenes,
+        offers: offers.map((one) =>
+          one.template === 'class-reminder' ? { ...one, reminder: { time: 'startsAt', fields } } : one,
+        ),
+      }
+      return { ok: true, data }
+    }
+    const { phone, chip } = await open({ world, intercept })
+    await phone.tap(chip('template', 'To-do reminder'))
+    await phone.type('wx-param-form wx-input', '取快递')
+    await phone.tap(chip('template', 'Class reminder'))
+    expect(phone.text('wx-param-form')).toContain('课程')
+    await phone.tap('.set')
+    expect(phone.text('.result')).toContain('还有内容没填好')
+    await phone.tap(chip('template', 'To-do reminder'))
+    expect((phone.find('wx-param-form input') as HTMLInputElement).value).toBe('取快递')
   })
 
   test('two taps set one', async () => {
@@ -176,8 +208,7 @@ describe('refused', () => {
     const { phone, chip, mine } = await open()
     await phone.type('wx-param-form wx-input', '取快递')
     await phone.tap(chip('when', '自己选…'))
-    const pick = phone.page() as { onTime?: (event: object) => void }
-    pick.onTime?.({ detail: { value: '00:01' } })
+    pick(phone, 'time', '00:01')
     await phone.until(() => phone.text('.wrong').includes('这个时间已经过去'))
     expect((phone.find('wx-param-form input') as HTMLInputElement).value).toBe('取快递')
     expect(await mine()).toEqual([])
@@ -371,6 +402,20 @@ describe('bad weather', () => {
     await phone.tap('.result wx-button')
     await phone.until(() => phone.text('.result').includes('改好了'))
     expect(await mine()).toMatchObject([{ version: 2, params: { what: '改一次' } }])
+  })
+
+  test('allowed without a network: it waits on the phone, and trying again sets nothing', async () => {
+    const world = given()
+    await set(world)
+    const { phone, offline, mine } = await open({ world })
+    await phone.tap('.allow')
+    offline(true)
+    await phone.choose('允许')
+    await phone.until(() => phone.text('wx-notice-bar').includes('还没记下来'))
+    offline(false)
+    await phone.tap('wx-notice-bar wx-button')
+    await phone.until(() => !phone.has('.row .warn'))
+    expect(await mine()).toMatchObject([{ left: 1 }])
   })
 
   test('offline the list stays, and what was typed is there with the next start', async () => {

@@ -62,3 +62,7 @@ export function faultsIn(
     ),
   }
 }
+
+/** One more message of a template that was just allowed. */
+export const withGrant = (offers: readonly Offer[], template: string): Offer[] =>
+  offers.map((one) => (one.template === template ? { ...one, left: one.left + 1 } : one))

@@ -1,10 +1,9 @@
 import type { Card, Offer, Reminder } from '../../../core/contract'
 import { type Field, isComplete, withTyped } from '../../components/param-form/form'
 import type { TypedDetail } from '../../components/param-form/param-form'
-import { noChoices, openSettings, readChoices } from '../../services/choices'
+import { noChoices, openSettings } from '../../services/choices'
 import { call, CallFailure, messageOf } from '../../services/cloud'
 import { fontScale } from '../../services/device'
-import { record } from '../../services/pending'
 import { promptLimit } from '../../services/prompt'
 import { type Notice, noticeOf, type Outcome, subscribe } from '../../services/subscribing'
 import { inPhoneLanguage } from '../../words/language'
@@ -24,7 +23,8 @@ import {
   withFields,
 } from './draft'
 import { forecastOf, type Forecast } from './forecast'
-import { draftFor, faultsIn, formOf, missingIn } from './form'
+import { draftFor, faultsIn, formOf, missingIn, withGrant } from './form'
+import { readAll } from './reading'
 import { moreOf, type Row, rowsOf } from './rows'
 import type { Choice, Repeat, When } from './schedule'
 import { Setting } from './setting'
@@ -72,7 +72,6 @@ Page({
   choices: noChoices,
   draft: null as Draft | null,
   setting: new Setting(),
-  isBusy: false,
   shown: ROWS,
   resting: 0,
   /** The times that the service told of what is chosen; null where it was not asked yet. */
@@ -103,14 +102,9 @@ Page({
   async load() {
     const reading = (this.readings += 1)
     try {
-      await record()
-      const [{ offers }, { reminders }, choices] = await Promise.all([
-        call('subscriber', 'subscription.offer', {}),
-        call('subscriber', 'reminder.mine', {}),
-        readChoices(),
-      ])
+      const read = await readAll()
       if (reading !== this.readings) return
-      Object.assign(this, { offers, reminders, choices })
+      Object.assign(this, read)
       this.setData({ state: 'ready', notice: null })
       this.begin()
       this.list()
@@ -135,15 +129,13 @@ Page({
   /** The form as its draft says. */
   form() {
     const [draft, offer] = [this.draft, this.offer()]
-    if (draft === null || !offer) return
-    this.setData(formOf(draft, offer, this.offers))
+    if (draft && offer) this.setData(formOf(draft, offer, this.offers))
     this.foresee()
   },
 
   foresee() {
     const [draft, offer] = [this.draft, this.offer()]
-    if (draft === null || !offer) return
-    this.setData({ forecast: forecastOf(draft, offer, this.reminders, this.next) })
+    if (draft && offer) this.setData({ forecast: forecastOf(draft, offer, this.reminders, this.next) })
   },
 
   list() {
@@ -173,11 +165,6 @@ Page({
     this.form()
   },
 
-  onTemplate(event: WechatMiniprogram.BaseEvent) {
-    this.setData({ card: null })
-    this.choose({ template: (event.currentTarget.dataset as { value: string }).value })
-  },
-
   onTyped(event: WechatMiniprogram.CustomEvent<TypedDetail>) {
     const { name, typed } = event.detail
     const fields = withTyped(this.data.fields, name, typed)
@@ -195,16 +182,15 @@ Page({
     )
   },
 
-  onRepeat(event: WechatMiniprogram.BaseEvent) {
-    this.choose({ repeat: (event.currentTarget.dataset as { value: Repeat }).value })
+  onChip(event: WechatMiniprogram.BaseEvent) {
+    const { name, value } = event.currentTarget.dataset as { name: 'template' | 'repeat'; value: string }
+    this.choose({ [name]: value })
   },
 
-  onDate(event: WechatMiniprogram.PickerChange) {
-    this.choose({ date: String(event.detail.value) })
-  },
-
-  onTime(event: WechatMiniprogram.PickerChange) {
-    this.choose({ time: String(event.detail.value) })
+  /** A part of a time that is picked: its day or its hour. */
+  onPart(event: WechatMiniprogram.PickerChange) {
+    const { part } = event.currentTarget.dataset as { part: 'date' | 'time' }
+    this.choose({ [part]: String(event.detail.value) })
   },
 
   onZone(event: WechatMiniprogram.PickerChange) {
@@ -236,18 +222,16 @@ Page({
   },
 
   async toggleExample() {
-    this.setData({ isOpen: !this.data.isOpen })
+    this.setData({ isOpen: !this.data.isOpen, card: null })
     if (this.data.isOpen) await this.preview()
-    else this.setData({ card: null })
   },
 
   /** WeChat's sheet opens in the tap itself; what it answered and the reminder are written after. */
   async set() {
     const [draft, offer] = [this.draft, this.offer()]
-    if (this.isBusy || draft === null || !offer) return
+    if (this.data.isBusy || draft === null || !offer) return
     const missing = missingIn(draft, offer, this.data.fields)
     if (missing !== '') return this.setData({ result: noticeOf('warn', missing) })
-    this.isBusy = true
     clearTimeout(this.resting)
     this.setData({ isBusy: true, result: null, wrong: [] })
     const asked = this.data.forecast?.isCovered ? null : await this.ask(offer)
@@ -257,7 +241,6 @@ Page({
     } catch (error) {
       await this.failed(error)
     } finally {
-      this.isBusy = false
       this.setData({ isBusy: false })
     }
   },
@@ -267,9 +250,7 @@ Page({
     if (promptLimit() === 0) return null
     const outcome = await subscribe(offer.scenes[0] ?? '', [offer], this.choices)
     if (outcome.accepted.length === 0) return outcome
-    this.offers = this.offers.map((one: Offer) =>
-      one.template === offer.template ? { ...one, left: one.left + 1 } : one,
-    )
+    this.offers = withGrant(this.offers, offer.template)
     this.foresee()
     return outcome
   },
@@ -322,17 +303,18 @@ Page({
   async allow(event: WechatMiniprogram.BaseEvent) {
     const { one } = this.rowOf(event)
     const offer = this.offers.find(({ template }: Offer) => template === one?.template)
-    if (this.isBusy || !offer) return
-    this.isBusy = true
+    if (this.data.isBusy || !offer) return
+    this.setData({ isBusy: true })
     const outcome = await this.ask(offer)
-    this.isBusy = false
-    this.setData({ result: outcome?.notice ?? noticeOf('warn', inPhoneLanguage(subscribing).tooOld) })
-    if (outcome?.notice.action !== 'retry') await this.load()
+    const notice = outcome?.notice ?? noticeOf('warn', inPhoneLanguage(subscribing).tooOld)
+    // What waits to be recorded is recorded by reading the page anew, which the notice above it does.
+    this.setData(notice.action === 'retry' ? { isBusy: false, notice } : { isBusy: false, result: notice })
+    if (notice.action !== 'retry') await this.load()
   },
 
   startChange(event: WechatMiniprogram.BaseEvent) {
     const { one } = this.rowOf(event)
-    if (!one || this.isBusy) return
+    if (!one || this.data.isBusy) return
     this.turnTo(draftOf(one), one.next)
     void wx.pageScrollTo({ scrollTop: 0 })
   },
@@ -351,9 +333,9 @@ Page({
 
   async cancel(event: WechatMiniprogram.BaseEvent) {
     const { at, one } = this.rowOf(event)
-    if (!one || this.isBusy) return
-    if (!(await isToCancel(this.data.rows[at]?.what ?? one.title)) || this.isBusy) return
-    this.isBusy = true
+    if (!one || this.data.isBusy) return
+    if (!(await isToCancel(this.data.rows[at]?.what ?? one.title)) || this.data.isBusy) return
+    this.setData({ isBusy: true })
     try {
       await call('subscriber', 'reminder.cancel', { reminder: one.reminder })
       if (this.draft?.of?.reminder === one.reminder) this.leave()
@@ -362,7 +344,7 @@ Page({
     } catch (error) {
       this.setData({ notice: noticeOf('bad', messageOf(error), 'retry') })
     } finally {
-      this.isBusy = false
+      this.setData({ isBusy: false })
     }
   },
 })
