@@ -123,7 +123,13 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
         ([path, handler]) =>
           [path, (call: Call) => answerHttpApi(handler, { world, wechat, functions, faults }, call)] as const,
       ),
-      ...standaloneRoutes({ world, functions, faults, now: () => clock.now() }),
+      ...standaloneRoutes({
+        world,
+        functions,
+        faults,
+        now: () => clock.now(),
+        seen: (openid) => wechat.people.see(openid, clock.now()),
+      }),
       ...Object.entries(CONTROL).map(
         ([path, handler]) =>
           [

@@ -139,9 +139,10 @@ export const CONTROL: Record<string, Handler> = {
   },
 
   // wx.login.
-  'POST /_emulator/login': ({ wechat }, call) => {
-    const { openid } = bodyOf(call, personSchema)
-    return json({ code: wechat.loginCodes.give(personOf(wechat, openid)) })
+  'POST /_emulator/login': ({ wechat, clock }, call) => {
+    const openid = personOf(wechat, bodyOf(call, personSchema).openid)
+    wechat.people.see(openid, clock.now())
+    return json({ code: wechat.loginCodes.give(openid) })
   },
 
   'POST /_emulator/cloudid': async ({ wechat }, call) => {

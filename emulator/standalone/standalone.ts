@@ -19,6 +19,8 @@ export interface StandaloneParts {
   functions: Functions
   faults: Faults
   now: () => number
+  /** This person uses the Mini Program. */
+  seen: (openid: string) => void
 }
 
 /** SOURCE of a function that the js-sdk calls; which it is on the platform is UNVERIFIED. */
@@ -37,7 +39,13 @@ const webSchema = z.looseObject({
 type Handler = (call: Call) => Answer | Promise<Answer>
 
 /** The paths that the js-sdk asks, by `METHOD /path`. None answers in a world that is not standalone. */
-export function standaloneRoutes({ world, functions, faults, now }: StandaloneParts): [string, Handler][] {
+export function standaloneRoutes({
+  world,
+  functions,
+  faults,
+  now,
+  seen,
+}: StandaloneParts): [string, Handler][] {
   const desk = new CredentialDesk(world.appsecret, now)
   const { standalone, env } = world
   const keys = standalone?.loginKeys ?? {}
@@ -90,6 +98,7 @@ export function standaloneRoutes({ world, functions, faults, now }: StandalonePa
         const who = desk.loginOf(access_token)
         if (who === undefined) return refuse('INVALID_ACCESS_TOKEN', 'the access token is not valid')
         if (who === 'expired') return refuse('ACCESS_TOKEN_EXPIRED', 'the access token has expired')
+        if (who.customUserId !== undefined) seen(who.customUserId)
         const outcome = await functions.invoke({ name, event, identity: { login: who }, source: SOURCE })
         if (outcome.kind === 'result')
           return json({ requestId: outcome.requestId, data: { response_data: outcome.json } })

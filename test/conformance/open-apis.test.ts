@@ -261,6 +261,11 @@ describe('security.msgSecCheck', () => {
     expect(await given.fault(check({ openid: 'oCarol' }))).toMatchObject({ errCode: 61010 })
   })
 
+  test('who logs in by wx.login has opened the Mini Program', async () => {
+    await given.post('/_emulator/login', { openid: 'oBob' })
+    expect(await given.run(check({ openid: 'oBob' }))).toMatchObject({ result: { suggest: 'pass' } })
+  })
+
   test('content takes 2500 characters', async () => {
     expect(await given.run(check({ content: '长'.repeat(2500) }))).toMatchObject({ errCode: 0 })
     expect(await given.fault(check({ content: '长'.repeat(2501) }))).toMatchObject({ errCode: 40097 })
