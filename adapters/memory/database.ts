@@ -10,14 +10,41 @@ import {
   type Where,
 } from '../../core/ports'
 import { compare, idsOf, meets } from './conditions'
-import { at, frozen, only, put } from './documents'
+import { at, frozen, only, put as setField } from './documents'
 
 /** Told of every write: what the document was and what it is; null where it was not there, or is no more. */
 export type Watch = (collection: string, before: Doc | null, after: Doc | null) => void
 
+/** What few documents of a collection are at any time: they are found without a look at the others. */
+const FEW: Readonly<Record<string, { field: string; value: Value }>> = {
+  pages: { field: 'isOpen', value: true },
+  sends: { field: 'state', value: 'waiting' },
+  reminders: { field: 'state', value: 'waiting' },
+}
+
+interface Collection {
+  docs: Map<string, Doc>
+  few: Map<string, Doc>
+  isFew: (doc: Doc) => boolean
+  /** Whether only the few can meet it. */
+  asksFew: (where: Where) => boolean
+}
+
+function emptyCollection(name: string): Collection {
+  const { field, value } = FEW[name] ?? {}
+  const has = (one: Doc | Where) => field !== undefined && one[field] === value
+  return { docs: new Map(), few: new Map(), isFew: has, asksFew: has }
+}
+
+function put({ docs, few, isFew }: Collection, doc: Doc): void {
+  docs.set(doc._id, doc)
+  if (isFew(doc)) few.set(doc._id, doc)
+  else few.delete(doc._id)
+}
+
 /** Whoever reads gets what is kept, frozen: nobody can change it, and nothing is copied for them. */
 export class MemoryDatabase {
-  private readonly collections = new Map<string, Map<string, Doc>>()
+  private readonly collections = new Map<string, Collection>()
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
@@ -25,7 +52,7 @@ export class MemoryDatabase {
   ) {}
 
   get(collection: string, id: string): Doc | null {
-    return this.of(collection).get(id) ?? null
+    return this.of(collection).docs.get(id) ?? null
   }
 
   find<T extends Doc>(collection: string, { where, order = [], limit, fields }: Find): T[] {
@@ -43,14 +70,14 @@ export class MemoryDatabase {
   }
 
   insert(collection: string, doc: NewDoc): boolean {
-    const docs = this.of(collection)
-    if (docs.has(doc._id)) return false
+    const of = this.of(collection)
+    if (of.docs.has(doc._id)) return false
     const kept: Doc = { _id: doc._id }
     for (const field in doc) {
       const value = this.resolve(doc[field])
       if (value !== undefined) kept[field] = frozen(value)
     }
-    docs.set(doc._id, Object.freeze(kept))
+    put(of, Object.freeze(kept))
     this.watch(collection, null, kept)
     return true
   }
@@ -60,21 +87,22 @@ export class MemoryDatabase {
   }
 
   update(collection: string, where: Where, change: Change): number {
-    const docs = this.of(collection)
+    const of = this.of(collection)
     const found = this.matching(collection, where)
     for (const before of found) {
       const after = this.changed(before, change)
-      docs.set(before._id, after)
+      put(of, after)
       this.watch(collection, before, after)
     }
     return found.length
   }
 
   remove(collection: string, where: Where): number {
-    const docs = this.of(collection)
+    const { docs, few } = this.of(collection)
     const found = this.matching(collection, where)
     for (const doc of found) {
       docs.delete(doc._id)
+      few.delete(doc._id)
       this.watch(collection, doc, null)
     }
     return found.length
@@ -82,24 +110,24 @@ export class MemoryDatabase {
 
   /** All that a collection holds now. Documents are replaced, never changed: what was given stays as it was. */
   documents<T extends Doc>(collection: string): T[] {
-    return [...this.of(collection).values()] as T[]
+    return [...this.of(collection).docs.values()] as T[]
   }
 
-  private of(collection: string): Map<string, Doc> {
+  private of(collection: string): Collection {
     const known = this.collections.get(collection)
     if (known) return known
-    const made = new Map<string, Doc>()
+    const made = emptyCollection(collection)
     this.collections.set(collection, made)
     return made
   }
 
   private matching(collection: string, where: Where): Doc[] {
-    const docs = this.of(collection)
+    const { docs, few, asksFew } = this.of(collection)
     const found: Doc[] = []
     const ids = idsOf(where)
     const fits = meets(where, this.clock.now(), ids ? '_id' : undefined)
     if (!ids) {
-      for (const doc of docs.values()) if (fits(doc)) found.push(doc)
+      for (const doc of (asksFew(where) ? few : docs).values()) if (fits(doc)) found.push(doc)
       return found
     }
     for (const id of ids) {
@@ -115,19 +143,19 @@ export class MemoryDatabase {
 
   private changed(before: Doc, { set, inc, min, push, unset }: Change): Doc {
     const doc = { ...before }
-    for (const field in set) put(doc, field, frozen(this.resolve(set[field]) ?? null))
-    for (const field in inc) put(doc, field, Number(at(doc, field) ?? 0) + (inc[field] ?? 0))
+    for (const field in set) setField(doc, field, frozen(this.resolve(set[field]) ?? null))
+    for (const field in inc) setField(doc, field, Number(at(doc, field) ?? 0) + (inc[field] ?? 0))
     for (const field in min) {
       const now = at(doc, field)
       const value = min[field]
-      if (value !== undefined && (typeof now !== 'number' || value < now)) put(doc, field, value)
+      if (value !== undefined && (typeof now !== 'number' || value < now)) setField(doc, field, value)
     }
     for (const [field, { value, keep }] of Object.entries(push ?? {})) {
       const now = at(doc, field)
       const items = [...(Array.isArray(now) ? now : []), frozen(value)].slice(-keep)
-      put(doc, field, Object.freeze(items) as Value[])
+      setField(doc, field, Object.freeze(items) as Value[])
     }
-    for (const field of unset ?? []) put(doc, field, undefined)
+    for (const field of unset ?? []) setField(doc, field, undefined)
     return Object.freeze(doc)
   }
 }

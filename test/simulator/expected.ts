@@ -1,6 +1,7 @@
 /** When reminders are due, worked out day by day and by luxon's clocks: it shares nothing with core. */
 import { DateTime } from 'luxon'
 import type { Schedule } from '../../core/contract'
+import type { SeriesRule } from '../../core/reminder/reminder'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
@@ -46,6 +47,13 @@ function* timesFrom(repeat: Repeat, zone: string): Generator<number> {
   for (let day = began; day < began + HORIZON_DAYS; day += 1)
     if (isDay(repeat, day))
       yield instantBy(`${new Date(day * DAY).toISOString().slice(0, 10)}${from.slice(10)}`, zone)
+}
+
+/** When the people of an event are reminded. */
+export function expectedBefore(before: SeriesRule['before'], event: string, zone: string): number {
+  if (before.kind === 'minutes') return instantBy(event, zone) - before.minutes * MINUTE
+  const day = Date.parse(event.slice(0, 10)) - before.days * DAY
+  return instantBy(`${new Date(day).toISOString().slice(0, 10)}T${before.at}`, zone)
 }
 
 /** All times (epoch ms) of what was set at `since`. */

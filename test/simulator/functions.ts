@@ -111,7 +111,10 @@ export class Functions {
             if (this.isTrouble() && chance.is(0.2)) return this.witness.met('wake-up lost')
             void this.tick(lanes).then(awake)
           }),
-        wakeAt: async (delayMs) => schedule.after(delayMs, () => void this.tick()),
+        wakeAt: async (delayMs) => {
+          if (this.isTrouble() && chance.is(0.2)) return this.witness.met('wake-up lost')
+          schedule.after(delayMs, () => void this.tick())
+        },
       },
     }
   }

@@ -7,6 +7,7 @@ import { breachesOf, type Coverage, isBroken } from './coverage'
 import { planted, type PlantedFault } from './planted'
 import { runSeeds } from './seeds'
 import { simulate } from './simulation'
+import { simulateYear } from './year'
 
 interface Options {
   seeds: number
@@ -14,6 +15,7 @@ interface Options {
   threads: number
   plant?: string | true
   story?: number
+  year?: true
 }
 
 /** Breaches that are printed. */
@@ -46,12 +48,14 @@ const cpuSeconds = (since?: NodeJS.CpuUsage) => {
   return (user + system) / 1e6
 }
 
-async function runMany({ seeds, from, threads }: Options): Promise<number> {
+async function runMany({ seeds, from, threads, year: isYear = false }: Options): Promise<number> {
   const bundle = await bundleWorker('worker')
   const bar = new SingleBar({ stream: process.stderr, clearOnComplete: true }, Presets.shades_classic)
   if (process.stderr.isTTY) bar.start(seeds, 0)
   const before = process.cpuUsage()
-  const { coverage, broken } = await runSeeds(bundle, { from, seeds, threads }, (run) => bar.update(run))
+  const { coverage, broken } = await runSeeds(bundle, { from, seeds, threads, isYear }, (run) =>
+    bar.update(run),
+  )
   const spent = cpuSeconds(before)
   bar.stop()
   printCoverage(coverage)
@@ -59,7 +63,7 @@ async function runMany({ seeds, from, threads }: Options): Promise<number> {
   const { seeds: run, steps } = coverage
   const per = { msPerSeed: Number(((spent * 1000) / run).toFixed(1)), stepsPerSeed: Math.round(steps / run) }
   total({
-    name: 'simulate',
+    name: isYear ? 'year' : 'simulate',
     from,
     seeds: run,
     threads,
@@ -103,8 +107,8 @@ async function plantAll({ plant, from, threads }: Options): Promise<number> {
   return missed.length > 0 ? 1 : 0
 }
 
-async function tellStory(seed: number): Promise<number> {
-  const result = await simulate(seed, out)
+async function tellStory(seed: number, isYear: boolean): Promise<number> {
+  const result = await (isYear ? simulateYear : simulate)(seed, out)
   for (const breach of breachesOf(result)) out(breach)
   return breachesOf(result).length > 0 ? 1 : 0
 }
@@ -116,9 +120,10 @@ export function main(argv: readonly string[]): Promise<number> {
     .option('--from <number>', 'the first', whole, 1)
     .option('--threads <number>', 'seeds run at once', whole, availableParallelism())
     .option('--story <seed>', 'tell everything that happens in one seed', whole)
+    .option('--year', 'seeds of a year of reminders in three time zones')
     .option('--plant [name]', 'remove guards of the protocol, one at a time, and look how soon that is found')
     .parse([...argv])
   const options = command.opts<Options>()
-  if (options.story !== undefined) return tellStory(options.story)
+  if (options.story !== undefined) return tellStory(options.story, options.year ?? false)
   return options.plant === undefined ? runMany(options) : plantAll(options)
 }

@@ -90,7 +90,7 @@ export class Instance {
 
 /** The instances of one function: one call at a time in each, and no more of them than the platform allows. */
 export class Pool {
-  private readonly instances: Instance[] = []
+  private instances: Instance[] = []
 
   constructor(
     private readonly schedule: Schedule,
@@ -100,7 +100,8 @@ export class Pool {
 
   /** A warm one or a new one; undefined where all are busy. */
   take(): Instance | undefined {
-    const alive = this.instances.filter(({ isDead }) => !isDead)
+    this.instances = this.instances.filter(({ isDead }) => !isDead)
+    const alive = this.instances
     const [first, ...rest] = alive.filter(({ isBusy }) => !isBusy)
     const isCold = !first || (alive.length < this.most && this.chance.is(0.5))
     if (isCold && alive.length >= this.most) return undefined

@@ -151,13 +151,13 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'the cursor moves before the page is sent',
     file: 'core/delivery/page-work.ts',
-    guard: 'if (!(await this.mayGo(page, campaign))) {',
-    without: 'await this.sources[page.source].account(page)\n    if (!(await this.mayGo(page, campaign))) {',
+    guard: 'if (!(await this.mayGo(page, known))) {',
+    without: 'await this.sources[page.source].account(page)\n    if (!(await this.mayGo(page, known))) {',
   },
   {
     name: 'a campaign is not read again after the claim',
     file: 'core/delivery/page-work.ts',
-    guard: 'if (!(await this.mayGo(page, campaign))) {',
+    guard: 'if (!(await this.mayGo(page, known))) {',
     without: 'if (page.size < 0) {',
   },
   {
@@ -214,5 +214,48 @@ export const planted: readonly PlantedFault[] = [
     file: 'core/subscription/grants.ts',
     guard: 'if (known) return known',
     without: '',
+  },
+  {
+    name: 'a change of a campaign is not looked for after the claim',
+    file: 'core/delivery/page-work.ts',
+    guard: 'if (id === undefined || (house.changes ?? 0) === planned?.asOf) return true',
+    without: 'if (id === undefined || planned) return true',
+  },
+  {
+    name: 'what comes after a reminder is made when it may have gone',
+    file: 'core/reminder/occurrences.ts',
+    guard: "if (made.length > 0) await ports.store.insertAll('reminders', made)",
+    without:
+      "if (made.length > 0) void ports.clock.sleep(5_000).then(() => ports.store.insertAll('reminders', made))",
+  },
+  {
+    name: 'the id of a reminder is another each time that it is made',
+    file: 'core/reminder/making.ts',
+    guard: '_id: reminderId(rule._id, rule.version, time.number),',
+    without: '_id: reminderId(rule._id, rule.version, `${time.number}x${now}`),',
+  },
+  {
+    name: 'a reminder goes however late it is',
+    file: 'core/reminder/occurrences.ts',
+    guard: "return isLate(reminder, now) ? 'missed' : undefined",
+    without: 'return undefined',
+  },
+  {
+    name: 'what is left of a rule that was cancelled is sent',
+    file: 'core/reminder/occurrences.ts',
+    guard: "if (!isOf(rule, reminder)) return 'withdrawn'",
+    without: '',
+  },
+  {
+    name: 'a rule whose maker died is never made',
+    file: 'core/delivery/dispatch.ts',
+    guard: 'if (due.scan) await makeUnmade(ports, catalogue, settings)',
+    without: '',
+  },
+  {
+    name: 'the times between are left out after a standstill',
+    file: 'core/reminder/occurrences.ts',
+    guard: 'for (const time of next) made.push(',
+    without: 'for (const time of next.slice(-1)) made.push(',
   },
 ]

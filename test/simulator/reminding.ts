@@ -11,8 +11,10 @@ import type { Schedule } from './schedule'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
 const WALL = 'YYYY-MM-DDTHH:mm'
-const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York'] as const
+/** Two change their clocks, on different days. */
+export const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York'] as const
 /** The param of each template that tells the time. */
 const TIME_PARAMS: Readonly<Record<Kind, string>> = { 'order-shipped': 'shippedAt', 'queue-call': 'calledAt' }
 
@@ -97,6 +99,27 @@ export class Reminding {
     await schedule.wait(chance.whole(SECOND, 100 * SECOND))
     if (chance.is(0.5)) await importAt(chance.whole(7, 8))
     else await this.asStaff('reminder.rows.remove', { series: series.series, rows: ['class'] })
+  }
+
+  /** An event of the coming days with its people, reminded the evening before. */
+  async remindEarly(people: readonly string[]): Promise<void> {
+    const { chance, schedule } = this
+    const number = this.functions.next()
+    const zone = chance.of(ZONES)
+    const series = await this.asStaff('reminder.series.create', {
+      key: `key-0000${number}`,
+      name: `R${number}`,
+      template: 'queue-call',
+      timeParam: TIME_PARAMS['queue-call'],
+      zone,
+      before: { kind: 'days', days: 1, at: chance.of(['02:30', '18:00']) },
+      graceMinutes: chance.of([2, 600]),
+    })
+    if (!series) return
+    const { calledAt: _time, ...params } = this.params('queue-call', `R${number}`)
+    const at = `${formatTime(schedule.now() + chance.whole(3, 9) * DAY, zone, 'YYYY-MM-DD')}T10:00`
+    const rows = [{ row: 'class', at, params, people: [...people] }]
+    await this.asStaff('reminder.rows.import', { series: series.series, rows })
   }
 
   /** Params of a reminder; the time among them is what tells its messages apart. */

@@ -21,12 +21,14 @@ export interface Wish {
   threads: number
   /** Whether the first seed that breaks a promise ends its thread. */
   untilBroken?: boolean
+  /** Whether each is a year of reminders. */
+  isYear?: boolean
 }
 
 /** All reports as one; `progress` is told how many seeds have been run. */
 export async function runSeeds(
   bundle: string,
-  { from, seeds, threads, untilBroken = false }: Wish,
+  { from, seeds, threads, untilBroken = false, isYear = false }: Wish,
   progress: (seeds: number) => void = () => undefined,
 ): Promise<Report> {
   const all: Report = { coverage: nothing(), broken: [], isLast: true }
@@ -37,7 +39,7 @@ export async function runSeeds(
   }
   const orders = Array.from({ length: Math.min(threads, seeds) }, (_, at): Order => {
     const count = Math.ceil((seeds - at) / threads)
-    return { from: from + at, count, stride: threads, untilBroken }
+    return { from: from + at, count, stride: threads, untilBroken, isYear }
   })
   await Promise.all(orders.map((order) => runThread(bundle, order, told)))
   all.broken.sort((a, b) => a.seed - b.seed)

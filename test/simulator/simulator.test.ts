@@ -1,9 +1,10 @@
 /** The real core under crashes, pauses, lost and late answers, doubled ticks and clocks that jump. */
 import { bundleWorker } from './bundle'
-import { nothing } from './coverage'
+import { merge, nothing } from './coverage'
 import { planted } from './planted'
 import { runSeeds } from './seeds'
 import { simulate } from './simulation'
+import { simulateYear } from './year'
 
 /**
  * Seeds that broke a promise when they were found: they stay. A seed is the same run only while core asks its ports for
@@ -17,6 +18,8 @@ const once: [seed: number, what: string][] = [
   [1988, 'a send is written down as skipped by a tick that has lost its lane, though another delivers it'],
 ]
 const SEEDS = 2_000
+/** More of them: `npm run simulate -- --year --seeds 100`. */
+const YEARS = [3, 4]
 
 let worker: string
 beforeAll(async () => {
@@ -87,6 +90,8 @@ describe('two thousand seeds', () => {
         'find pages',
         'find progress',
         'find quotas',
+        'find reminderRules',
+        'find reminders',
         'find sends',
         'get budgets',
         'get campaigns',
@@ -97,6 +102,7 @@ describe('two thousand seeds', () => {
         'insert lanes',
         'insert pages',
         'insert progress',
+        'insertAll reminders',
         'send',
         'sleep',
         'update budgets',
@@ -105,6 +111,8 @@ describe('two thousand seeds', () => {
         'update pages',
         'update progress',
         'update quotas',
+        'update reminderRules',
+        'update reminders',
         'update sends',
       ]),
     )
@@ -135,6 +143,9 @@ describe('two thousand seeds', () => {
         'page: taken over when open',
         'page: taken over when open, announced',
         'page: taken over when settled, announced',
+        'page of reminders: claimed',
+        'page of reminders: stopped',
+        'page of reminders: taken over when open, announced',
         'page of sends: claimed',
         'page of sends: stopped',
         'page of sends: taken over when open, announced',
@@ -160,9 +171,30 @@ describe('two thousand seeds', () => {
         'muted',
         'no-grant',
         'revoked',
+        'reminder cancelled: withdrawn',
+        'reminder fired: merged',
+        'reminder fired: no-grant',
+        'reminder fired: sent',
+        'reminder fired: unknown',
+        'reminder missed: missed',
       ]),
     )
   })
+})
+
+test('each time of a year of reminders in three time zones goes once or is listed', async () => {
+  const all = nothing()
+  for (const seed of YEARS) {
+    const { broken, ...coverage } = await simulateYear(seed)
+    expect(broken).toEqual({})
+    merge(all, coverage)
+  }
+  expect(Object.keys(all.faults)).toEqual(
+    expect.arrayContaining(['instance killed', 'tick doubled', 'tick late', 'tick missed', 'timer silent']),
+  )
+  expect(Object.keys(all.outcomes)).toEqual(
+    expect.arrayContaining(['reminder fired: sent', 'reminder fired: unknown', 'reminder missed: missed']),
+  )
 })
 
 /** All of them: `npm run simulate -- --plant`. These are found soon. */
@@ -172,6 +204,7 @@ const soon = [
   'a page gives back as often as it is asked to',
   'a stop does not keep the next from being announced',
   'the cursor moves before the page is sent',
+  'a reminder goes however late it is',
 ]
 
 test.each(soon)('without its guard the simulator finds that %s', async (name) => {

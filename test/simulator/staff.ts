@@ -67,7 +67,8 @@ export class Staff {
 
   /** A person looks after what stands still. */
   async goOn(): Promise<void> {
-    if (this.books.house()?.stopped) await this.release()
+    const { stopped, confirmBefore = null } = this.books.house() ?? {}
+    if (stopped || confirmBefore !== null) await this.release()
     for (const { _id, state } of this.books.kept.campaigns.values())
       if (state === 'paused') await this.resume(_id)
   }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { breachesOf, type Coverage, isBroken, merge, nothing } from './coverage'
 import { simulate } from './simulation'
+import { simulateYear } from './year'
 
 export interface Order {
   from: number
@@ -10,6 +11,8 @@ export interface Order {
   stride: number
   /** Whether the first seed that breaks a promise ends it. */
   untilBroken: boolean
+  /** Whether a seed is a year of reminders, and not some minutes of everything. */
+  isYear: boolean
 }
 
 export interface Report {
@@ -23,12 +26,12 @@ export interface Report {
 const BATCH = 25
 
 async function run(
-  { from, count, stride, untilBroken }: Order,
+  { from, count, stride, untilBroken, isYear }: Order,
   tell: (report: Report) => void,
 ): Promise<void> {
   let report: Report = { coverage: nothing(), broken: [], isLast: false }
   for (let at = 0; at < count; at += 1) {
-    const result = await simulate(from + at * stride)
+    const result = await (isYear ? simulateYear : simulate)(from + at * stride)
     merge(report.coverage, result)
     if (isBroken(result)) {
       report.broken.push({ seed: result.seed, breaches: breachesOf(result) })

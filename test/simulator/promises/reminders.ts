@@ -1,7 +1,7 @@
 /** What holds at every write of a reminder, of the rule that makes it, and at every message of one. */
 import type { Reminder, Rule } from '../../../core/reminder/reminder'
 import { quotaId } from '../../../core/subscription/quotas'
-import { expectedTimes } from '../expected'
+import { expectedBefore, expectedTimes } from '../expected'
 import { type Books, placeOf } from '../books'
 import { markOf, type Leaving } from '../wechat'
 import type { Check } from './pages'
@@ -80,9 +80,6 @@ function occurrencesOf(books: Books, { _id, version }: Rule): Reminder[] {
 const minutesOf = (times: readonly number[]) =>
   times.map((at) => new Date(at).toISOString().slice(0, 16)).join(' ')
 
-/** Times are planned and rules are dated one after the other, by a clock that may jump between. */
-const CLOCK_MS = [0, -MINUTE / 2, MINUTE / 2]
-
 /** What is wrong with the times of one rule that were made. */
 function misses(books: Books, rule: Rule): string[] {
   if (rule.kind === 'series') return []
@@ -90,17 +87,17 @@ function misses(books: Books, rule: Rule): string[] {
   if (rule.kind === 'row') {
     const people = made.map(({ openid }) => openid).sort()
     const isExact = rule.state === 'cancelled' || people.join() === [...rule.people].sort().join()
-    const stray = made.find(({ at }) => at !== rule.dueAt)
+    const series = books.kept.reminderRules.get(rule.series)
+    const due = series?.kind === 'series' ? expectedBefore(series.before, rule.event, series.zone) : undefined
+    const stray = made.find(({ at }) => at !== due)
     return [...(isExact ? [] : [`${rule._id} reminds ${people.join(' ')}`]), ...(stray ? [stray._id] : [])]
   }
   const times = made.map(({ at }) => at).sort((a, b) => a - b)
-  const possible = CLOCK_MS.map((ms) => {
-    const expected = expectedTimes(rule.schedule, rule.zone, rule.createdAt + ms)
-    return rule.state === 'cancelled' ? expected.slice(0, times.length) : expected
-  })
-  return possible.some((expected) => times.join() === expected.join())
+  const expected = expectedTimes(rule.schedule, rule.zone, rule.createdAt)
+  const wanted = rule.state === 'cancelled' ? expected.slice(0, times.length) : expected
+  return times.join() === wanted.join()
     ? []
-    : [`${rule._id} is reminded at ${minutesOf(times)}; expected ${minutesOf(possible[0] ?? [])}`]
+    : [`${rule._id} is reminded at ${minutesOf(times)}; expected ${minutesOf(wanted)}`]
 }
 
 export const remindersAtRest: Record<string, (books: Books) => string[]> = {
