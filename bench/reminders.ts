@@ -9,7 +9,7 @@ import { APPID, messageOf, PARAMS, TEMPLATE, UNLIMITED } from './service/account
 import { runCampaign, total } from './service/campaign'
 import { openidOf } from './service/people'
 import { readyService } from './service/ready'
-import type { RemindEvent } from './service/reminders'
+import { keepWaiting, type RemindEvent } from './service/reminders'
 import { type Deployed, deployService, type RunningService } from './service/running'
 
 /** Due together where a tick is measured. */
@@ -45,19 +45,18 @@ export const reminders: Benchmark = {
   },
 }
 
-/** Writes reminders of people 0 to `count`, all at `at`, or one each `everyMs`. */
-async function remind(
-  service: RunningService,
-  count: number,
-  wanted: Pick<RemindEvent, 'set' | 'at'> & Partial<RemindEvent>,
-): Promise<void> {
-  const message = messageOf(APPID)
-  const lanes = 16
-  for (let from = 0; from < count; from += PER_CALL) {
-    const of = { from, to: Math.min(count, from + PER_CALL), lanes, template: TEMPLATE, message, revision }
-    const event: RemindEvent = { params: PARAMS, everyMs: 0, repeats: false, ...of, ...wanted }
-    await service.call('remind', { ...event })
-  }
+type Wish = Pick<RemindEvent, 'set' | 'at'> & Partial<RemindEvent>
+
+/** Reminders of people `from` to `to`, all at `at`, or one each `everyMs`. */
+function eventOf(from: number, to: number, wanted: Wish): RemindEvent {
+  const common = { lanes: 16, template: TEMPLATE, message: messageOf(APPID), revision, params: PARAMS }
+  return { from, to, everyMs: 0, repeats: false, ...common, ...wanted }
+}
+
+/** Writes those of people 0 to `count`. */
+async function remind(service: RunningService, count: number, wanted: Wish): Promise<void> {
+  for (let from = 0; from < count; from += PER_CALL)
+    await service.call('remind', { ...eventOf(from, Math.min(count, from + PER_CALL), wanted) })
 }
 
 interface Sent {
@@ -88,6 +87,8 @@ async function amongMany(context: BenchmarkContext, deployed: Deployed): Promise
   const few = Math.max(count, Math.round(size / 100))
   const started = async (name: string, waiting: number) => {
     step(`${waiting} reminders that wait`)
+    const far = eventOf(0, waiting, { set: 'far', at: Date.now() + FAR })
+    await keepWaiting(join(context.folder, name, 'data'), deployed.databaseFile, far)
     const service = await readyService(context, deployed, {
       name,
       people: count,
@@ -96,7 +97,6 @@ async function amongMany(context: BenchmarkContext, deployed: Deployed): Promise
       env,
       campaigns: rounds + 2,
     })
-    await remind(service, waiting, { set: 'far', at: (await service.now()) + FAR })
     return service
   }
   const many = await started('many', size)

@@ -1,3 +1,5 @@
+import { openDatabase } from '../../emulator/database'
+import { readJson } from '../json'
 import type { PersonRule, Reminder } from '../../core/reminder/reminder'
 import { reminderId } from '../../core/reminder/reminder'
 import { laneOf } from '../../core/delivery/lanes'
@@ -87,4 +89,23 @@ export function madeOf(i: number, event: RemindEvent, now: number): Made {
       rounds: 0,
     },
   }
+}
+
+/** Documents of one insertion. */
+const AT_ONCE = 1000
+
+/**
+ * Writes reminders that only wait into a data folder that no emulator has open: through the gateway a million takes a
+ * quarter of an hour. Nothing is read of their rules, which there are none of.
+ */
+export async function keepWaiting(dir: string, databaseFile: string, event: RemindEvent): Promise<void> {
+  const now = Date.now()
+  const declared = readJson(databaseFile)
+  const database = openDatabase({ dir, now: () => now, random: () => 0.5, declared })
+  for (let from = event.from; from < event.to; from += AT_ONCE) {
+    const length = Math.min(AT_ONCE, event.to - from)
+    const data = Array.from({ length }, (_, at) => JSON.stringify(madeOf(from + at, event, now).reminder))
+    await database.handle('database.insertDocument', { collectionName: 'reminders', data })
+  }
+  await database.close()
 }
