@@ -184,6 +184,13 @@ test('another template is another form, and going back finds what was typed', as
   expect(valueOf(phone, '订单号')).toBe('HY20261121001')
 })
 
+test('templates of messages of old, which are for one person each, are not offered', async () => {
+  const { phone } = await open(given())
+  const { templates } = phone.page().data as { templates: { template: string }[] }
+  expect(templates.map(({ template }) => template)).toContain('class-reminder')
+  expect(templates.map(({ template }) => template)).not.toContain('class-notice')
+})
+
 test('double taps save once', async () => {
   const world = given()
   const { phone } = await open(world)

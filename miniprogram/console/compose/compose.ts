@@ -89,12 +89,14 @@ Page({
   async load() {
     this.setData({ state: 'loading', notice: null, isConflict: false })
     try {
-      const [{ templates }, { audiences }, detail] = await Promise.all([
+      const [{ templates: all }, { audiences }, detail] = await Promise.all([
         call('staff', 'template.list', {}),
         call('staff', 'audience.list', {}),
         this.campaign === '' ? null : call('staff', 'campaign.get', { campaign: this.campaign }),
       ])
       const lists = listChoices(audiences)
+      // Template messages are for one person at a time.
+      const templates = all.filter(({ channel }) => channel === 'subscribe')
       this.setData({
         templates,
         lists,
