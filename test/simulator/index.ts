@@ -15,7 +15,7 @@ interface Options {
   threads: number
   plant?: string | true
   story?: number
-  year?: true
+  year?: boolean
 }
 
 /** Breaches that are printed. */

@@ -18,6 +18,12 @@ export const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York'] as c
 /** The param of each template that tells the time. */
 const TIME_PARAMS: Readonly<Record<Kind, string>> = { 'order-shipped': 'shippedAt', 'queue-call': 'calledAt' }
 
+/** Params of a reminder: the time among them, which tells its messages apart, is filled in for each. */
+function timeless(kind: Kind, mark: string): Record<string, string | number> {
+  const params: [string, string | number][] = Object.entries(paramsOf(kind, mark))
+  return Object.fromEntries(params.filter(([name]) => name !== TIME_PARAMS[kind]))
+}
+
 /** What a person asks for. */
 export interface Wish {
   openid: string
@@ -40,7 +46,7 @@ export class Reminding {
   async set({ openid, kind, ...rest }: Wish): Promise<string | undefined> {
     const number = this.functions.next()
     const timeParam = TIME_PARAMS[kind]
-    const { [timeParam]: _time, ...params } = this.params(kind, `R${number}`)
+    const params = timeless(kind, `R${number}`)
     const input = { key: `key-0000${number}`, template: kind, params, timeParam, ...rest }
     const told = await insist(this, () =>
       this.functions.call('subscriber', 'reminder.create', input, phone(openid)),
@@ -88,7 +94,7 @@ export class Reminding {
       graceMinutes: chance.of([1, 60]),
     })
     if (!series) return
-    const { [TIME_PARAMS[kind]]: _time, ...params } = this.params(kind, `R${number}`)
+    const params = timeless(kind, `R${number}`)
     const importAt = (minutes: number) => {
       const at = formatTime(schedule.now() + minutes * MINUTE, 'Asia/Shanghai', WALL)
       const rows = [{ row: 'class', at, params, people: [...people] }]
@@ -116,15 +122,10 @@ export class Reminding {
       graceMinutes: chance.of([2, 600]),
     })
     if (!series) return
-    const { calledAt: _time, ...params } = this.params('queue-call', `R${number}`)
+    const params = timeless('queue-call', `R${number}`)
     const at = `${formatTime(schedule.now() + chance.whole(3, 9) * DAY, zone, 'YYYY-MM-DD')}T10:00`
     const rows = [{ row: 'class', at, params, people: [...people] }]
     await this.asStaff('reminder.rows.import', { series: series.series, rows })
-  }
-
-  /** Params of a reminder; the time among them is what tells its messages apart. */
-  private params(kind: Kind, mark: string): Record<string, string | number> {
-    return paramsOf(kind, mark)
   }
 
   private asStaff<A extends 'reminder.series.create' | 'reminder.rows.import' | 'reminder.rows.remove'>(
