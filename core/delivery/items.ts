@@ -214,8 +214,10 @@ const done = (kind: Kind, code: Code, now: number, words: { text?: string; pageI
   ...words,
 })
 
-/** WeChat takes no template messages any more: those with a fallback turn into it. */
-const isWithdrawn = ({ channel }: Page, { code }: Ending) => channel === 'template' && code === 45103
+/** WeChat takes no template messages any more, or none of the person's formIds: what has a fallback turns into it. */
+const TURNING: readonly unknown[] = [45103, 46101, 41028, 41029, 'no-form-id']
+const turns = ({ channel }: Page, { code, again }: Ending) =>
+  channel === 'template' && again === undefined && TURNING.includes(code)
 
 /** The items as a source of pages, for the holder of the lane. */
 export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Lease, 'passed'>): Source {
@@ -225,7 +227,7 @@ export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Le
       for (const { ids, ending, rounds, text } of groupsOf(page, endings)) {
         // `rounds` in the condition makes a repeat harmless: the first time has raised it.
         const where = { _id: oneOf(ids), state: 'waiting', rounds }
-        if (isWithdrawn(page, ending)) {
+        if (turns(page, ending)) {
           const change = { set: { fallsBack: true, dueAt: now }, inc: { rounds: 1 } }
           await store.update(kind.collection, { ...where, fallback: ne(null) }, change)
           await note({ store }, page.lane, now)

@@ -32,7 +32,7 @@ export async function request({ store }: Pick<Ports, 'store'>, send: Send): Prom
   const before = await store.get<Send>('sends', send._id)
   if (!before) throw new Error(`send ${send._id} was refused as a repeat and is not there`)
   if (before.asked !== send.asked) throw new ServiceError('KEY_REUSED', { sendId: before._id })
-  return before
+  return asItGoes(before)
 }
 
 export async function readSend({ store }: Pick<Ports, 'store'>, id: string): Promise<Send | null> {

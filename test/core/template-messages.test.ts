@@ -273,6 +273,22 @@ describe('since WeChat has withdrawn them', () => {
     expect(messages).toMatchObject([{ template: 'class-reminder', card: { title: 'Class reminder' } }])
   })
 
+  test('who has nothing but formIds that WeChat does not know gets the fallback in the end', async () => {
+    const world = given({ wakes: true })
+    await subscribe(world)
+    for (let at = 0; at < 6; at += 1)
+      dataOf(await world.call('formid.handIn', { formIds: [{ formId: `made-up-${at}` }] }))
+    const key = 'key-of-made-up-formids'
+    for (let tries = 0; tries < 6; tries += 1) {
+      await send(world, { key })
+      world.clock.advance(30_000)
+      dataOf(await world.tick())
+    }
+    expect(await send(world, { key })).toMatchObject({ outcome: 'sent', card: { title: 'Class reminder' } })
+    expect(world.wechat.delivered).toMatchObject([{ templateId: REMINDER_ID }])
+    expect(world.wechat.asked).toHaveLength(6)
+  })
+
   test('without any formId the fallback goes at once, and WeChat is not asked for more', async () => {
     const world = given({ wakes: true })
     await subscribe(world)
