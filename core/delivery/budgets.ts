@@ -69,6 +69,7 @@ const TRIES = 20
 
 export class Budgets {
   private platform: Platform | undefined
+  private last: Promise<unknown> = Promise.resolve()
   /** Others reserve too: what is known is old by the next time. */
   private isShared = false
   /** The version that was written here last. */
@@ -92,7 +93,15 @@ export class Budgets {
   }
 
   /** Reserves turns for as many as fit; where none do, `at` says when to ask again. */
-  async reserve(lease: Lease, wish: Wish): Promise<Turns> {
+  reserve(lease: Lease, wish: Wish): Promise<Turns> {
+    // One after another within an instance: each knows what the one before has left.
+    const reserved = this.last.then(() => this.reserveNext(lease, wish))
+    // Whoever asked is told what went wrong; the next one asks anew.
+    this.last = reserved.catch(() => undefined)
+    return reserved
+  }
+
+  private async reserveNext(lease: Lease, wish: Wish): Promise<Turns> {
     const { rate } = wish
     if (!rate) return this.onPlatform(lease, wish)
     const turns = await this.atRate(lease, rate, wish)

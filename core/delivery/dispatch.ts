@@ -22,6 +22,8 @@ import type { Settings } from '../settings'
 const OVERDUE_MS = 60_000
 /** Lanes worked at once by one invocation: one reads and writes while the other sends. */
 const AT_ONCE = 2
+/** Where each has a little only, which was read ahead: what they wait for is the store, one call after another. */
+const SMALL_AT_ONCE = 8
 /** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
 const WAKE_MS = 500
 
@@ -106,7 +108,9 @@ class Tick {
     const worker = async () => {
       for (let lane = next(); lane !== undefined; lane = next()) await this.workOrLog(lane)
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, worker))
+    const isSmall = [...this.shared.ahead.values()].some(({ reminders }) => reminders.length > 0)
+    const atOnce = isSmall ? SMALL_AT_ONCE : AT_ONCE
+    await Promise.all(Array.from({ length: atOnce }, worker))
   }
 
   /** One lane that breaks must not keep the others waiting. */
