@@ -44,6 +44,11 @@ const PAGES: readonly Measured[] = [
   { name: 'staff-reminders', route: 'console/reminders/reminders', openid: people.owner },
   { name: 'missed', route: 'console/reminders-missed/reminders-missed', openid: people.owner },
   { name: 'series', route: 'console/reminders-series/reminders-series', openid: people.owner },
+  {
+    name: 'person-reminders',
+    route: `console/reminders-person/reminders-person?openid=${people.customer}`,
+    openid: people.owner,
+  },
   { name: 'events', route: 'console/reminders-rows/reminders-rows?series={series}', openid: people.owner },
 ]
 

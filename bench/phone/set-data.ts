@@ -103,6 +103,7 @@ const staffPages = ({ draft, ended, series }: Campaigns): (Action & { route: str
   opens('staff-reminders', 'reminders/reminders', '.to-missed'),
   opens('missed', 'reminders-missed/reminders-missed', '.empty'),
   opens('series', 'reminders-series/reminders-series', '.series'),
+  opens('person-reminders', `reminders-person/reminders-person?openid=${people.customer}`, '.row'),
   opens('events', `reminders-rows/reminders-rows?series=${series}`, '.event'),
 ]
 

@@ -31,6 +31,7 @@ test('the phone benchmark judges the first paint of each page and the largest se
     'paint.staff-reminders',
     'paint.missed',
     'paint.series',
+    'paint.person-reminders',
     'paint.events',
     'setData.largest',
   ])

@@ -277,6 +277,9 @@ test('reminders: a day, what was missed, a rule, and its events', async () => {
   }
   await hongyan.advance(3 * 60_000)
   for (let minute = 0; minute < 10 && !(await isMissed()); minute += 1) await hongyan.advance(60_000)
+  const tomorrow = { kind: 'delay' as const, minutes: 24 * 60 }
+  const another = { ...wanted, key: 'staff-reminder-2', schedule: tomorrow }
+  expect(await hongyan.tool('reminder.create', another)).toMatchObject({ ok: true })
   const rule = {
     key: 'staff-series-1',
     name: '书法课',
@@ -324,6 +327,20 @@ test('reminders: a day, what was missed, a rule, and its events', async () => {
       await ready(frame, '.result')
     })
     await phones.look(`${prefix}staff-events`)
+    await phones.each(async (frame) => {
+      await frame.evaluate((url) => {
+        const { phone } = (
+          globalThis as unknown as {
+            __hongyanPhone: { phone: { code: { wx: { navigateTo(options: object): void } } } }
+          }
+        ).__hongyanPhone
+        phone.code.wx.navigateTo({ url })
+      }, `/console/reminders-person/reminders-person?openid=${people.emma}`)
+      await ready(frame, '.row .cancel')
+      await frame.locator('.create').last().click()
+      await ready(frame, '.form .repeat')
+    })
+    await phones.look(`${prefix}staff-reminders-person`)
     expect(phones.problems).toEqual([])
     await phones.close()
   }

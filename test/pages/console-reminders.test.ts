@@ -308,3 +308,69 @@ describe('events of a series', () => {
     expect(phone.text()).toContain('没有提醒系列')
   })
 })
+
+describe('a person', () => {
+  const pick = (phone: { page(): unknown }, part: 'date' | 'time', value: string) =>
+    (phone.page() as { onPart?: (event: object) => void }).onPart?.({
+      currentTarget: { dataset: { part } },
+      detail: { value },
+    })
+  const ofPerson = (world: Given, options: Partial<PageTestOptions> = {}) =>
+    open('reminders-person', world, { query: { openid: ALICE }, ...options })
+  const hers = async (world: Given) =>
+    dataOf(await world.call('reminder.list', { openid: ALICE }, as.owner)).reminders
+
+  test('is set a reminder by staff, once whatever becomes of the answer; it says that it cannot come', async () => {
+    const world = given()
+    let isLost = true
+    const { phone } = await ofPerson(world, {
+      intercept: async (action, input) => {
+        if (action !== 'reminder.create' || !isLost) return undefined
+        isLost = false
+        dataOf(await world.call('reminder.create', input as InputOf<'reminder.create'>, as.owner))
+        throw offlineError as unknown as Error
+      },
+    })
+    expect(phone.text()).toContain('没有提醒')
+    await phone.tap('.create')
+    await phone.tap('.template')
+    await phone.choose('待办事项提醒')
+    await phone.choose('确定')
+    await phone.type('wx-param-form wx-input', '来取咖啡豆')
+    await phone.tap('.set')
+    expect(phone.text('.result')).toContain('请先选日期和时间')
+    pick(phone, 'date', '2026-11-22')
+    pick(phone, 'time', '10:00')
+    await phone.tap('.set')
+    expect(phone.text('.result')).toContain('没有连上服务')
+    await phone.tap('.result wx-button')
+    await phone.until(() => phone.text('.result').includes('到时发不出'))
+    expect(await hers(world)).toMatchObject([{ params: { what: '来取咖啡豆' }, timeParam: 'at' }])
+    expect(phone.text('.row')).toContain('明天 10:00')
+    expect(phone.text('.uncovered')).toContain('没有“允许”')
+  })
+
+  test('a time that is over is told at the form, and nothing is set', async () => {
+    const world = given()
+    const { phone } = await ofPerson(world)
+    await phone.tap('.create')
+    await phone.tap('.template')
+    await phone.choose('待办事项提醒')
+    await phone.choose('确定')
+    pick(phone, 'date', '2026-11-21')
+    pick(phone, 'time', '10:00')
+    await phone.tap('.set')
+    expect(phone.text('.wrong')).toContain('这个时间已经过去')
+    expect(await hers(world)).toEqual([])
+  })
+
+  test('one of hers is cancelled after a question', async () => {
+    const world = given()
+    await remind(world, ALICE, '2026-11-21T20:00')
+    const { phone } = await ofPerson(world)
+    await phone.tap('.cancel')
+    await phone.choose('取消提醒')
+    await phone.until(() => !phone.has('.row'))
+    expect((await hers(world)).map(({ state }) => state)).toEqual(['cancelled'])
+  })
+})

@@ -142,6 +142,10 @@ Page({
     }
   },
 
+  reminders() {
+    void wx.navigateTo({ url: `/console/reminders-person/reminders-person?openid=${this.data.openid}` })
+  },
+
   async copy() {
     const { openid, w } = this.data
     try {
