@@ -16,6 +16,19 @@ afterEach(() => {
 
 const result = (): unknown => JSON.parse(phone.text('.result'))
 
+test('a button of customer service brings the person in, and says where to write', async () => {
+  const enterCustomerService = jest.fn()
+  phone.close()
+  phone = await openTestPhone({
+    miniprogramDir,
+    page: 'pages/forms/forms',
+    host: { enterCustomerService },
+  })
+  await phone.tap('.contact')
+  await phone.until(() => enterCustomerService.mock.calls.length === 1)
+  expect(phone.warnings()).toMatchObject([{ message: expect.stringContaining('in the studio') }])
+})
+
 test('a form hands over every field, and with report-submit a formId', async () => {
   await phone.type('.name', '小红')
   await phone.type('.note', '下午来取')

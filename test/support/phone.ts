@@ -21,6 +21,7 @@ export interface TestHost {
   ) => { ask: AskedTemplate[]; settled: Record<string, Answer> } | { errCode: number; errMsg: string }
   settings?: { mainSwitch: boolean; itemSettings?: Record<string, Answer> }
   formId?: () => string
+  enterCustomerService?: () => void
   /** The file that the person chooses; undefined where they close the dialog. */
   file?: () => File | undefined
   /** What WeChat gives for open data. Default: cloud-id-1, cloud-id-2 … */
@@ -333,6 +334,7 @@ function hostOf(
       }),
     loginCode: () => later(() => host.loginCode?.() ?? 'code-1'),
     formId: () => later(() => host.formId?.() ?? 'form-1'),
+    enterCustomerService: () => later(() => host.enterCustomerService?.()),
     cloudId: (data: Record<string, unknown>) =>
       later(() => host.cloudId?.(data) ?? `cloud-id-${(cloudIds += 1)}`),
     chooseFiles: () =>

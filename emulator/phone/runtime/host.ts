@@ -55,6 +55,8 @@ export interface Host {
     itemSettings?: Record<string, TapAnswer | null>
   }): Promise<SubscriptionSettings>
   formId(): Promise<string>
+  /** The person comes into customer service. */
+  enterCustomerService(): Promise<void>
   /** What stands for open data of this person on its way to a function. */
   cloudId(data: Record<string, unknown>): Promise<string>
   /** The code of wx.login. */
@@ -91,6 +93,7 @@ export function emulatorHost(openid: string): Host {
       (await post('prompt', { openid, tmplIds, answers, keep })) as Record<string, Answer>,
     settings: async () => (await read(ownSettings)) as SubscriptionSettings,
     changeSettings: async (change) => (await post(ownSettings, change)) as SubscriptionSettings,
+    enterCustomerService: async () => void (await post('customer', { openid, act: 'enter' })),
     formId: async () => ((await post('formid', { openid })) as { formId: string }).formId,
     loginCode: async () => ((await post('login', { openid })) as { code: string }).code,
     cloudId: async (data) => ((await post('cloudid', { openid, data })) as { cloudID: string }).cloudID,

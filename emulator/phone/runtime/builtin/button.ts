@@ -3,7 +3,7 @@ import { submitForm, resetForm } from './form'
 import type { Builtin } from './view'
 
 /** What open-type does beyond the button's own tap; the others need WeChat itself. */
-const OPEN_TYPES_ON_A_PHONE = new Set(['contact', 'share', 'launchApp', 'chooseAvatar', 'feedback'])
+const OPEN_TYPES_ON_A_PHONE = new Set(['share', 'launchApp', 'chooseAvatar', 'feedback'])
 
 const button: Builtin = {
   tag: 'button',
@@ -34,7 +34,13 @@ const button: Builtin = {
         view.phone.openSetting().then((setting) => view.emit('opensetting', setting), view.phone.fail)
       else if (openType === 'getPhoneNumber')
         askPhoneNumber(view.phone).then((answer) => view.emit('getphonenumber', answer), view.phone.fail)
-      else if (OPEN_TYPES_ON_A_PHONE.has(openType)) {
+      else if (openType === 'contact') {
+        view.phone.host.enterCustomerService().catch(view.phone.fail)
+        view.phone.warnings.add(
+          'MISSING_API',
+          'open-type="contact": the person has come into customer service; what they write there is written in the studio',
+        )
+      } else if (OPEN_TYPES_ON_A_PHONE.has(openType)) {
         view.phone.warnings.add(
           'MISSING_API',
           `open-type="${openType}" is accepted but does nothing here: it needs WeChat itself`,
