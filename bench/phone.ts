@@ -76,9 +76,9 @@ async function endCampaign(hongyan: Hongyan, campaign: string): Promise<string> 
   return campaign
 }
 
-/** All but one of the reminders that a customer may have, and events enough for one look at them. */
+/** All but one of the reminders that a customer may have, and some events. */
 const REMINDERS = 49
-const EVENTS = 50
+const EVENTS = 20
 
 /** A rule with its events, and the customer's own reminders. */
 async function makeSeries(hongyan: Hongyan): Promise<string> {

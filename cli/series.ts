@@ -20,7 +20,7 @@ type Row = InputOf<'reminder.rows.import'>['rows'][number]
 type Event = Row & { lines: number[] }
 
 /** Events and people of one call, so that it ends within WeChat's 5 s (wechat.md §9). */
-const CALL = { rows: 100, people: 400 } as const
+const CALL = { rows: 50, people: 400 } as const
 /** The function had no time to answer (wechat.md §11): what it did stays, and repeating it changes nothing. */
 const TIMEOUT = -501002
 /** People that an event can have (core/contract/reminder.ts). */

@@ -280,7 +280,7 @@ describe('events of a series', () => {
     await phone.type('.paste', table(...lines))
     await phone.tap('.begin')
     expect(phone.text()).toContain('没有连上服务')
-    expect(phone.text('.bar')).toContain('已处理 50 / 60')
+    expect(phone.text('.bar')).toContain('已处理 20 / 60')
     await phone.tap('wx-notice-bar wx-button')
     await phone.until(() => phone.has('.result'))
     expect(phone.text('.result')).toContain('新增 60')

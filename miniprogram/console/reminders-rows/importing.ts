@@ -3,7 +3,7 @@ import { call } from '../../services/cloud'
 import type { Event, Wrong } from './events'
 
 /** Of one call: it ends within the service's time, and with all params it is less than the 100 KB that a call may bring. */
-const AT_ONCE = { events: 50, people: 400 }
+const AT_ONCE = { events: 20, people: 400 }
 
 export class Importing {
   readonly tally = { added: 0, changed: 0, repeated: 0 }
