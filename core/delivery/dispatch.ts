@@ -150,6 +150,16 @@ const workOf = (lanes: readonly number[]): Work => ({
   next: NEVER,
 })
 
+/** Where reading several lanes together breaks, each is read by itself, and only the one that it is of breaks. */
+async function aheadOrNone(shared: Shared, fences: Work['fences']): Promise<Shared['ahead']> {
+  try {
+    return await readAhead(shared, fences)
+  } catch (error) {
+    shared.ports.log.error('lanes could not be read together; each is read by itself', error)
+    return new Map()
+  }
+}
+
 /** What is due; whoever was woken a little early waits for it. */
 async function dueSoon(ports: Ports, { wakeUps }: Settings): Promise<Work> {
   const due = await dueLanes(ports)
@@ -205,7 +215,7 @@ export async function tick(
   if (!named) shared.crowded = () => run.handOn()
   // Where campaigns run a lane is at work for long, and what was read ahead would be old.
   if (due.fences.size > 1 && (await running.all()).length === 0)
-    shared.ahead = await readAhead(shared, due.fences)
+    shared.ahead = await aheadOrNone(shared, due.fences)
   if (lanes.size > 0) await run.run([...lanes], named !== undefined)
   return shared.report
 }

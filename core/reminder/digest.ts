@@ -6,7 +6,7 @@ import type { Openid } from '../contract'
 import { digestParams } from '../template/digest'
 import { ServiceError } from '../errors'
 import type { Due } from '../delivery/items'
-import { type Maker, makeFollowing, readRules, type ReminderWork, standingOf } from './occurrences'
+import { readable, type Maker, makeFollowing, readRules, type ReminderWork, standingOf } from './occurrences'
 import { paramsAt } from './making'
 import { lte, oneOf, type Where } from '../ports'
 import type { Reminder } from './reminder'
@@ -14,8 +14,6 @@ import { templateAt } from '../template/revisions'
 import type { Rendered, Template } from '../template/template'
 
 const MINUTE = 60_000
-/** One read gives no more documents (wechat.md §8); who is not among them comes by itself. */
-const READ = 1000
 
 /** What a page of reminders was planned from. */
 export interface Planned {
@@ -82,7 +80,8 @@ async function othersOf(
       dueAt: lte(now + windowMs),
     },
     order: [['dueAt', 'asc']],
-    limit: READ,
+    // Who is not among them comes by itself.
+    limit: readable(first),
   })
   const isDue = new Set(due.map(({ _id }) => _id))
   const chains = new Set(due.map(chainOf))

@@ -24,6 +24,16 @@ export interface ReminderWork {
   settings: Pick<Settings, 'wakeUps'>
 }
 
+/** Of the megabyte, and the documents, that one read gives (wechat.md §8). */
+const READ_BYTES = 800_000
+const READ = 1000
+
+/** How many documents like these one read gives. */
+export function readable(like: readonly Reminder[]): number {
+  const largest = Math.max(1, ...like.map((one) => Buffer.byteLength(JSON.stringify(one))))
+  return Math.min(READ, Math.floor(READ_BYTES / largest))
+}
+
 /** What a time is made from; who is in a row, and what was asked for, is not: those can be long. */
 const MAKER_FIELDS = [
   'kind',

@@ -5,6 +5,7 @@ import { alike, type Due, judgeItems, type Next, waitingIn } from '../delivery/i
 import { asTheyGo } from '../delivery/fallback'
 import { withDigests } from './digest'
 import {
+  readable,
   isLate,
   isOf,
   type Maker,
@@ -61,8 +62,6 @@ export async function nextReminders(
 
 /** Read at first: where there are more, their size is known then. */
 const SAMPLE = 200
-/** Of the megabyte that one read gives (wechat.md §8). */
-const READ_BYTES = 800_000
 
 /** Those that are due, the longest first: `most`, or as many as fit one read; `isAll` where there are no more. */
 export async function dueIn(
@@ -74,8 +73,7 @@ export async function dueIn(
   const read = (limit: number) => store.find<Reminder>('reminders', { where: isDue, order: ORDER, limit })
   const sample = await read(Math.min(SAMPLE, most))
   if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample, isAll: sample.length < SAMPLE }
-  const largest = Math.max(...sample.map((one) => Buffer.byteLength(JSON.stringify(one))))
-  const limit = Math.min(most, Math.floor(READ_BYTES / largest))
+  const limit = Math.min(most, readable(sample))
   const due = await read(limit)
   return { due, isAll: due.length < limit }
 }

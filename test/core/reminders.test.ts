@@ -485,6 +485,24 @@ test('where very many are due together the other instances get a share of the la
   expect(world.wechat.delivered).toHaveLength(2400)
 })
 
+test('where lanes cannot be read together each is read by itself', async () => {
+  const world = given({ env: { HONGYAN_LANES: '8' } })
+  await subscribe(world)
+  await set(world)
+  await likeAlice(world, 40)
+  dataOf(await world.tick())
+  world.clock.advance(30 * MINUTE)
+  let isFirst = true
+  const store = counted(world.store, (call) => {
+    if (call !== 'find quotas' || !isFirst) return
+    isFirst = false
+    throw new Error('more than one read gives')
+  })
+  dataOf(await world.tick(store))
+  expect(world.wechat.delivered).toHaveLength(40)
+  expect(world.logged).toMatchObject([{ message: expect.stringMatching(/each is read by itself/) }])
+})
+
 const PEOPLE = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive']
 const WITHOUT_GRANT = 'oPersonThree'
 const WINDOW = 2
