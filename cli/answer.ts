@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import type { Program } from './campaign-steps'
 import { EXIT } from './output'
-import { emulatorOption, lang, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, lang, staffOf } from './staff'
 
 const left = {
   zh: (messages: number) => `还可以发 ${messages} 条`,
@@ -19,19 +19,15 @@ export function answerCommand({ output, exit }: Pick<Program, 'output' | 'exit'>
     .requiredOption('--text <text>', 'what to say')
     .option('--key <text>', 'idempotency key (default: a new one)')
     .addOption(emulatorOption())
+    .addOption(dataOption())
     .action(
       async ({
         to,
         text,
         key = randomUUID(),
-        emulator,
-      }: {
-        to: string
-        text: string
-        key?: string
-        emulator?: string
-      }) => {
-        const staff = staffOf(emulator === undefined ? {} : { emulator })
+        ...called
+      }: Called & { to: string; text: string; key?: string }) => {
+        const staff = staffOf(called)
         const sent = await staff.call('conversation.send', { key, to, message: { kind: 'text', text } })
         const mark = sent.outcome === 'sent' ? colors.green('✓') : colors.red('✗')
         output().result(

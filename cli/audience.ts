@@ -11,7 +11,7 @@ import type { Program } from './campaign-steps'
 import { CliError, EXIT } from './output'
 import { barOf } from './progress'
 import { type Row, rowsOf } from './rows'
-import { emulatorOption, type Staff, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, type Staff, staffOf } from './staff'
 
 /** Rows of one call: as many as there is time for in WeChat's 5 s (wechat.md §9), and as the action takes. */
 const CHUNK = { first: 500, least: 10, most: 2000, wantedMs: 1_500 } as const
@@ -62,13 +62,12 @@ async function append(staff: Staff, imported: Import, rows: readonly Row[]): Pro
   )
 }
 
-interface ImportOptions {
+interface ImportOptions extends Called {
   name?: string
   template?: string
   into?: string
   skipWrong: boolean
   size?: number
-  emulator?: string
 }
 
 /** How many rows go into one call: it follows how long calls take. */
@@ -210,6 +209,7 @@ export function audienceCommand(program: Program): Command {
     .option('--into <id>', 'add to a list that is not sealed')
     .option('--skip-wrong', 'seal it without the rows that are wrong', false)
     .addOption(emulatorOption())
+    .addOption(dataOption())
     .action(async (file: string, options: ImportOptions) => {
       const imported = await importFile(file, options, program)
       output().result(imported, () => importText(imported))
@@ -219,7 +219,8 @@ export function audienceCommand(program: Program): Command {
     .command('list')
     .description('all lists')
     .addOption(emulatorOption())
-    .action(async (options: { emulator?: string }) => {
+    .addOption(dataOption())
+    .action(async (options: Called) => {
       const found = await staffOf(options).call('audience.list', {})
       output().result(found, () => listText(found.audiences))
     })
@@ -227,7 +228,8 @@ export function audienceCommand(program: Program): Command {
     .command('remove <id>')
     .description('delete a list')
     .addOption(emulatorOption())
-    .action(async (id: string, options: { emulator?: string }) => {
+    .addOption(dataOption())
+    .action(async (id: string, options: Called) => {
       const removed = await staffOf(options).call('audience.remove', { audience: id })
       output().result(removed, () => `${colors.green('✓')} removed ${id}`)
     })

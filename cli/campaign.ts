@@ -9,14 +9,12 @@ import { dryRunOf, type Program, reported, type Wanted, watch, writeCsv } from '
 import { cardText, deliveriesText, detailText, dryRunText, type Found, listText } from './campaign-text'
 import { confirmed } from './data'
 import { CliError, EXIT } from './output'
-import { emulatorOption, jsonOf, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, jsonOf, staffOf } from './staff'
 
 type Detail = Outputs['campaign.get']
-type Options = { emulator?: string }
-
 const ZONE = 'Asia/Shanghai'
 
-interface Written extends Options {
+interface Written extends Called {
   name?: string
   template?: string
   params?: Record<string, unknown>
@@ -83,7 +81,7 @@ export function campaignCommand(program: Program): Command {
   const { output, isJson, exit } = program
   const tell = (detail: Detail) => output().result(detail, () => detailText(detail))
   const on = (name: string, description: string) =>
-    campaign.command(name).description(description).addOption(emulatorOption())
+    campaign.command(name).description(description).addOption(emulatorOption()).addOption(dataOption())
 
   const written = (command: Command) =>
     command
@@ -118,14 +116,14 @@ export function campaignCommand(program: Program): Command {
   on('list', 'the newest campaigns')
     .option('--state <state>', 'only those that are draft, scheduled, running, paused, finished or cancelled')
     .option('--limit <count>', 'how many', wholeOf, 20)
-    .action(async ({ state, limit, ...options }: Options & { state?: CampaignState; limit: number }) => {
+    .action(async ({ state, limit, ...options }: Called & { state?: CampaignState; limit: number }) => {
       const found = await staffOf(options).call('campaign.list', { limit, ...(state && { state }) })
       output().result(found, () => listText(found.campaigns))
     })
 
   on('show <id>', 'one campaign, its message and its progress')
     .option('--watch', 'follow it until it stands still', false)
-    .action(async (id: string, options: Options & { watch: boolean }) => {
+    .action(async (id: string, options: Called & { watch: boolean }) => {
       const staff = staffOf(options)
       tell(
         options.watch ? await watch(staff, id, program) : await staff.call('campaign.get', { campaign: id }),
@@ -134,7 +132,7 @@ export function campaignCommand(program: Program): Command {
 
   on('dry-run <id>', 'who would get it and why others would not, without sending')
     .option('--names <reason>', 'all names of one reason, or of those who are `sendable`')
-    .action(async (id: string, { names, ...options }: Options & { names?: SkipReason | 'sendable' }) => {
+    .action(async (id: string, { names, ...options }: Called & { names?: SkipReason | 'sendable' }) => {
       const found = await dryRunOf(staffOf(options), id, isJson(), names)
       output().result(found, () =>
         names === undefined
@@ -147,7 +145,7 @@ export function campaignCommand(program: Program): Command {
     .option('--yes', 'do not ask', false)
     .option('--no-dry-run', 'do not look before')
     .option('--watch', 'follow it until it stands still', false)
-    .action(async (id: string, options: Options & { yes: boolean; dryRun: boolean; watch: boolean }) => {
+    .action(async (id: string, options: Called & { yes: boolean; dryRun: boolean; watch: boolean }) => {
       const staff = staffOf(options)
       // What is started is what was looked at: an edit meanwhile is refused.
       const { version, name, card } = await staff.call('campaign.get', { campaign: id })
@@ -170,7 +168,7 @@ export function campaignCommand(program: Program): Command {
 
   on('schedule <id> <time>', 'start it at a time: 2026-11-22T10:00')
     .option('--zone <name>', 'the time zone that the time is meant in', ZONE)
-    .action(async (id: string, time: string, { zone, ...options }: Options & { zone: string }) => {
+    .action(async (id: string, time: string, { zone, ...options }: Called & { zone: string }) => {
       const startAt = instantOf(time, zone)
       if (startAt === null) throw new CliError(`"${time}" is no time; one such as 2026-11-22T10:00 is wanted`)
       tell(await staffOf(options).call('campaign.schedule', { campaign: id, startAt }))
@@ -181,7 +179,7 @@ export function campaignCommand(program: Program): Command {
     action: 'campaign.unschedule' | 'campaign.pause' | 'campaign.resume',
     about: string,
   ) =>
-    on(`${name} <id>`, about).action(async (id: string, options: Options) => {
+    on(`${name} <id>`, about).action(async (id: string, options: Called) => {
       tell(await staffOf(options).call(action, { campaign: id }))
     })
   act('unschedule', 'campaign.unschedule', 'make it a draft again')
@@ -190,14 +188,14 @@ export function campaignCommand(program: Program): Command {
 
   on('cancel <id>', 'end it for good')
     .option('--yes', 'do not ask', false)
-    .action(async (id: string, options: Options & { yes: boolean }) => {
+    .action(async (id: string, options: Called & { yes: boolean }) => {
       await agreed(`Cancel ${id} for good?`, options.yes)
       tell(await staffOf(options).call('campaign.cancel', { campaign: id }))
     })
 
   on('rate <id>', 'change its rate, while it runs too')
     .argument('<rate>', 'messages per second, such as 50 or 0.5; max is as fast as allowed', rateOf)
-    .action(async (id: string, rate: number | null, options: Options) => {
+    .action(async (id: string, rate: number | null, options: Called) => {
       tell(await staffOf(options).call('campaign.adjust', { campaign: id, rate }))
     })
 
@@ -205,7 +203,7 @@ export function campaignCommand(program: Program): Command {
     .option('--name <text>', 'what staff call it')
     .option('--all', 'with those it has served, too', false)
     .action(
-      async (id: string, { name, all, ...options }: Options & Keyed & { name?: string; all: boolean }) => {
+      async (id: string, { name, all, ...options }: Called & Keyed & { name?: string; all: boolean }) => {
         const input = { campaign: id, unserved: !all, ...(name !== undefined && { name }), ...keyOf(options) }
         tell(await staffOf(options).call('campaign.clone', input))
       },
@@ -217,7 +215,7 @@ export function campaignCommand(program: Program): Command {
     .action(
       async (
         id: string,
-        { outcomes, name, ...options }: Options & Keyed & { outcomes: string[]; name?: string },
+        { outcomes, name, ...options }: Called & Keyed & { outcomes: string[]; name?: string },
       ) => {
         const input = { campaign: id, outcomes, ...(name !== undefined && { name }), ...keyOf(options) }
         tell(await staffOf(options).call('campaign.redrive', input as InputOf<'campaign.redrive'>))
@@ -229,7 +227,7 @@ export function campaignCommand(program: Program): Command {
     .option('--code <code>', 'one errcode, or one reason such as no-grant', codeOf)
     .option('--limit <count>', 'at most so many people (default: all with --csv, else 100)', wholeOf)
     .option('--csv <file>', 'write CSV; - is stdout')
-    .action(async (id: string, options: Options & Wanted & { csv?: string }) => {
+    .action(async (id: string, options: Called & Wanted & { csv?: string }) => {
       const staff = staffOf(options)
       if (options.csv !== undefined) return writeCsv(staff, id, options, program, options.csv)
       const deliveries: Outputs['campaign.deliveries']['deliveries'] = []

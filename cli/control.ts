@@ -7,7 +7,7 @@ import { tableOf } from './campaign-text'
 import type { Program } from './campaign-steps'
 import { EXIT } from './output'
 import { barOf } from './progress'
-import { emulatorOption, type Staff, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, type Staff, staffOf } from './staff'
 
 const stateText = ({ stopped }: DispatchState): string =>
   stopped === null
@@ -23,7 +23,8 @@ export function addStopCommands(hongyan: Command, { output }: Program): void {
     .description('the emergency stop: nothing more goes out, campaigns are paused')
     .option('--note <text>', 'why; everybody who asks is told')
     .addOption(emulatorOption())
-    .action(async ({ note, ...options }: { note?: string; emulator?: string }) => {
+    .addOption(dataOption())
+    .action(async ({ note, ...options }: Called & { note?: string }) => {
       const state = await staffOf(options).call('dispatch.stop', note === undefined ? {} : { note })
       output().result(state, () => stateText(state))
     })
@@ -31,7 +32,8 @@ export function addStopCommands(hongyan: Command, { output }: Program): void {
     .command('release')
     .description('take the emergency stop back')
     .addOption(emulatorOption())
-    .action(async (options: { emulator?: string }) => {
+    .addOption(dataOption())
+    .action(async (options: Called) => {
       const state = await staffOf(options).call('dispatch.release', {})
       output().result(state, () => stateText(state))
     })
@@ -96,7 +98,8 @@ export function ledgerCommand({ output, isJson, exit }: Program): Command {
     .option('--lane <number>', 'one lane (default: all)', wholeOf)
     .option('--repair', 'put each drift right', false)
     .addOption(emulatorOption())
-    .action(async (options: { template?: string; lane?: number; repair: boolean; emulator?: string }) => {
+    .addOption(dataOption())
+    .action(async (options: Called & { template?: string; lane?: number; repair: boolean }) => {
       const staff = staffOf(options)
       const { lanes } = await staff.call('dispatch.state', {})
       const templates =

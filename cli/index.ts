@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { Action, Call, Outputs, Reply, SendState } from '../core/contract'
-import { accountOf } from './account'
 import { answerCommand } from './answer'
 import { audienceCommand } from './audience'
 import { build } from './build'
@@ -18,7 +17,7 @@ import { EXIT, type Output, outputOf } from './output'
 import { reminderCommand } from './reminder'
 import { runtimesCommand } from './runtimes'
 import { seriesCommand } from './series'
-import { dataOf, emulatorOption, jsonOf, lang } from './staff'
+import { accountFor, type Called, dataOf, dataOption, emulatorOption, jsonOf, lang } from './staff'
 import { buildStandalone } from './standalone'
 import { templatesCommand } from './templates-commands'
 
@@ -103,12 +102,13 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
     .option('--language <tag>', 'zh_CN, en_US, zh_HK or zh_TW (default: the person’s)')
     .option('--state <state>', 'formal, trial or developer', 'formal')
     .addOption(emulatorOption())
+    .addOption(dataOption())
     .action(async (options: Record<'to' | 'template' | 'state', string> & SendOptions) => {
       const { to, template, params, key = randomUUID(), language, state } = options
       const input = { to, template, params, key, miniprogramState: state, ...(language && { language }) }
       // What the service refuses it refuses by name; the CLI does not check twice.
       const call = { action: 'send.one', input, lang } as Call<'send.one'>
-      const account = accountOf(options.emulator, process.env)
+      const account = accountFor(options)
       const sent = dataOf(await invoke(account, 'staff', call))
       output().result({ ...sent, key }, () => sendText(sent))
       if (sent.outcome !== 'sent') exit(EXIT.failed)
@@ -118,18 +118,13 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
     .command('call <function> <action> [input]')
     .description('call any action of a function and print its reply; input is JSON, @file or @-')
     .addOption(emulatorOption())
-    .action(
-      async (name: string, action: string, input: string | undefined, options: { emulator?: string }) => {
-        const call = { action, input: jsonOf(input ?? '{}'), lang } as Call
-        const reply: Reply<Outputs[Action]> = await invoke(
-          accountOf(options.emulator, process.env),
-          name,
-          call,
-        )
-        const data = dataOf(reply)
-        output().result(data, () => JSON.stringify(data, null, 2))
-      },
-    )
+    .addOption(dataOption())
+    .action(async (name: string, action: string, input: string | undefined, options: Called) => {
+      const call = { action, input: jsonOf(input ?? '{}'), lang } as Call
+      const reply: Reply<Outputs[Action]> = await invoke(accountFor(options), name, call)
+      const data = dataOf(reply)
+      output().result(data, () => JSON.stringify(data, null, 2))
+    })
 
   const shared: Program = {
     output,
@@ -154,11 +149,10 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
   return hongyan
 }
 
-interface SendOptions {
+interface SendOptions extends Called {
   params: Record<string, unknown>
   key?: string
   language?: string
-  emulator?: string
 }
 
 /**

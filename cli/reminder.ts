@@ -10,12 +10,10 @@ import { confirmed } from './data'
 import { CliError, EXIT } from './output'
 import { barOf } from './progress'
 import { boardText, remindersText, reminderText, timesText } from './reminder-text'
-import { emulatorOption, jsonOf, type Staff, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, jsonOf, type Staff, staffOf } from './staff'
 
 const ZONE = 'Asia/Shanghai'
 const UNITS = ['minutes', 'hours', 'days', 'weeks', 'months'] as const
-
-type Options = { emulator?: string }
 
 interface When {
   at?: string
@@ -148,7 +146,7 @@ export function reminderCommand(program: Program): Command {
   const reminder = new Command('reminder').description('messages to one person at a time')
   const { output, isJson, exit } = program
   const on = (name: string, about: string) =>
-    reminder.command(name).description(about).addOption(emulatorOption())
+    reminder.command(name).description(about).addOption(emulatorOption()).addOption(dataOption())
 
   const described = (command: Command) =>
     command
@@ -171,7 +169,7 @@ export function reminderCommand(program: Program): Command {
       .requiredOption('--to <openid>', 'who is reminded')
       .requiredOption('--template <key>', 'the key of the template')
       .option('--key <text>', 'idempotency key (default: a new one)'),
-  ).action(async (options: Options & When & Content & { to: string; key?: string }) => {
+  ).action(async (options: Called & When & Content & { to: string; key?: string }) => {
     const schedule = scheduleOf(options)
     if (!schedule) throw new CliError('a time is wanted: --at 2026-12-01T19:00 or --in 30')
     const { to, key = randomUUID() } = options
@@ -183,7 +181,7 @@ export function reminderCommand(program: Program): Command {
   described(on('change <id>', 'change what is named of it, from the next time on'))
     .option('--template <key>', 'another template')
     .option('--version <number>', 'the version that is changed (default: the newest)', wholeOf)
-    .action(async (id: string, options: Options & When & Content & { version?: number }) => {
+    .action(async (id: string, options: Called & When & Content & { version?: number }) => {
       const staff = staffOf(options)
       const schedule = scheduleOf(options)
       const change = { ...contentOf(options), ...(schedule && { schedule }) }
@@ -194,7 +192,7 @@ export function reminderCommand(program: Program): Command {
       output().result(changed, () => reminderText(changed))
     })
 
-  on('cancel <id>', 'it does not come any more').action(async (id: string, options: Options) => {
+  on('cancel <id>', 'it does not come any more').action(async (id: string, options: Called) => {
     const cancelled = await staffOf(options).call('reminder.cancel', { reminder: id })
     output().result(cancelled, () => reminderText(cancelled))
   })
@@ -202,7 +200,7 @@ export function reminderCommand(program: Program): Command {
   on('list', 'people’s reminders, the newest first')
     .option('--openid <openid>', 'only those of this person')
     .option('--limit <count>', 'how many', wholeOf, 20)
-    .action(async ({ openid, limit, ...options }: Options & { openid?: string; limit: number }) => {
+    .action(async ({ openid, limit, ...options }: Called & { openid?: string; limit: number }) => {
       const input = { limit, ...(openid !== undefined && { openid }) }
       const found = await staffOf(options).call('reminder.list', input)
       output().result(found, () => remindersText(found.reminders))
@@ -213,7 +211,7 @@ export function reminderCommand(program: Program): Command {
     .option('--zone <name>', 'whose day it is', ZONE)
     .option('--template <key>', 'only this template')
     .action(
-      async ({ day, zone, template, ...options }: Options & Content & { day?: string; zone: string }) => {
+      async ({ day, zone, template, ...options }: Called & Content & { day?: string; zone: string }) => {
         const today = formatTime(Date.now(), zone, 'YYYY-MM-DD')
         const input = { day: day ?? today, zone, ...(template !== undefined && { template }) }
         const found = await staffOf(options).call('reminder.board', input)
@@ -224,7 +222,7 @@ export function reminderCommand(program: Program): Command {
   on('missed', 'what was too late to be sent, the latest first')
     .option('--limit <count>', 'at most so many', wholeOf, 100)
     .option('--zone <name>', 'times are shown in this zone', ZONE)
-    .action(async ({ limit, zone, ...options }: Options & { limit: number; zone: string }) => {
+    .action(async ({ limit, zone, ...options }: Called & { limit: number; zone: string }) => {
       const reminders = await missedOf(staffOf(options), limit)
       output().result({ reminders }, () => timesText(reminders, zone, 'none was missed'))
     })
@@ -232,7 +230,7 @@ export function reminderCommand(program: Program): Command {
   on('send-missed [ids...]', 'send what was missed, now')
     .option('--all', 'all that was missed', false)
     .option('--yes', 'do not ask', false)
-    .action(async (ids: string[], options: Options & { all: boolean; yes: boolean }) => {
+    .action(async (ids: string[], options: Called & { all: boolean; yes: boolean }) => {
       const staff = staffOf(options)
       if (options.all === ids.length > 0) throw new CliError('name what to send, or add --all')
       const what = options.all ? 'all that was missed' : `${ids.length} reminders`
@@ -248,7 +246,7 @@ export function reminderCommand(program: Program): Command {
   on('undeliverable', 'reminders of the next days that nobody could deliver as things are')
     .option('--days <count>', 'how far ahead', wholeOf, 7)
     .option('--zone <name>', 'times are shown in this zone', ZONE)
-    .action(async ({ days, zone, ...options }: Options & { days: number; zone: string }) => {
+    .action(async ({ days, zone, ...options }: Called & { days: number; zone: string }) => {
       const reminders = await undeliverableOf(staffOf(options), days, isJson())
       output().result({ reminders }, () => timesText(reminders, zone, 'all can be delivered'))
     })

@@ -11,9 +11,8 @@ import { CliError, EXIT } from './output'
 import { barOf } from './progress'
 import { type Imported, importedText, rowsText, seriesListText, seriesText } from './reminder-text'
 import { rowsOf } from './rows'
-import { emulatorOption, type Staff, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, type Staff, staffOf } from './staff'
 
-type Options = { emulator?: string }
 type Row = InputOf<'reminder.rows.import'>['rows'][number]
 
 /** An event of the file: one line for each of its people. */
@@ -164,7 +163,7 @@ export function seriesCommand(program: Program): Command {
   const series = new Command('series').description('reminders for many: so long before each of their events')
   const { output, isJson, exit } = program
   const on = (name: string, about: string) =>
-    series.command(name).description(about).addOption(emulatorOption())
+    series.command(name).description(about).addOption(emulatorOption()).addOption(dataOption())
 
   on('create', 'a rule: which message, so long before; the same --key makes one')
     .requiredOption('--name <text>', 'what staff call it')
@@ -175,7 +174,7 @@ export function seriesCommand(program: Program): Command {
     .option('--grace <minutes>', 'later than this it is missed, not sent', wholeOf)
     .option('--state <state>', 'formal, trial or developer')
     .option('--key <text>', 'idempotency key (default: a new one)')
-    .action(async (options: Options & SeriesOptions) => {
+    .action(async (options: Called & SeriesOptions) => {
       const { name, template, before, timeParam, zone, grace, state, key = randomUUID() } = options
       const input = {
         key,
@@ -191,7 +190,7 @@ export function seriesCommand(program: Program): Command {
       output().result({ ...made, key }, () => seriesText(made))
     })
 
-  on('list', 'all series').action(async (options: Options) => {
+  on('list', 'all series').action(async (options: Called) => {
     const found = await staffOf(options).call('reminder.series.list', {})
     output().result(found, () => seriesListText(found.series))
   })
@@ -201,7 +200,7 @@ export function seriesCommand(program: Program): Command {
       'after',
       '\nColumns: row, at, openid, and one for each param; a line for each person of a row.',
     )
-    .action(async (id: string, file: string, options: Options) => {
+    .action(async (id: string, file: string, options: Called) => {
       const staff = staffOf(options)
       const { template } = await seriesOf(staff, id)
       const { templates } = await staff.call('template.list', {})
@@ -213,7 +212,7 @@ export function seriesCommand(program: Program): Command {
 
   on('rows <id>', 'its rows')
     .option('--limit <count>', 'at most so many', wholeOf, 1000)
-    .action(async (id: string, { limit, ...options }: Options & { limit: number }) => {
+    .action(async (id: string, { limit, ...options }: Called & { limit: number }) => {
       const staff = staffOf(options)
       const { zone } = await seriesOf(staff, id)
       const rows: Outputs['reminder.rows.list']['rows'] = []
@@ -230,7 +229,7 @@ export function seriesCommand(program: Program): Command {
   on('remove <id>', 'take rows out: their reminders come no more')
     .requiredOption('--rows <names>', 'which: class-8,class-9', allOf)
     .option('--yes', 'do not ask', false)
-    .action(async (id: string, { rows, yes, ...options }: Options & { rows: string[]; yes: boolean }) => {
+    .action(async (id: string, { rows, yes, ...options }: Called & { rows: string[]; yes: boolean }) => {
       if (process.stdin.isTTY && !yes && !(await confirmed(`Remove ${rows.join(', ')} from ${id}?`)))
         throw new CliError('nothing was done')
       const staff = staffOf(options)

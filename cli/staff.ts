@@ -4,17 +4,27 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { Action, Call, InputOf, Outputs, Reply } from '../core/contract'
 import { accountOf } from './account'
 import { sample } from './emulate'
-import { Connection } from './http-api'
+import { type Account, Connection } from './http-api'
 import { lang } from './language'
 import { CliError } from './output'
 
 export { lang }
 
+/** Whom a command calls: WeChat, or an emulator of this computer. */
+export interface Called {
+  emulator?: boolean
+  data?: string
+}
+
+// Two options: one whose value may be left out would take the id that stands behind it for a folder.
 export const emulatorOption = (): Option =>
-  new Option(
-    '--emulator [data]',
-    'call the emulator that runs on this data folder, instead of WeChat',
-  ).preset(sample.data)
+  new Option('--emulator', 'call the emulator that runs on this computer, instead of WeChat')
+export const dataOption = (): Option =>
+  new Option('--data <folder>', `call the emulator that keeps its documents there (default: ${sample.data})`)
+
+/** Throws CliError where no account is set, or no emulator runs. */
+export const accountFor = ({ emulator, data }: Called): Account =>
+  accountOf(data ?? (emulator ? sample.data : undefined), process.env)
 
 /** A JSON object: as it is written, or in a file (`@file`, `@-` for stdin). */
 export function jsonOf(text: string): Record<string, unknown> {
@@ -40,9 +50,9 @@ export interface Staff {
   call<A extends Action>(action: A, input: InputOf<A>): Promise<Outputs[A]>
 }
 
-/** Throws CliError where no account is set. */
-export function staffOf({ emulator }: { emulator?: string }): Staff {
-  const connection = new Connection(accountOf(emulator, process.env))
+/** Throws CliError where no account is set, or no emulator runs. */
+export function staffOf(called: Called): Staff {
+  const connection = new Connection(accountFor(called))
   return {
     async call<A extends Action>(action: A, input: InputOf<A>) {
       const call: Call<A> = { action, input, lang }

@@ -7,7 +7,7 @@ import { kidsOf, sceneOf } from './arguments'
 import { confirmed } from './data'
 import { CliError, EXIT, type Output } from './output'
 import { projectRoot } from './root'
-import { emulatorOption, staffOf } from './staff'
+import { type Called, dataOption, emulatorOption, staffOf } from './staff'
 import { checkTemplates, definitionsIn, schemaFile, templateSchema } from './templates'
 import { differencesIn, differencesText, isBroken } from './templates-diff'
 import { foundText, taken, type TakeOptions } from './templates-find'
@@ -20,9 +20,8 @@ const folderOption = (): Option =>
     'templates/',
   )
 
-interface Where {
+interface Where extends Called {
   folder: string
-  emulator?: string
 }
 
 /** Asks before something is done at WeChat; throws where nobody can be asked, and where the answer is no. */
@@ -37,7 +36,12 @@ export function templatesCommand(output: () => Output, exit: (code: number) => v
     'the message templates of this project, and WeChat’s',
   )
   const on = (name: string, description: string): Command =>
-    templates.command(name).description(description).addOption(folderOption()).addOption(emulatorOption())
+    templates
+      .command(name)
+      .description(description)
+      .addOption(folderOption())
+      .addOption(emulatorOption())
+      .addOption(dataOption())
 
   templates
     .command('check')
@@ -75,8 +79,8 @@ export function templatesCommand(output: () => Output, exit: (code: number) => v
     .option('--key <key>', 'the key of the file; for one template')
     .option('--scene <scene>', 'the scene that offers them', 'general')
     .option('--no-origin', 'do not look for them in the public library')
-    .action(async (ids: string[], { emulator, ...options }: PullOptions & { emulator?: string }) => {
-      const staff = staffOf({ ...(emulator !== undefined && { emulator }) })
+    .action(async (ids: string[], options: PullOptions & Called) => {
+      const staff = staffOf(options)
       const pulled = await pull(staff, ids, { ...options, folder: resolve(options.folder) }, output())
       output().result(pulled, () => pulledText(pulled))
       if (pulled.skipped.length > 0) exit(EXIT.failed)
@@ -89,16 +93,11 @@ export function templatesCommand(output: () => Output, exit: (code: number) => v
     .action(
       async (
         title: string,
-        {
-          emulator,
-          take,
-          folder,
-          ...rest
-        }: Omit<TakeOptions, 'take'> & { take?: number[]; emulator?: string },
+        { take, folder, ...options }: Omit<TakeOptions, 'take'> & Called & { take?: number[] },
       ) => {
-        const staff = staffOf({ ...(emulator !== undefined && { emulator }) })
+        const staff = staffOf(options)
         const result = await staff.call('template.find', { title })
-        const file = take && taken(result.found, { ...rest, folder: resolve(folder), take })
+        const file = take && taken(result.found, { ...options, folder: resolve(folder), take })
         output().result({ ...result, ...(file !== undefined && { file }) }, () =>
           file === undefined ? foundText(result) : `${colors.green('✓')} ${file}: edit it, then push`,
         )

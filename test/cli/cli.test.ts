@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CliError } from '../../cli/output'
 import { checkTemplates, schemaFile, templateSchema } from '../../cli/templates'
-import { run, startCli } from '../support/cli'
+import { run, runHere, startCli } from '../support/cli'
 import { type Hongyan, order, people, startHongyan } from '../support/hongyan'
 
 const root = join(__dirname, '..', '..')
@@ -95,6 +95,15 @@ describe('a broken template file stops the build', () => {
 
 test('the schema that editors complete from is the one the check uses', () => {
   expect(readFileSync(schemaFile, 'utf8')).toBe(templateSchema())
+})
+
+test('an id behind --emulator is an id', async () => {
+  const nowhere = join(tmpdir(), 'hongyan-nowhere')
+  const { code, err } = await runHere(['campaign', 'report', '--data', nowhere, '--emulator', 'c0ffee'])
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringContaining(`no emulator is running on ${nowhere}`),
+  })
 })
 
 describe('against an emulator', () => {
@@ -195,14 +204,14 @@ test('emulate prints ready, answers --emulator, and ends in order', async () => 
   try {
     await emulator.said('ready http://127.0.0.1:')
     expect(emulator.output()).toMatch(/^ready http:\/\/127\.0\.0\.1:\d+$/m)
-    const listed = await run(['--json', 'call', 'staff', 'template.list', '--emulator', data])
+    const listed = await run(['--json', 'call', 'staff', 'template.list', '--data', data])
     expect(JSON.parse(listed.out).templates).toHaveLength(5)
   } finally {
     emulator.stop()
   }
   expect((await emulator.ended).code).toBe(0)
   expect(existsSync(join(data, 'emulator.json'))).toBe(false)
-  const { code, err } = await run(['call', 'staff', 'template.list', '--emulator', data])
+  const { code, err } = await run(['call', 'staff', 'template.list', '--data', data])
   expect({ code, err: err.includes('no emulator is running') }).toEqual({ code: 1, err: true })
   rmSync(data, { recursive: true, force: true })
 }, 60_000)
