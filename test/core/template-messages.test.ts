@@ -1,43 +1,10 @@
-import type { InputOf } from '../../core/contract'
-import type { FormId } from '../../core/formid/formids'
 import { Catalogue } from '../../core/template/catalogue'
 import { templates } from '../../templates'
 import classNotice from '../../templates/class-notice.json'
 import classReminder from '../../templates/class-reminder.json'
+import { DAY, formIdsIn, handIn, lesson, NOTICE_ID, REMINDER_ID, send } from '../support/class-notice'
 import { ALICE, as, dataOf, errorOf, given, type Given, mortal } from '../support/service'
 
-const DAY = 24 * 3_600_000
-const NOTICE_ID = 'gN4rTz6Wb1QsXe8Km3Uv5Ja7Lc2Yp9Ho0DfIiMnPqBt'
-const REMINDER_ID = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
-const lesson = {
-  course: '少儿书法',
-  teacher: '王老师',
-  startsAt: '2026-11-22T09:00',
-  endsAt: '2026-11-22T10:30',
-  room: '203',
-}
-let keys = 0
-const notice = (over: Partial<InputOf<'send.one'>> = {}): InputOf<'send.one'> => ({
-  key: `key-0000000${(keys += 1)}`,
-  to: ALICE,
-  template: 'class-notice',
-  params: lesson,
-  ...over,
-})
-
-/** Real at WeChat, and handed in. */
-async function handIn(
-  world: Given,
-  formId: string,
-  over: { kind?: 'form' | 'payment'; agoMs?: number } = {},
-) {
-  world.wechat.formIds.set(formId, { openid: ALICE, uses: over.kind === 'payment' ? 3 : 1 })
-  return dataOf(await world.call('formid.handIn', { formIds: [{ formId, ...over }] }))
-}
-const send = async (world: Given, over: Partial<InputOf<'send.one'>> = {}) =>
-  dataOf(await world.call('send.one', notice(over), as.owner))
-const formIds = async ({ store }: Given) =>
-  new Map((await store.find<FormId>('formids', { where: {}, limit: 100 })).map((one) => [one._id, one]))
 const used = (world: Given) => world.wechat.asked.map(({ formId }) => formId)
 
 /** These two alone: each world compiles its templates. */
@@ -47,57 +14,6 @@ const both = templates.filter(({ content }) => [classNotice, classReminder].some
 const withoutFallback = templates.map(({ file, content }) =>
   content === classNotice ? { file, content: { ...classNotice, fallback: undefined } } : { file, content },
 )
-
-describe('handing in', () => {
-  test('a form is one message and a payment three, for seven days from when the phone got them', async () => {
-    const world = given()
-    expect(await handIn(world, 'form-1')).toEqual({ kept: 1, left: 1 })
-    expect(await handIn(world, 'pay-1', { kind: 'payment', agoMs: DAY })).toEqual({ kept: 1, left: 4 })
-    const kept = await formIds(world)
-    const now = world.clock.now()
-    expect(kept.get('form-1')).toMatchObject({ openid: ALICE, left: 1, expiresAt: now + 7 * DAY })
-    expect(kept.get('pay-1')).toMatchObject({ left: 3, expiresAt: now + 6 * DAY })
-  })
-
-  test('one that is handed in twice counts once, whoever does it', async () => {
-    const world = given()
-    await handIn(world, 'form-1')
-    expect(await handIn(world, 'form-1')).toEqual({ kept: 0, left: 1 })
-    const formIdsOfAlice = { formIds: [{ formId: 'form-1' }, { formId: 'form-1' }] }
-    dataOf(await world.call('formid.handIn', formIdsOfAlice, as.phone('oMalloryThief')))
-    expect((await formIds(world)).get('form-1')).toMatchObject({ openid: ALICE, left: 1 })
-  })
-
-  test.each([
-    ['the mock one of DevTools', { formId: 'the formId is a mock one' }],
-    ['nothing', { formId: '' }],
-    ['a kind that there is not', { formId: 'form-1', kind: 'gift' }],
-    ['one of another week', { formId: 'form-1', agoMs: 8 * DAY }],
-  ])('%s is refused, and nothing is written', async (_name, one) => {
-    const world = given()
-    const error = errorOf(await world.call('formid.handIn', { formIds: [one] } as never))
-    expect(error).toMatchObject({ code: 'INPUT_INVALID' })
-    expect((await formIds(world)).size).toBe(0)
-  })
-
-  test('nobody has more than a hundred', async () => {
-    const world = given()
-    for (let part = 0; part < 6; part += 1) {
-      const some = Array.from({ length: 20 }, (_, at) => ({ formId: `made-up-${part}-${at}` }))
-      dataOf(await world.call('formid.handIn', { formIds: some }))
-    }
-    expect((await formIds(world)).size).toBe(100)
-  })
-
-  test('those that are over are taken away with old pages', async () => {
-    const world = given()
-    await handIn(world, 'form-1')
-    world.clock.advance(40 * DAY)
-    await handIn(world, 'form-2')
-    dataOf(await world.call('retention.run', { olderThanDays: 30 }, as.owner))
-    expect([...(await formIds(world)).keys()]).toEqual(['form-2'])
-  })
-})
 
 describe('while WeChat takes template messages', () => {
   test('a message goes with its large keyword, and takes a use of the oldest formId', async () => {
@@ -115,7 +31,7 @@ describe('while WeChat takes template messages', () => {
         data: { keyword1: '少儿书法', keyword2: '2026年11月22日 09:00~10:30' },
       },
     ])
-    const kept = await formIds(world)
+    const kept = await formIdsIn(world)
     expect(kept.get('form-old')).toMatchObject({ left: 0, spent: [expect.stringContaining('send:')] })
     expect(kept.get('form-new')).toMatchObject({ left: 1, spent: [] })
     const { messages } = dataOf(await world.call('message.mine', {}))
@@ -128,7 +44,7 @@ describe('while WeChat takes template messages', () => {
     const key = 'key-of-one-notice'
     const replies = await Promise.all([1, 2, 3].map(() => send(world, { key })))
     expect(new Set(replies.map(({ sendId }) => sendId)).size).toBe(1)
-    expect((await formIds(world)).get('pay-1')?.left).toBe(2)
+    expect((await formIdsIn(world)).get('pay-1')?.left).toBe(2)
     expect(world.wechat.delivered).toHaveLength(1)
   })
 
@@ -146,7 +62,7 @@ describe('while WeChat takes template messages', () => {
     dataOf(await world.tick())
     expect(await send(world, { key })).toMatchObject({ outcome: 'sent' })
     expect(used(world)).toEqual(['pay-bad', 'form-good'])
-    expect((await formIds(world)).get('pay-bad')).toMatchObject({ left: 0, granted: 3 })
+    expect((await formIdsIn(world)).get('pay-bad')).toMatchObject({ left: 0, granted: 3 })
   })
 
   test.each([40037, 41030, 45168])(
@@ -156,7 +72,7 @@ describe('while WeChat takes template messages', () => {
       await handIn(world, 'form-1')
       world.wechat.answers.push({ code, text: 'no' })
       expect(await send(world)).toMatchObject({ code })
-      expect((await formIds(world)).get('form-1')).toMatchObject({ left: 1, returned: [expect.anything()] })
+      expect((await formIdsIn(world)).get('form-1')).toMatchObject({ left: 1, returned: [expect.anything()] })
     },
   )
 
@@ -205,49 +121,12 @@ describe('while WeChat takes template messages', () => {
           dataOf(await world.tick())
         }
         const { outcome } = await send(world, { key: 'key-of-a-death' })
-        const pay = (await formIds(world)).get('pay-1')
+        const pay = (await formIdsIn(world)).get('pay-1')
         const gone = outcome === 'sent' || outcome === 'unknown' ? 1 : 0
         expect({ call, dies, outcome, left: pay?.left }).toEqual({ call, dies, outcome, left: 3 - gone })
         expect(world.wechat.delivered.length).toBeLessThanOrEqual(1)
         expect(gone).toBe(1)
       }
-  })
-})
-
-describe('the ledger of formIds', () => {
-  const verified = async (world: Given, repair = false) => {
-    const parts = await Promise.all(
-      [0, 1].map((lane) => world.call('ledger.verify', { template: 'class-notice', lane, repair }, as.owner)),
-    )
-    return parts.map((part) => dataOf(part))
-  }
-  const drifts = async (world: Given, repair = false) =>
-    (await verified(world, repair)).flatMap((part) => part.drifts)
-
-  test('adds up after sends, refusals, formIds that were given up, and fallbacks', async () => {
-    const world = given({ wakes: true })
-    await handIn(world, 'pay-1', { kind: 'payment', agoMs: DAY })
-    await handIn(world, 'form-1')
-    await handIn(world, 'form-2')
-    await send(world)
-    for (const code of [40037, 41028, 45103]) {
-      world.wechat.answers.push({ code, text: 'no' })
-      await send(world)
-      world.clock.advance(2_000)
-      await world.tick()
-    }
-    expect((await verified(world)).map(({ people, busy }) => [people, busy])).toContainEqual([3, 0])
-    expect(await drifts(world)).toEqual([])
-  })
-
-  test('names each drift, and puts it right', async () => {
-    const world = given({ wakes: true })
-    await handIn(world, 'pay-1', { kind: 'payment' })
-    await send(world)
-    await world.store.update('formids', { _id: 'pay-1' }, { inc: { left: 1 } })
-    expect(await drifts(world, true)).toMatchObject([{ openid: ALICE, left: 3, expected: 2, spent: 1 }])
-    expect((await formIds(world)).get('pay-1')?.left).toBe(2)
-    expect(await drifts(world)).toEqual([])
   })
 })
 
@@ -268,7 +147,7 @@ describe('since WeChat has withdrawn them', () => {
     expect(sent.words).toContain('as a subscribe message')
     expect(world.wechat.asked.map(({ templateId }) => templateId)).toEqual([NOTICE_ID, REMINDER_ID])
     expect(world.wechat.delivered).toMatchObject([{ templateId: REMINDER_ID, data: { thing1: '少儿书法' } }])
-    expect((await formIds(world)).get('pay-1')?.left).toBe(3)
+    expect((await formIdsIn(world)).get('pay-1')?.left).toBe(3)
     const { messages } = dataOf(await world.call('message.mine', {}))
     expect(messages).toMatchObject([{ template: 'class-reminder', card: { title: 'Class reminder' } }])
   })
@@ -310,7 +189,7 @@ describe('since WeChat has withdrawn them', () => {
     const sent = await send(world)
     expect(sent).toMatchObject({ outcome: 'failed', code: 45103 })
     expect(sent.words).toContain('withdrew template messages')
-    expect((await formIds(world)).get('form-1')?.left).toBe(1)
+    expect((await formIdsIn(world)).get('form-1')?.left).toBe(1)
   })
 
   test('a reminder goes as its fallback, and what it made before stays as it was', async () => {

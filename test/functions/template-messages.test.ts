@@ -1,17 +1,10 @@
 /** Every way to one person, on the built bundles: template messages in both eras, customer service, and typed text. */
+import { lesson, REMINDER_ID } from '../support/class-notice'
 import { type Hongyan, people, sampleWorld, startHongyan } from '../support/hongyan'
 import { dataOf, errorOf } from '../support/service'
 
 const { customer, owner, emma } = people
 const student = 'oZhangTong2Pq5Sr8Tu1Vw4Xy7Za'
-const REMINDER_ID = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
-const lesson = {
-  course: '少儿书法',
-  teacher: '王老师',
-  startsAt: '2026-11-22T09:00',
-  endsAt: '2026-11-22T10:30',
-  room: '二楼 203 教室',
-}
 let keys = 0
 const newKey = () => `channel-key-${(keys += 1)}`
 
