@@ -102,22 +102,23 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 
 /** The part of axe's results that is used. */
 interface AxeResults {
-  violations: { id: string; impact: string; help: string; nodes: { target: string[]; html: string }[] }[]
+  violations: { id: string; impact: string; help: string; nodes: { html: string }[] }[]
 }
 
-/** What axe calls serious or critical, in one line each. */
+/**
+ * What axe calls serious or critical, in one line each. axe is put into a document once, and only the lines leave the
+ * browser: its whole report, sent out of each phone, costs as much as the looking.
+ */
 export async function seriousOf(frame: Frame): Promise<string[]> {
-  await frame.evaluate(axe)
-  const { violations } = await frame.evaluate(
-    async () =>
-      (await (globalThis as unknown as { axe: { run(where: object, options: object): unknown } }).axe.run(
-        document,
-        { iframes: false, resultTypes: ['violations'] },
-      )) as AxeResults,
-  )
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`))
+  if (!(await frame.evaluate(() => 'axe' in globalThis))) await frame.evaluate(`${axe};undefined`)
+  return frame.evaluate(async () => {
+    type Axe = { run(where: Document, options: object): Promise<AxeResults> }
+    const { axe: looking } = globalThis as unknown as { axe: Axe }
+    const { violations } = await looking.run(document, { iframes: false, resultTypes: ['violations'] })
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`))
+  })
 }
 
 /** In the phone: text that is cut off, and what sticks out at the sides. */
