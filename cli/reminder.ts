@@ -80,12 +80,14 @@ type Missed = Outputs['reminder.missed']['reminders']
 /** What was missed, the latest first, up to `most`. */
 async function missedOf(staff: Staff, most: number): Promise<Missed> {
   const found = new Map<string, Missed[number]>()
-  for (let before: number | undefined; found.size < most; ) {
+  for (let cursor: string | null = ''; cursor !== null && found.size < most; ) {
     const limit = Math.min(CALL, most)
-    const part = await staff.call('reminder.missed', { limit, ...(before !== undefined && { before }) })
+    const part: Outputs['reminder.missed'] = await staff.call('reminder.missed', {
+      limit,
+      ...(cursor && { cursor }),
+    })
     for (const one of part.reminders) found.set(one.id, one)
-    if (part.next === undefined) break
-    before = part.next
+    cursor = part.cursor
   }
   return [...found.values()].slice(0, most)
 }

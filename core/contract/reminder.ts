@@ -61,6 +61,8 @@ const reminderIdSchema = z
   .regex(/^[a-z0-9]{8,40}$/, 'an id has 8 to 40 lower-case letters or digits')
 
 /** One time of one reminder for one person. */
+/** Due time and id of the last one that was listed: several are due at one time. */
+const missedCursorSchema = z.string().regex(/^\d+ \S{1,100}$/, 'the cursor of the last reply')
 const occurrenceIdSchema = z
   .string()
   .regex(/^[a-z0-9]{8,40}:\d+:[a-z0-9]+$/, 'the id of one time of a reminder')
@@ -165,7 +167,8 @@ export const reminderInputs = {
   }),
   'reminder.missed': z.strictObject({
     limit: z.int().min(1).max(1000).default(100),
-    before: z.number().int().positive().optional(),
+    /** Where the last reply stopped. */
+    cursor: missedCursorSchema.optional(),
   }),
   /** Sends what was missed, now. */
   'reminder.sendMissed': z.strictObject({ reminders: z.array(occurrenceIdSchema).min(1).max(1000) }),
@@ -235,7 +238,7 @@ export interface ReminderOutputs {
     }[]
     more: boolean
   }
-  'reminder.missed': { reminders: ReminderTime[]; next?: number }
+  'reminder.missed': { reminders: ReminderTime[]; cursor: string | null }
   'reminder.sendMissed': { waiting: number }
   'reminder.undeliverable': {
     reminders: {

@@ -4,7 +4,7 @@ import { ServiceError } from '../errors'
 import { asItGoes } from '../delivery/fallback'
 import { judgeItems } from '../delivery/items'
 import { note } from '../delivery/lanes'
-import { gt, lt, oneOf, type Ports } from '../ports'
+import { gt, lt, oneOf, type Ports, type Where } from '../ports'
 import { quotaId } from '../subscription/quotas'
 import type { Reminder } from './reminder'
 import { audit, type StaffCall } from '../staff'
@@ -103,19 +103,29 @@ function wordsOf({ state, outcome, code, text }: Reminder, lang: StaffCall['lang
 /** What was missed, the latest first. */
 export async function missed(
   { ports, lang }: StaffCall,
-  { limit, before }: ParsedInputOf<'reminder.missed'>,
+  { limit, cursor }: ParsedInputOf<'reminder.missed'>,
 ): Promise<Outputs['reminder.missed']> {
-  const found = await ports.store.find<Reminder>('reminders', {
-    where: { state: 'missed', ...(before !== undefined && { dueAt: lt(before) }) },
-    order: [['dueAt', 'desc']],
-    limit,
-  })
+  const find = (where: Where, most: number) =>
+    ports.store.find<Reminder>('reminders', {
+      where: { state: 'missed', ...where },
+      order: [
+        ['dueAt', 'desc'],
+        ['_id', 'desc'],
+      ],
+      limit: most,
+    })
+  const [dueAt, id] = cursor?.split(' ') ?? []
+  const found: Reminder[] = []
+  // First the others of the time at which the last part stopped.
+  if (id !== undefined) found.push(...(await find({ dueAt: Number(dueAt), _id: lt(id) }, limit)))
+  if (found.length < limit)
+    found.push(...(await find(dueAt === undefined ? {} : { dueAt: lt(Number(dueAt)) }, limit - found.length)))
   const reminders = found.map((reminder): ReminderTime => {
     const { _id, openid, template, at, state } = reminder
     return { id: _id, openid, template, at, state, words: wordsOf(reminder, lang) }
   })
-  const next = found.length === limit ? found.at(-1)?.dueAt : undefined
-  return next === undefined ? { reminders } : { reminders, next }
+  const last = found.length === limit ? found.at(-1) : undefined
+  return { reminders, cursor: last ? `${last.dueAt} ${last._id}` : null }
 }
 
 /** Those of them that were missed are due now, whatever their grace. Repeating it sends nothing twice. */

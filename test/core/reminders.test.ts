@@ -1,5 +1,5 @@
 /** Reminders: when they go, what stops them, and that a crash anywhere loses none and doubles none. */
-import type { InputOf } from '../../core/contract'
+import type { InputOf, Outputs } from '../../core/contract'
 import { laneOf, note } from '../../core/delivery/lanes'
 import { quotaId } from '../../core/subscription/quotas'
 import type { Reminder } from '../../core/reminder/reminder'
@@ -249,6 +249,23 @@ describe('late', () => {
     expect(dataOf(await world.call('reminder.sendMissed', ids, as.owner))).toEqual({ waiting: 0 })
     expect(await minutes(world, 3)).toEqual([1])
     expect(dataOf(await world.call('reminder.missed', {}, as.owner)).reminders).toEqual([])
+  })
+
+  test('those of one time that were missed are listed part by part, each once', async () => {
+    const world = given()
+    await minutes(world, 1)
+    const keys = ['reminder-1', 'reminder-2', 'reminder-3', 'reminder-4', 'reminder-5']
+    for (const key of keys) await set(world, { graceMinutes: 10, key })
+    await still(world, 50)
+    const listed: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const input = { limit: 2, ...(cursor && { cursor }) }
+      const part: Outputs['reminder.missed'] = dataOf(await world.call('reminder.missed', input, as.owner))
+      listed.push(...part.reminders.map(({ id }) => id))
+      cursor = part.cursor
+    }
+    expect(new Set(listed).size).toBe(keys.length)
+    expect(listed).toHaveLength(keys.length)
   })
 
   test.each([

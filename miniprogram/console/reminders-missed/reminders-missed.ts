@@ -28,7 +28,7 @@ Page({
     rows: [] as Row[],
     sendAll: '',
     /** From where earlier ones go on; 0 at the end. */
-    next: 0,
+    cursor: null as string | null,
     isLoadingMore: false,
     isSending: false,
     canSend: false,
@@ -49,13 +49,13 @@ Page({
   },
 
   onReachBottom() {
-    if (this.data.next > 0) void this.more()
+    if (this.data.cursor !== null) void this.more()
   },
 
   async load() {
     const reading = (this.readings += 1)
     try {
-      const [{ reminders, next = 0 }, { role }, { templates }] = await Promise.all([
+      const [{ reminders, cursor }, { role }, { templates }] = await Promise.all([
         call('staff', 'reminder.missed', { limit: LIMIT }),
         call('staff', 'whoami', {}),
         call('staff', 'template.list', {}),
@@ -66,7 +66,7 @@ Page({
         state: 'ready',
         notice: null,
         rows: [],
-        next,
+        cursor,
         isLoadingMore: false,
         canSend: role !== 'viewer',
       })
@@ -85,12 +85,12 @@ Page({
     const reading = (this.readings += 1)
     this.setData({ isLoadingMore: true })
     try {
-      const { reminders, next = 0 } = await call('staff', 'reminder.missed', {
+      const { reminders, cursor } = await call('staff', 'reminder.missed', {
         limit: LIMIT,
-        before: this.data.next,
+        ...(this.data.cursor !== null && { cursor: this.data.cursor }),
       })
       if (reading !== this.readings) return
-      this.setData({ next, notice: null, isLoadingMore: false })
+      this.setData({ cursor, notice: null, isLoadingMore: false })
       this.show(reminders)
     } catch (error) {
       const notice = await explain(error)
