@@ -16,8 +16,12 @@ const WAKE_MS = 2_500
 /** What names a campaign and no more. */
 type Named = { campaign: string }
 
-/** Says to each lane that it has work: after the work was written. */
+/**
+ * Says to each lane that it has work: after the work was written. To the house first: whoever finds the note reads
+ * campaigns anew.
+ */
 async function noteLanes(ports: Pick<Ports, 'store'>, lanes: readonly number[], at: number): Promise<void> {
+  await tellChange(ports)
   await Promise.all(lanes.map((lane) => note(ports, lane, at)))
 }
 

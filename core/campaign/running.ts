@@ -1,7 +1,7 @@
 /** Campaigns that a tick works: which run now, which begin, which a guard holds, and when one is finished. */
 import { acts, type Campaign, type PauseReason, type Progress } from './campaign'
 import { answerOf } from '../delivery/errcodes'
-import { type House, tellChange } from '../delivery/lanes'
+import { type House, NEVER, tellChange } from '../delivery/lanes'
 import { type Code, outcomeOf } from '../delivery/outcomes'
 import type { Ports } from '../ports'
 import { oneOf } from '../ports'
@@ -96,6 +96,8 @@ export interface Known {
 
 export class Running {
   private campaigns: Campaign[] = []
+  /** Those whose time has not come. */
+  private scheduled: Campaign[] = []
   /** Changes that the house had seen before they were read. */
   private asOf = 0
   private changes: number
@@ -116,9 +118,8 @@ export class Running {
 
   /** What was read before a change that the house tells of is not to be believed any more. */
   heed({ changes = 0 }: House): void {
-    if (changes === this.changes) return
-    this.changes = changes
-    this.forget()
+    // Lanes of an instance may hear of them in another order than they came.
+    this.changes = Math.max(this.changes, changes)
   }
 
   /** Whether any was found to run. */
@@ -132,13 +133,22 @@ export class Running {
     return campaigns.map((campaign) => ({ campaign, asOf: this.asOf }))
   }
 
+  /** When the next one begins in the lane (epoch ms), of those that were read last. */
+  nextStart(lane: number): number {
+    const starts = this.scheduled.flatMap(({ lanes, startAt }) =>
+      startAt !== null && lanes.includes(lane) ? [startAt] : [],
+    )
+    return Math.min(NEVER, ...starts)
+  }
+
   async all(): Promise<Campaign[]> {
     const now = this.ports.clock.monotonic()
-    if (now - this.readAt < FRESH_MS) return this.campaigns
+    if (now - this.readAt < FRESH_MS && this.asOf === this.changes) return this.campaigns
     const { changes } = this
     let found = await this.find()
     if (await this.settleStates(found)) found = await this.find()
     this.campaigns = found.filter(({ state }) => state === 'running')
+    this.scheduled = found.filter(({ state }) => state === 'scheduled')
     this.asOf = changes
     this.readAt = now
     return this.campaigns

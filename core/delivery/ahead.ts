@@ -1,6 +1,6 @@
 /**
  * What is due in several lanes, read together before any of them is taken: many lanes that have a little cost hardly more
- * reads than one. It holds where nobody had the lane between, which its fence tells.
+ * reads than one. It holds where nobody had the lane between, and nothing was noted in it, which it counts.
  */
 import { type Due, waitingIn } from './items'
 import type { Lease } from './lanes'
@@ -17,8 +17,8 @@ const FRESH_MS = 5_000
 
 /** What a lane has, as it was read ahead. */
 export interface Ahead {
-  /** The fence of the lane then. */
-  fence: number
+  /** How often the lane had been taken or noted then. */
+  count: number
   /** Monotonic. */
   readAt: number
   /** Whether no single message was due; and when the next one is. */
@@ -30,21 +30,21 @@ export interface Ahead {
 
 /** Whether it is still what the holder of the lane would read. */
 export const isCurrent = (
-  { fence, readAt }: Ahead,
-  lease: Pick<Lease, 'fence' | 'isClean'>,
+  { count, readAt }: Ahead,
+  lease: Pick<Lease, 'count' | 'isClean'>,
   now: number,
-): boolean => lease.isClean && lease.fence === fence + 1 && now - readAt < FRESH_MS
+): boolean => lease.isClean && lease.count === count + 1 && now - readAt < FRESH_MS
 
-/** By lane; `fences` are those of lanes that nobody held. What comes after these reminders is made. */
+/** By lane; `counts` are of lanes that nobody held. What comes after these reminders is made. */
 export async function readAhead(
   shared: Pick<Shared, 'ports' | 'catalogue' | 'settings' | 'house'>,
-  fences: ReadonlyMap<number, number>,
+  counts: ReadonlyMap<number, number>,
 ): Promise<Map<number, Ahead>> {
-  const all = [...fences.keys()]
+  const all = [...counts.keys()]
   const found = new Map<number, Ahead>()
   for (let from = 0; from < all.length; from += TOGETHER) {
     const lanes = all.slice(from, from + TOGETHER)
-    for (const [lane, ahead] of await readTogether(shared, lanes, fences)) found.set(lane, ahead)
+    for (const [lane, ahead] of await readTogether(shared, lanes, counts)) found.set(lane, ahead)
   }
   return found
 }
@@ -52,7 +52,7 @@ export async function readAhead(
 async function readTogether(
   shared: Pick<Shared, 'ports' | 'catalogue' | 'settings' | 'house'>,
   lanes: readonly number[],
-  fences: ReadonlyMap<number, number>,
+  counts: ReadonlyMap<number, number>,
 ): Promise<Map<number, Ahead>> {
   const { ports, house } = shared
   const readAt = ports.clock.monotonic()
@@ -73,7 +73,7 @@ async function readTogether(
       return [
         lane,
         {
-          fence: fences.get(lane) ?? Number.NaN,
+          count: counts.get(lane) ?? Number.NaN,
           readAt,
           hasNoSends: sends.length < READ && (nextSend === null || nextSend > now),
           nextSend,

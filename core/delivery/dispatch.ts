@@ -146,14 +146,14 @@ const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
 const workOf = (lanes: readonly number[]): Work => ({
   lanes: [...lanes],
   scan: false,
-  fences: new Map(),
+  counts: new Map(),
   next: NEVER,
 })
 
 /** Where reading several lanes together breaks, each is read by itself, and only the one that it is of breaks. */
-async function aheadOrNone(shared: Shared, fences: Work['fences']): Promise<Shared['ahead']> {
+async function aheadOrNone(shared: Shared, counts: Work['counts']): Promise<Shared['ahead']> {
   try {
-    return await readAhead(shared, fences)
+    return await readAhead(shared, counts)
   } catch (error) {
     shared.ports.log.error('lanes could not be read together; each is read by itself', error)
     return new Map()
@@ -214,8 +214,8 @@ export async function tick(
   // Whoever was named its lanes got them from somebody who shares.
   if (!named) shared.crowded = () => run.handOn()
   // Where campaigns run a lane is at work for long, and what was read ahead would be old.
-  if (due.fences.size > 1 && (await running.all()).length === 0)
-    shared.ahead = await aheadOrNone(shared, due.fences)
+  if (due.counts.size > 1 && (await running.all()).length === 0)
+    shared.ahead = await aheadOrNone(shared, due.counts)
   if (lanes.size > 0) await run.run([...lanes], named !== undefined)
   return shared.report
 }

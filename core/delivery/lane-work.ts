@@ -2,7 +2,7 @@
 import type { Progress } from '../campaign/campaign'
 import { isCurrent } from './ahead'
 import type { Known } from '../campaign/running'
-import type { Lease } from './lanes'
+import type { House, Lease } from './lanes'
 import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
 import type { Page } from './page'
@@ -30,6 +30,8 @@ export class LaneWork {
   private readonly pages: PageWork
   private readonly progress = new Map<string, Progress>()
   private readonly buckets: Buckets = new Map()
+  /** As it was read since the last note was cleared. */
+  private house: House
   /** Campaigns take turns: whose it is next. */
   private turn = 0
   /** No other single message is due than was read: what has come since was noted. */
@@ -42,6 +44,8 @@ export class LaneWork {
     private readonly lease: Lease,
   ) {
     const { ports } = shared
+    this.house = lease.house
+    shared.running.heed(lease.house)
     const campaigns: Source = {
       account: async (page) => {
         const known = this.progress.get(page.campaign ?? '')
@@ -72,6 +76,9 @@ export class LaneWork {
       if (!(await this.sendCampaigns())) return 'idle'
       if (!(await this.isNoted())) continue
       if (!(await this.lease.clearNote())) return 'idle'
+      // What the note was of may rest on what was changed before it.
+      this.house = await this.pages.look()
+      this.shared.running.heed(this.house)
       looks = true
       this.knowsSingles = false
     }
@@ -130,19 +137,19 @@ export class LaneWork {
 
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
-    const { ports, catalogue, house } = this.shared
+    const { ports, catalogue } = this.shared
     if (this.knowsSingles) return false
-    const next = await nextSends(ports, catalogue, this.lease.lane, house.confirmBefore ?? null)
+    const next = await nextSends(ports, catalogue, this.lease.lane, this.house.confirmBefore ?? null)
     this.knowsSingles = next.isAll
     return this.sendItems(sends, next)
   }
 
   /** The next page of reminders; false where none is due. */
   private async sendReminders(): Promise<boolean> {
-    const { house, end, ports } = this.shared
+    const { end, ports } = this.shared
     const next = await nextReminders(this.shared, this.lease.lane, {
       most: mostIn(end - ports.clock.monotonic()),
-      confirmBefore: house.confirmBefore ?? null,
+      confirmBefore: this.house.confirmBefore ?? null,
       isLikely: !this.hasLooked,
     })
     this.hasLooked = true
@@ -167,12 +174,15 @@ export class LaneWork {
 
   /** A page of the campaign whose turn it is; false where none has anything to send now. */
   private async sendCampaigns(): Promise<boolean> {
-    const campaigns = await this.shared.running.inLane(this.lease.lane)
+    const { lease } = this
+    const { running } = this.shared
+    const campaigns = await running.inLane(lease.lane)
+    lease.later(running.nextStart(lease.lane))
     for (let tried = 0; tried < campaigns.length; tried += 1) {
       const known = campaigns[this.turn % campaigns.length]
       this.turn += 1
       if (known && (await this.sendCampaign(known))) return true
-      if (!this.lease.isValid()) return false
+      if (!lease.isValid()) return false
     }
     return false
   }

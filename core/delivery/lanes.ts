@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Openid } from '../contract'
 import { ServiceError } from '../errors'
-import { type Doc, gt, lt, oneOf, type Ports, ServerTime } from '../ports'
+import { type Doc, gt, gte, lt, oneOf, type Ports, ServerTime } from '../ports'
 import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS } from '../settings'
 
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
@@ -14,6 +14,8 @@ type Lane = Doc & {
   fence: number
   holder: string
   nextAt: number
+  /** How often work was noted; absent where none was. */
+  notes?: number
   leaseUntil: number
   /** The fence under which it was last released with no page open. */
   cleanAt: number
@@ -33,6 +35,9 @@ export type House = Doc & {
   /** Grows with each change that campaigns under way must heed: who has seen it knows them as they are. */
   changes?: number
 }
+
+/** Taken or noted since, where it is another number: both only grow. */
+const countOf = ({ fence, notes = 0 }: Lane) => fence + notes
 
 /** The document of the house, among the lanes so that one read sees both. */
 export const HOUSE = 'count'
@@ -75,8 +80,22 @@ export async function checkLanes(
 export const tellChange = ({ store }: Pick<Ports, 'store'>) =>
   store.update('lanes', { _id: HOUSE }, { inc: { changes: 1 } })
 
+/** A lane, where it is there, and the house. One read. */
+async function readLane(
+  { store }: Pick<Ports, 'store'>,
+  lane: number,
+): Promise<{ lane: Lane | undefined; house: House }> {
+  const where = { _id: oneOf([HOUSE, idOf(lane)]) }
+  const found = await store.find<Lane | House>('lanes', { where, limit: 2 })
+  const house = found.find((doc): doc is House => doc._id === HOUSE)
+  if (!house) throw new Error('the document of the house is not there, which each tick makes before its work')
+  return { lane: found.find((doc): doc is Lane => 'fence' in doc), house }
+}
+
 /** Says that the lane has work at `at`. Called after the work was inserted. */
 export const note = (ports: Pick<Ports, 'store'>, lane: number, at: number) => noteAll(ports, [lane], at)
+
+const noted = (at: number) => ({ min: { nextAt: at }, inc: { notes: 1 } })
 
 /** Says it of several. */
 export async function noteAll(
@@ -84,7 +103,7 @@ export async function noteAll(
   lanes: readonly number[],
   at: number,
 ): Promise<void> {
-  const lower = () => store.update('lanes', { _id: oneOf(lanes.map(idOf)) }, { min: { nextAt: at } })
+  const lower = () => store.update('lanes', { _id: oneOf(lanes.map(idOf)) }, noted(at))
   if ((await lower()) === lanes.length) return
   await store.insertAll(
     'lanes',
@@ -95,7 +114,7 @@ export async function noteAll(
 
 /** Says it of every lane that ever had work. */
 export async function noteEvery({ store }: Pick<Ports, 'store'>, at: number): Promise<void> {
-  await store.update('lanes', { nextAt: gt(at) }, { set: { nextAt: at } })
+  await store.update('lanes', { fence: gte(0) }, noted(at))
 }
 
 /**
@@ -132,8 +151,8 @@ export interface Due {
   lanes: number[]
   /** Whether it is this tick's turn to look at the work itself, should a lane's `nextAt` have been lost. */
   scan: boolean
-  /** Of those of them that nobody holds, by lane: the fence. */
-  fences: ReadonlyMap<number, number>
+  /** Of those of them that nobody holds, by lane: how often it was taken or noted. */
+  counts: ReadonlyMap<number, number>
   /** When the next lane has work, epoch ms. */
   next: number
   /** As it was read with the lanes, before a scan was taken; none before the first run. */
@@ -146,7 +165,7 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
   const now = clock.now()
   const house = found.find((doc): doc is House => doc._id === HOUSE)
   const scan = house !== undefined && (await takeScan(store, house, now))
-  if (house?.stopped) return { lanes: [], scan: false, fences: new Map(), next: NEVER }
+  if (house?.stopped) return { lanes: [], scan: false, counts: new Map(), next: NEVER }
   const all = found.filter((doc): doc is Lane => 'fence' in doc)
   const due = all
     .filter((lane) => lane.nextAt <= now || (lane.holder !== '' && lane.leaseUntil < now - SEND_TIMEOUT_MS))
@@ -155,7 +174,7 @@ export async function dueLanes({ store, clock }: Pick<Ports, 'store' | 'clock'>)
   return {
     lanes: due.map(({ lane }) => lane),
     scan,
-    fences: new Map(free.map(({ lane, fence }) => [lane, fence])),
+    counts: new Map(free.map((lane) => [lane.lane, countOf(lane)])),
     next: Math.min(NEVER, ...all.map(({ nextAt }) => nextAt).filter((at) => at > now)),
     house,
   }
@@ -207,6 +226,10 @@ export class Lease {
     private readonly databaseAhead: number,
     /** The holder before left no page open. */
     readonly isClean: boolean,
+    /** As it was read after the lane was taken: whatever was told before a note that this cleared is in it. */
+    readonly house: House,
+    /** How often the lane had been taken or noted then. */
+    readonly count: number,
     private readonly sequences: { [origin: string]: number },
   ) {
     this.deadline = asked + LEASE_MS
@@ -229,18 +252,31 @@ export class Lease {
       )
     await take()
     let answered = clock.monotonic()
-    let held = await store.get<Lane>('lanes', _id)
+    let { lane: held, house } = await readLane(ports, lane)
     if (!held) {
       await store.insert('lanes', newLane(lane, NEVER))
       asked = clock.monotonic()
       await take()
       answered = clock.monotonic()
-      held = await store.get<Lane>('lanes', _id)
+      ;({ lane: held, house } = await readLane(ports, lane))
     }
     if (held?.holder !== holder) return null
     const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
     const isClean = held.cleanAt === held.fence - 1
-    const lease = new Lease(ports, lane, held.fence, holder, asked, ahead, isClean, { ...held.sequences })
+    const { fence } = held
+    const sequences = { ...held.sequences }
+    const lease = new Lease(
+      ports,
+      lane,
+      fence,
+      holder,
+      asked,
+      ahead,
+      isClean,
+      house,
+      countOf(held),
+      sequences,
+    )
     if (answered - asked <= CLOCK_DOUBT_MS) return lease
     await note(ports, lane, clock.now())
     await lease.release(false)
@@ -273,14 +309,9 @@ export class Lease {
   }
 
   /** What holds for all, and when the lane next has work. One read. */
-  async look(): Promise<{ house: House | undefined; nextAt: number }> {
-    const where = { _id: oneOf([HOUSE, idOf(this.lane)]) }
-    const found = await this.ports.store.find<Lane | House>('lanes', { where, limit: 2 })
-    const lane = found.find((doc): doc is Lane => 'fence' in doc)
-    return {
-      house: found.find((doc): doc is House => doc._id === HOUSE),
-      nextAt: lane?.nextAt ?? NEVER,
-    }
+  async look(): Promise<{ house: House; nextAt: number }> {
+    const { lane, house } = await readLane(this.ports, this.lane)
+    return { house, nextAt: lane?.nextAt ?? NEVER }
   }
 
   /** What was noted is looked for now: only what is noted from here on stays. False where the lease is lost. */

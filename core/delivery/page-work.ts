@@ -137,8 +137,6 @@ export class PageWork {
     this.lookedAt = this.shared.ports.clock.monotonic()
     const { house, nextAt } = await this.lease.look()
     this.notedAt = nextAt
-    if (!house)
-      throw new Error('the document of the house is not there, which each tick makes before its work')
     return house
   }
 

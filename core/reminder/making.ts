@@ -194,9 +194,9 @@ export async function make(
 /** Rules whose maker died: few at any time. */
 const MOST = 100
 
-/** Makes what was left unmade. One read where there is nothing. */
+/** Makes what was left unmade; one that breaks keeps neither others nor the scan. One read where there is nothing. */
 export async function makeUnmade(
-  ports: Writing,
+  ports: Writing & Pick<Ports, 'log'>,
   catalogue: Catalogue,
   settings: Pick<Settings, 'lanes' | 'wakeUps'>,
 ): Promise<void> {
@@ -204,5 +204,13 @@ export async function makeUnmade(
     where: { made: false },
     limit: MOST,
   })
-  for (const rule of rules) await make(ports, catalogue, settings, rule)
+  for (const rule of rules) {
+    try {
+      await make(ports, catalogue, settings, rule)
+    } catch (error) {
+      ports.log.error('reminders of a rule were not made; the next scan tries again', error, {
+        rule: rule._id,
+      })
+    }
+  }
 }
