@@ -17,6 +17,7 @@ export class Instance {
   skewMs: number
   private resumesAt = 0
   private reachesFrom = 0
+  private fastFrom = 0
   /** What waits for the next call, since the platform freezes an instance that has returned or timed out. */
   private frozen: (() => void)[] | null = null
 
@@ -47,6 +48,15 @@ export class Instance {
 
   isCutOff(): boolean {
     return this.schedule.now() < this.reachesFrom
+  }
+
+  /** Its calls reach the database late, for so long. */
+  slowDown(ms: number): void {
+    this.fastFrom = this.schedule.now() + ms
+  }
+
+  isSlow(): boolean {
+    return this.schedule.now() < this.fastFrom
   }
 
   get isBusy(): boolean {

@@ -31,7 +31,11 @@ const BEYOND_LEASE_MS = [35_000, 100_000] as const
 const HURTS: ReadonlySet<string> = new Set(['send', 'sleep'])
 /** A call that failed may be the first of many. */
 const CUT_OFF = 0.2
-const CUT_OFF_MS = [1_000, 20_000] as const
+/** Or the first of many that come late, each before it is given up. */
+const SLOW = 0.3
+const SLOW_MS = [2_000, 9_000] as const
+const SLOW_LOSES = 0.2
+const CUT_OFF_MS = [1_000, 45_000] as const
 
 export interface Surroundings {
   schedule: Schedule
@@ -130,7 +134,8 @@ export class Invocation {
     }
     const { lostAnswer, lateWrite, failed } = rates()
     return new Promise((resolve, reject) => {
-      const there = chance.latency(15, 400)
+      const isSlow = this.instance.isSlow()
+      const there = isSlow ? chance.whole(...SLOW_MS) : chance.latency(15, 400)
       const back = chance.latency(15, 400)
       const giveUp = (reason: string) => {
         this.interrupt()
@@ -142,12 +147,15 @@ export class Invocation {
         if (chance.is(CUT_OFF)) {
           met('instance cut off from the database')
           this.instance.cutOff(chance.whole(...CUT_OFF_MS))
+        } else if (chance.is(SLOW)) {
+          met('database slow for an instance')
+          this.instance.slowDown(chance.whole(...CUT_OFF_MS))
         }
       } else if (writes && chance.is(lateWrite)) {
         met('write applied after its caller gave up')
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
         schedule.aside(STORE_TIMEOUT_MS + chance.whole(1, 60_000), effect)
-      } else if (chance.is(lostAnswer)) {
+      } else if (chance.is(isSlow ? SLOW_LOSES : lostAnswer)) {
         met('answer of the database lost')
         schedule.aside(there, effect)
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))

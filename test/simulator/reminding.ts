@@ -48,9 +48,8 @@ export class Reminding {
     const timeParam = TIME_PARAMS[kind]
     const params = timeless(kind, `R${number}`)
     const input = { key: `key-0000${number}`, template: kind, params, timeParam, ...rest }
-    const told = await insist(this, () =>
-      this.functions.call('subscriber', 'reminder.create', input, phone(openid)),
-    )
+    const ask = () => this.functions.call('subscriber', 'reminder.create', input, phone(openid))
+    const told = await insist(this, ask, this.patience())
     if (told) this.books.acknowledgedRules.add(told.reminder)
     return told?.reminder
   }
@@ -128,10 +127,15 @@ export class Reminding {
     await this.asStaff('reminder.rows.import', { series: series.series, rows })
   }
 
+  /** Who gives up leaves what an invocation had begun. */
+  private patience(): number {
+    return this.chance.of([1, 2, 6])
+  }
+
   private asStaff<A extends 'reminder.series.create' | 'reminder.rows.import' | 'reminder.rows.remove'>(
     action: A,
     input: InputOf<A>,
   ) {
-    return insist(this, () => this.functions.call('staff', action, input, phone(OWNER)))
+    return insist(this, () => this.functions.call('staff', action, input, phone(OWNER)), this.patience())
   }
 }

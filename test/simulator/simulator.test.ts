@@ -57,6 +57,7 @@ describe('two thousand seeds', () => {
       'change event lost',
       'clock jumped',
       'database call failed',
+      'database slow for an instance',
       'day limit',
       'instance cut off from the database',
       'instance killed',

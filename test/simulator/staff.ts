@@ -49,7 +49,7 @@ export class Staff {
       name: mark,
       template: kind,
       params: paramsOf(kind, mark),
-      audience: { kind: 'everybody', ...(chance.is(0.2) && { tags: ['tea'] }) },
+      audience: { kind: 'everybody', ...(chance.is(0.5) && { tags: ['tea'] }) },
       rate: chance.of([null, null, null, 0.5, 1, 2]),
     })
     if (!created) return
