@@ -1,6 +1,7 @@
 /** Types are checked by `npm run types`; ts-jest only strips them (isolatedModules in tsconfig.json). */
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/run-folder.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },

@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from '../../cli/build'
 import { sample } from '../../cli/emulate'
 import { invoke, type Account } from '../../cli/http-api'
 import type { Action, Call, InputOf, Outputs, Reply } from '../../core/contract'
 import type { WorldInput } from '../../emulator/world'
+import { buildFunctions } from './built-once'
 import {
   DEFAULT_SDK,
   sdkPackageOf,
@@ -76,7 +76,7 @@ export async function startHongyan({
   ...options
 }: HongyanOptions = {}): Promise<Hongyan> {
   const out = mkdtempSync(join(tmpdir(), 'hongyan-build-'))
-  const { functionsDir, databaseFile } = await build({ out, sdk: sdkPackageOf(sdk) })
+  const { functionsDir, databaseFile } = await buildFunctions(out, sdkPackageOf(sdk))
   await also?.(functionsDir)
   const miniprogramDir = join(root, 'miniprogram')
   const test = await startTestEmulator({

@@ -2,6 +2,7 @@ import './jsdom-realm'
 import path from 'node:path'
 import { buildMiniprogram } from '../../emulator/phone/build/miniprogram'
 import { bundleForBrowser } from '../../emulator/phone/build/runtime-bundle'
+import { scriptOf } from './built-once'
 
 type Answer = 'accept' | 'reject' | 'ban' | 'filter'
 interface AskedTemplate {
@@ -105,8 +106,8 @@ interface RuntimeHandle {
 }
 
 const RUNTIME = path.join(__dirname, '../../emulator/phone/runtime/main.ts')
-const runtimes = new Map<string, Promise<{ js: string }>>()
-const apps = new Map<string, Promise<{ js: string }>>()
+const runtimes = new Map<string, Promise<string>>()
+const apps = new Map<string, Promise<string>>()
 let open: TestPhone | undefined
 
 /**
@@ -115,11 +116,14 @@ let open: TestPhone | undefined
  */
 export async function openTestPhone(options: TestPhoneOptions): Promise<TestPhone> {
   open?.close()
-  const runtime = await once(runtimes, RUNTIME, () => bundleForBrowser(RUNTIME))
-  const app = await once(apps, options.miniprogramDir, () => buildMiniprogram(options.miniprogramDir))
+  const { miniprogramDir } = options
+  const runtime = await once(runtimes, RUNTIME, () => scriptOf(RUNTIME, () => bundleForBrowser(RUNTIME)))
+  const app = await once(apps, miniprogramDir, () =>
+    scriptOf(miniprogramDir, () => buildMiniprogram(miniprogramDir)),
+  )
   preparePage()
-  run(runtime.js)
-  run(app.js)
+  run(runtime)
+  run(app)
   const handle = (globalThis as unknown as { __hongyanPhone: RuntimeHandle }).__hongyanPhone
   const root = document.createElement('div')
   document.body.replaceChildren(root)
