@@ -1,5 +1,5 @@
 /** The CLI as a person or a script runs it: its words, its JSON and its exit codes. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CliError } from '../../cli/output'
@@ -95,6 +95,44 @@ describe('a broken template file stops the build', () => {
 
 test('the schema that editors complete from is the one the check uses', () => {
   expect(readFileSync(schemaFile, 'utf8')).toBe(templateSchema())
+})
+
+/** The command lines that the README and the pages of docs/ tell to type: `npx hongyan …`. */
+function commandLines(): string[] {
+  const files = readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md'))
+  const texts = ['README.md', ...files.map((file) => join('docs', file))].map((file) =>
+    readFileSync(join(root, file), 'utf8'),
+  )
+  const typed = /^(?:npx )?hongyan (.+)$|`(?:npx )?hongyan ([^`\n]+)`/gm
+  return texts.flatMap((text) => [...text.matchAll(typed)].map(([, line, inline]) => line ?? inline ?? ''))
+}
+
+test('every command and option that a page names is there', async () => {
+  const lines = commandLines()
+  expect(lines.length).toBeGreaterThan(50)
+  const wrong: string[] = []
+  for (const line of lines) {
+    const words =
+      line
+        .split(/\s+[#|]/, 1)[0]
+        ?.replaceAll(/[[\]]/g, '')
+        .split(/\s+/) ?? []
+    const path: string[] = []
+    let help = (await runHere(['--help'])).out
+    while (
+      /^Commands:/m.test(help) &&
+      words[path.length] !== undefined &&
+      !/^(…|-)/.test(words[path.length] ?? '')
+    ) {
+      path.push(words[path.length] ?? '')
+      help = (await runHere([...path, '--help'])).out
+      if (!help.startsWith(`Usage: hongyan ${path.join(' ')} `)) break
+    }
+    const options = words.filter((word) => word.startsWith('--')).map((word) => word.split('=', 1)[0] ?? '')
+    const isThere = path.length === 0 || help.startsWith(`Usage: hongyan ${path.join(' ')} `)
+    if (!isThere || options.some((option) => !new RegExp(`(^|\\s)${option}\\b`).test(help))) wrong.push(line)
+  }
+  expect(wrong).toEqual([])
 })
 
 test('an id behind --emulator is an id', async () => {
