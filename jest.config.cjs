@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   globalSetup: '<rootDir>/test/support/run-folder.cjs',
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.json' }] },
