@@ -30,9 +30,17 @@ const TOLD = 3
 
 export type ReminderCall = StaffCall
 
-/** Whoever sets a reminder for somebody else may send to them. Throws NOT_ALLOWED. */
-async function mayFor({ caller, ports, settings }: ReminderCall, openid: Openid): Promise<void> {
-  if (caller.kind === 'user' && caller.openid === openid) return
+/**
+ * People set reminders for themselves, of templates that are meant for it: of any other they could write themselves a
+ * message that looks like ours. Everything else is for those who may send. Throws NOT_ALLOWED.
+ */
+async function mayFor(
+  { caller, ports, settings }: ReminderCall,
+  openid: Openid,
+  template?: Template,
+): Promise<void> {
+  const isOwn = caller.kind === 'user' && caller.openid === openid
+  if (isOwn && (!template || template.definition.reminder)) return
   const role = caller.kind === 'user' ? await roleOf(ports, settings, openidOf(caller)) : null
   authorise('send.one', caller, role)
 }
@@ -92,7 +100,7 @@ export async function previewReminder(
   input: Wanted,
 ): Promise<Outputs['reminder.preview']> {
   const openid = receiverOf(call, input)
-  await mayFor(call, openid)
+  await mayFor(call, openid, call.catalogue.get(input.template))
   const { template, first, recurrence, card } = await checked(call, openid, input, 'reminder.preview')
   const later = recurrence ? following(recurrence, first, Infinity, TOLD - 1) : []
   const id = quotaId(template.definition.key, laneOf(openid, call.settings.lanes), openid)
@@ -108,7 +116,7 @@ export async function createReminder(
   const { ports, catalogue, settings, by } = call
   const { key, to: _to, ...wanted } = input
   const openid = receiverOf(call, input)
-  await mayFor(call, openid)
+  await mayFor(call, openid, catalogue.get(input.template))
   const _id = hash(`reminder\n${by}\n${key}`, 32)
   const asked = hash(canonical({ openid, ...wanted }))
   const before = await ports.store.get<PersonRule>('reminderRules', _id)
@@ -208,6 +216,7 @@ export async function changeReminder(
   if (next.dueAt <= now + UNDER_WAY_MS) refuse(reminder, 'now')
   const { graceMinutes, schedule, zone = rule.zone, ...rest } = change
   const template = catalogue.get(change.template ?? rule.template)
+  await mayFor(call, rule.openid, template)
   const timeParam = change.timeParam === undefined ? rule.timeParam : change.timeParam
   checkTimeParam(template, timeParam, 'reminder.change')
   const isMoved = schedule !== undefined || zone !== rule.zone

@@ -5,7 +5,8 @@ import { Catalogue } from '../../core/template/catalogue'
 import { digestParams } from '../../core/template/digest'
 import { DefinitionError } from '../../core/template/template'
 import { templates } from '../../templates'
-import { ALICE, as, dataOf, given, type Given, mortal } from '../support/service'
+import { given } from '../support/reminding'
+import { ALICE, as, dataOf, type Given, mortal } from '../support/service'
 
 const TEMPLATE_ID = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
 const MINUTE = 60_000

@@ -3,7 +3,17 @@ import type { InputOf, Outputs } from '../../core/contract'
 import { laneOf, note } from '../../core/delivery/lanes'
 import { quotaId } from '../../core/subscription/quotas'
 import type { Reminder } from '../../core/reminder/reminder'
-import { ALICE, as, counted, dataOf, errorOf, given, type Given, mortal } from '../support/service'
+import { given } from '../support/reminding'
+import {
+  ALICE,
+  as,
+  counted,
+  dataOf,
+  errorOf,
+  given as givenAsDeployed,
+  type Given,
+  mortal,
+} from '../support/service'
 
 const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const params = {
@@ -31,6 +41,11 @@ async function subscribe({ call, wechat }: Given, times = 1, openid = ALICE) {
     dataOf(await call('subscription.record', { promptId, scene: 'order', answers }, as.phone(openid)))
     wechat.grant(openid, TEMPLATE_ID)
   }
+}
+
+const previewed = (): InputOf<'reminder.preview'> => {
+  const { key: _key, ...wanted } = reminder()
+  return wanted
 }
 
 const set = async (world: Given, over: Partial<InputOf<'reminder.create'>> = {}, who = as.alice) =>
@@ -162,7 +177,7 @@ describe('beforehand', () => {
   })
 
   test('the templates that people may set reminders of say what to fill in', async () => {
-    const world = given()
+    const world = givenAsDeployed()
     const { offers } = dataOf(await world.call('subscription.offer', {}))
     expect(offers.flatMap(({ template, reminder: own }) => (own ? [[template, own.time]] : []))).toEqual([
       ['to-do', 'at'],
@@ -231,6 +246,21 @@ describe('late', () => {
     world.clock.advance(count * MINUTE)
     dataOf(await world.tick())
   }
+
+  test('people set reminders of templates that are meant for it alone; of any other staff do', async () => {
+    const world = givenAsDeployed()
+    expect(errorOf(await world.call('reminder.create', reminder())).code).toBe('NOT_ALLOWED')
+    expect(errorOf(await world.call('reminder.preview', previewed())).code).toBe('NOT_ALLOWED')
+    const todo = { template: 'to-do', params: { what: '取快递' }, timeParam: 'at' }
+    const made = dataOf(await world.call('reminder.create', reminder(todo)))
+    const change = {
+      reminder: made.reminder,
+      version: made.version,
+      change: { template: 'order-shipped', params, timeParam: null },
+    }
+    expect(errorOf(await world.call('reminder.change', change)).code).toBe('NOT_ALLOWED')
+    dataOf(await world.call('reminder.create', reminder({ to: ALICE, key: 'reminder-2' }), as.owner))
+  })
 
   test('within its grace it goes, beyond it is missed, listed, and sent by hand', async () => {
     const world = given()

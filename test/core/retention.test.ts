@@ -5,7 +5,8 @@ import { outcomeOf } from '../../core/delivery/outcomes'
 import { codesOf, type Page } from '../../core/delivery/page'
 import { created, deliveries, openidsOf, orderParams, run, subscribe } from '../support/campaign'
 import type { Reminder, Rule } from '../../core/reminder/reminder'
-import { ALICE, as, dataOf, given, type Given, mortal } from '../support/service'
+import { given } from '../support/reminding'
+import { ALICE, as, dataOf, type Given, mortal } from '../support/service'
 
 const DAY = 24 * 3_600_000
 const TEMPLATE = 'order-shipped'

@@ -3,7 +3,8 @@ import { templates } from '../../templates'
 import classNotice from '../../templates/class-notice.json'
 import classReminder from '../../templates/class-reminder.json'
 import { DAY, formIdsIn, handIn, lesson, NOTICE_ID, REMINDER_ID, send } from '../support/class-notice'
-import { ALICE, as, dataOf, errorOf, given, type Given, mortal } from '../support/service'
+import { given } from '../support/reminding'
+import { ALICE, as, dataOf, errorOf, type Given, mortal } from '../support/service'
 
 const used = (world: Given) => world.wechat.asked.map(({ formId }) => formId)
 

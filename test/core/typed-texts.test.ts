@@ -1,6 +1,7 @@
 import type { WxContext } from '../../core/caller'
 import type { Action, InputOf } from '../../core/contract'
-import { ALICE, as, dataOf, errorOf, given, type Given } from '../support/service'
+import { given } from '../support/reminding'
+import { ALICE, as, dataOf, errorOf, type Given } from '../support/service'
 
 const order = {
   orderNumber: 'HY1',

@@ -19,12 +19,12 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 test('a phone sets a reminder that repeats, gets it each time, and cancels it', async () => {
-  for (let times = 0; times < 3; times += 1) await hongyan.subscribe(customer, 'order-shipped', 'order')
+  for (let times = 0; times < 3; times += 1) await hongyan.subscribe(customer, 'to-do', 'reminder')
   const before = await messagesOf(customer)
   const { now } = (await hongyan.test.get('/_emulator/world')) as { now: number }
   const from = new Date(now + 8 * 60 * MINUTE + 30 * MINUTE).toISOString().slice(0, 16)
   const schedule = { kind: 'repeat', from, every: 1, unit: 'hours' } as const
-  const input = { key: 'reminder-phone', template: 'order-shipped', params: order, schedule }
+  const input = { key: 'reminder-phone', template: 'to-do', params: {}, timeParam: 'at', schedule }
   const made = dataOf(await hongyan.phone(customer, 'subscriber', 'reminder.create', input))
   expect(made).toMatchObject({ left: 3, state: 'on', version: 1 })
   for (const count of [1, 2]) {
@@ -35,7 +35,7 @@ test('a phone sets a reminder that repeats, gets it each time, and cancels it', 
   const { reminders } = dataOf(await hongyan.phone(customer, 'subscriber', 'reminder.mine', {}))
   expect(reminders).toEqual([])
   const { messages } = dataOf(await hongyan.phone(customer, 'subscriber', 'message.mine', {}))
-  expect(messages.filter(({ template }) => template === 'order-shipped')).toHaveLength(2)
+  expect(messages.filter(({ template }) => template === 'to-do')).toHaveLength(2)
 })
 
 test('a task wakes dispatch in the second in which a reminder is due', async () => {

@@ -5,7 +5,7 @@ import type { Action, Call, Outputs, Reply } from '../../core/contract'
 import type { Ports } from '../../core/ports'
 import { answer } from '../../core/service'
 import type { Settings } from '../../core/settings'
-import { templates } from '../../templates'
+import { templatesOfPeople } from '../support/reminding'
 import { Instance, Pool } from './instance'
 import { Invocation, type Surroundings } from './invocation'
 import type { Witness } from './witness'
@@ -21,7 +21,7 @@ const TIMEOUT_MS: Readonly<Record<FunctionName, number>> = {
   events: 20 * SECOND,
 }
 
-const catalogue = new Catalogue(templates)
+const catalogue = new Catalogue(templatesOfPeople)
 
 export class Functions {
   private readonly dispatch: Pool
