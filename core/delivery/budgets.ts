@@ -108,7 +108,10 @@ export class Budgets {
     if (turns.count === 0) return turns
     const platform = await this.onPlatform(lease, { ...wish, count: turns.count })
     if (platform.count === 0) return platform
-    return slower(turns, platform, platform.count)
+    if (platform.at <= turns.at + SLACK_MS) return slower(turns, platform, platform.count)
+    // The rate's turns will have passed, and who comes next would have theirs while these messages go.
+    const later = await this.atRate(lease, rate, { ...wish, count: platform.count }, platform.at)
+    return slower(later, platform, later.count)
   }
 
   /** WeChat says that a quota is used up: nobody sends until it is open again. Resolves with that time. */
@@ -156,14 +159,16 @@ export class Budgets {
     return { count: Math.min(wish.count, left, fitting(at, wish.until, everyMs)), at, everyMs }
   }
 
+  /** Turns of the campaign's own rate, none before `from`. */
   private async atRate(
     lease: Lease,
     { campaign, perSecond }: { campaign: string; perSecond: number },
     wish: Wish,
+    from = 0,
   ): Promise<Turns> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const rate = this.rates.get(campaign) ?? (await this.readRate(campaign))
-      const turns = turnsAt(rate, lease.databaseNow(), perSecond, wish)
+      const turns = turnsAt(rate, Math.max(lease.databaseNow(), from), perSecond, wish)
       const { count, at, everyMs } = turns
       if (count === 0) return turns
       const next = { ...rate, version: rate.version + 1, nextAt: at + count * everyMs }
