@@ -8,8 +8,22 @@ import { EXIT, type Output } from './output'
 import { lang } from './staff'
 
 const words = {
-  zh: { why: '原因', todo: '处理', from: '出处', unknown: '没有收录', near: '相近的：' },
-  en: { why: 'why', todo: 'do', from: 'source', unknown: 'is not known', near: 'Near it:' },
+  zh: {
+    why: '原因',
+    todo: '处理',
+    from: '出处',
+    unknown: '没有收录',
+    near: '相近的：',
+    else: '换成错误的完整文字再查；仍没有时，带上 rid 到微信开放社区询问',
+  },
+  en: {
+    why: 'why',
+    todo: 'do',
+    from: 'source',
+    unknown: 'is not known',
+    near: 'Near it:',
+    else: 'Give the whole text of the error; if that is not known either, ask the WeChat community, with the rid',
+  },
 } as const
 
 function textOf({ code, meaning, cause, todo, source }: Explanation): string {
@@ -29,7 +43,7 @@ function unknownText(given: string, close: readonly Explanation[]): string {
   const place = /^-\d+$/.test(given) ? placeOf(Number(given)) : null
   return [
     `${colors.yellow('?')} ${given} ${w.unknown}${place ? ` (${place[lang]})` : ''}`,
-    ...(close.length > 0 ? [w.near, ...close.map(lineOf)] : []),
+    ...(close.length > 0 ? [w.near, ...close.map(lineOf)] : [`  ${colors.dim(w.todo)}  ${w.else}`]),
   ].join('\n')
 }
 
@@ -46,7 +60,7 @@ export function explainCommand(output: () => Output, exit: (code: number) => voi
         return
       }
       const text = given.join(' ').trim()
-      if (text === '') command.error('error: give a code or the text of an error')
+      if (text === '') command.error('error: give a code or the text of an error: hongyan explain 43101')
       const found = explanationsIn(text)
       const close = found.length > 0 ? [] : near(text)
       output().result({ given: text, found: found.map(plain), near: close.map(plain) }, () =>

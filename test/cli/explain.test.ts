@@ -44,6 +44,14 @@ test('what nobody knows exits with 1 and names what is near', async () => {
   })
 })
 
+test('where nothing is near it tells where to ask', async () => {
+  const { code, out } = await explain('99999')
+  expect({ code, out }).toEqual({
+    code: 1,
+    out: expect.stringContaining('ask the WeChat community, with the rid'),
+  })
+})
+
 test('without an error it is wrong use', async () => {
   const { code, err } = await explain()
   expect({ code, err }).toEqual({
