@@ -6,9 +6,9 @@ const TIMEOUT_MS = 120_000
 
 test.each([
   ['engine', '500', ['shared', 'growth', 'heap', 'own']],
-  ['send', '40', ['send']],
-  ['calls', '20', ['people.20']],
-  ['campaign', '40', ['refused', 'lifted', 'sample']],
+  ['send', '8', ['send']],
+  ['calls', '2', ['people.2']],
+  ['campaign', '2', ['refused', 'lifted', 'sample']],
 ])(
   'the benchmark of %s runs with %s people, judges its goals and leaves nothing behind',
   async (name, size, goals) => {
