@@ -115,12 +115,13 @@ function program(until: () => Promise<unknown>, exit: (code: number) => void): C
     })
 
   hongyan
-    .command('call <function> <action> [input]')
-    .description('call any action of a function and print its reply; input is JSON, @file or @-')
+    .command('call <function> <action>')
+    .description('call any action of a function and print its reply')
+    .argument('[input]', 'JSON, @file or @-', jsonOf, {})
     .addOption(emulatorOption())
     .addOption(dataOption())
-    .action(async (name: string, action: string, input: string | undefined, options: Called) => {
-      const call = { action, input: jsonOf(input ?? '{}'), lang } as Call
+    .action(async (name: string, action: string, input: Record<string, unknown>, options: Called) => {
+      const call = { action, input, lang } as Call
       const reply: Reply<Outputs[Action]> = await invoke(accountFor(options), name, call)
       const data = dataOf(reply)
       output().result(data, () => JSON.stringify(data, null, 2))

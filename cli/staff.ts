@@ -26,9 +26,17 @@ export const dataOption = (): Option =>
 export const accountFor = ({ emulator, data }: Called): Account =>
   accountOf(data ?? (emulator ? sample.data : undefined), process.env)
 
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+  } catch (cause) {
+    throw new InvalidArgumentError(`${file} cannot be read: ${(cause as Error).message}`)
+  }
+}
+
 /** A JSON object: as it is written, or in a file (`@file`, `@-` for stdin). */
 export function jsonOf(text: string): Record<string, unknown> {
-  const source = text.startsWith('@') ? readFileSync(text === '@-' ? 0 : text.slice(1), 'utf8') : text
+  const source = text.startsWith('@') ? contentOf(text.slice(1)) : text
   let value: unknown
   try {
     value = JSON.parse(source)

@@ -30,6 +30,12 @@ test.each<[string, string[], RegExp]>([
   ['an unknown command', ['fly'], /unknown command 'fly'/],
   ['an unknown option', ['build', '--fast'], /unknown option '--fast'/],
   ['a missing option', ['send', '--to', 'oX'], /required option '--template <key>'/],
+  [
+    'a params file that is not there',
+    ['send', '--params', '@none.json'],
+    /none\.json cannot be read: ENOENT/,
+  ],
+  ['an input that is no JSON', ['call', 'staff', 'whoami', '{'], /argument 'input'.*not valid JSON/],
   ['params that are no JSON', ['send', '--to', 'oX', '--template', 't', '--params', '{'], /not valid JSON/],
   ['a port that is none', ['emulate', '--port', 'abc'], /a port is a whole number/],
 ])('%s is wrong use: exit code 2 and a sentence', async (_what, args, words) => {
