@@ -16,6 +16,7 @@ export class Instance {
   /** Its wall clock less the true time. */
   skewMs: number
   private resumesAt = 0
+  private reachesUntil = 0
   private reachesFrom = 0
   private fastFrom = 0
   /** What waits for the next call, since the platform freezes an instance that has returned or timed out. */
@@ -42,17 +43,20 @@ export class Instance {
   }
 
   /** The database is out of its reach, for so long. */
-  cutOff(ms: number): void {
-    this.reachesFrom = this.schedule.now() + ms
+  cutOff(ms: number, from = this.schedule.now()): void {
+    this.reachesUntil = from
+    this.reachesFrom = from + ms
   }
 
   isCutOff(): boolean {
-    return this.schedule.now() < this.reachesFrom
+    const now = this.schedule.now()
+    return now >= this.reachesUntil && now < this.reachesFrom
   }
 
-  /** Its calls reach the database late, for so long. */
-  slowDown(ms: number): void {
+  /** Its calls reach the database late for so long, and then for so long not at all. */
+  slowDown(ms: number, cutOffMs: number): void {
     this.fastFrom = this.schedule.now() + ms
+    this.cutOff(cutOffMs, this.fastFrom)
   }
 
   isSlow(): boolean {

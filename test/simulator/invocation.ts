@@ -149,7 +149,7 @@ export class Invocation {
           this.instance.cutOff(chance.whole(...CUT_OFF_MS))
         } else if (chance.is(SLOW)) {
           met('database slow for an instance')
-          this.instance.slowDown(chance.whole(...CUT_OFF_MS))
+          this.instance.slowDown(chance.whole(...CUT_OFF_MS), chance.whole(...CUT_OFF_MS))
         }
       } else if (writes && chance.is(lateWrite)) {
         met('write applied after its caller gave up')

@@ -42,13 +42,18 @@ export class Reminding {
     private readonly books: Books,
   ) {}
 
-  /** The person sets it, and asks again with the same key until it is told; resolves with its id. */
+  /** The person sets it, or staff for them, and asks again with the same key until it is told; resolves with its id. */
   async set({ openid, kind, ...rest }: Wish): Promise<string | undefined> {
     const number = this.functions.next()
     const timeParam = TIME_PARAMS[kind]
     const params = timeless(kind, `R${number}`)
     const input = { key: `key-0000${number}`, template: kind, params, timeParam, ...rest }
-    const ask = () => this.functions.call('subscriber', 'reminder.create', input, phone(openid))
+    // Of the other template only staff set reminders.
+    const isOwn = kind === 'order-shipped'
+    const ask = () =>
+      isOwn
+        ? this.functions.call('subscriber', 'reminder.create', input, phone(openid))
+        : this.functions.call('staff', 'reminder.create', { ...input, to: openid }, phone(OWNER))
     const told = await insist(this, ask, this.patience())
     if (told) this.books.acknowledgedRules.add(told.reminder)
     return told?.reminder
