@@ -4,7 +4,7 @@ import { change, isToDo, readCampaign, type Rule, ruleOf, swap } from './state'
 import type { ParsedInputOf } from '../contract'
 import { requireReleased } from '../delivery/emergency'
 import { ServiceError } from '../errors'
-import { note, tellChange, wakeAll } from '../delivery/lanes'
+import { AT_ONCE, note, tellChange, wakeAll } from '../delivery/lanes'
 import type { Ports } from '../ports'
 import { everyLane, spreadOf } from './spread'
 import type { StaffCall } from '../staff'
@@ -26,7 +26,7 @@ async function noteLanes(ports: Pick<Ports, 'store'>, lanes: readonly number[], 
 }
 
 async function goOn({ ports, settings }: StaffCall, lanes: readonly number[]): Promise<void> {
-  await noteLanes(ports, lanes, ports.clock.now())
+  await noteLanes(ports, lanes, AT_ONCE)
   await wakeAll(ports, settings, lanes, WAKE_MS)
 }
 

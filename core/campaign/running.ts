@@ -147,7 +147,9 @@ export class Running {
     const { changes } = this
     let found = await this.find()
     if (await this.settleStates(found)) found = await this.find()
-    this.campaigns = found.filter(({ state }) => state === 'running')
+    this.campaigns = found
+      .filter(({ state }) => state === 'running')
+      .sort((a, b) => a.createdAt - b.createdAt)
     this.scheduled = found.filter(({ state }) => state === 'scheduled')
     this.asOf = changes
     this.readAt = now
@@ -157,7 +159,11 @@ export class Running {
   private find(): Promise<Campaign[]> {
     return this.ports.store.find<Campaign>('campaigns', {
       where: { state: oneOf(['running', 'scheduled']) },
-      order: [['createdAt', 'asc']],
+      // Those that run come before any that are scheduled, whose next one comes first.
+      order: [
+        ['state', 'asc'],
+        ['startAt', 'asc'],
+      ],
       limit: MOST,
     })
   }

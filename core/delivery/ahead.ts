@@ -7,7 +7,7 @@ import type { Lease } from './lanes'
 import type { Shared } from './page-work'
 import { dueIn, planReminders } from '../reminder/plan'
 import type { Reminder } from '../reminder/reminder'
-import type { Send } from './sends'
+import { dueOf, type Send } from './sends'
 
 /** Lanes read together: of each so many reminders that all fit one read (1000, wechat.md §8). */
 const TOGETHER = 8
@@ -61,15 +61,15 @@ async function readTogether(
     where,
     order: [['dueAt', 'asc']],
     limit: READ,
-    fields: ['lane', 'dueAt'],
+    fields: ['lane', 'dueAt', 'rounds'],
   })
   const { due, isAll } = await dueIn(shared, where, READ)
   const reminders = isAll ? await planReminders(shared, due, where) : []
   const now = ports.clock.now()
   return new Map(
     lanes.map((lane): [number, Ahead] => {
-      const own = sends.filter((send) => send.lane === lane).map(({ dueAt }) => dueAt)
-      const [nextSend = null] = own
+      const own = sends.filter((send) => send.lane === lane).map(dueOf)
+      const nextSend = own.length > 0 ? Math.min(...own) : null
       return [
         lane,
         {

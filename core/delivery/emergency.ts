@@ -1,7 +1,7 @@
 /** The emergency stop: nothing more goes out, at once, until it is taken back. */
 import type { DispatchState, ParsedInputOf } from '../contract'
 import { ServiceError } from '../errors'
-import { checkLanes, HOUSE, type House, noteEvery, tellChange } from './lanes'
+import { AT_ONCE, checkLanes, HOUSE, type House, noteEvery, tellChange } from './lanes'
 import { oneOf, type Where } from '../ports'
 import { audit, type StaffCall } from '../staff'
 
@@ -59,6 +59,6 @@ export async function releaseAll(call: StaffCall): Promise<DispatchState> {
   const where: Where = stopped ? { 'stopped.at': stopped.at } : { stopped: null }
   await ports.store.update('lanes', { _id: HOUSE, ...where }, { set: { stopped: null, confirmBefore: null } })
   // Whatever was held is in no lane's next time: every lane looks, and notes it.
-  await noteEvery(ports, ports.clock.now())
+  await noteEvery(ports, AT_ONCE)
   return stateOfDispatch(call)
 }

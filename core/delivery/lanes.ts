@@ -8,6 +8,9 @@ import { LEASE_MS, MAX_LANES, RENEW_MS, SEND_TIMEOUT_MS, type Settings, STALE_MS
 /** Later than any work: a lane with nothing to do. `min` needs a number to lower. */
 export const NEVER = 8_640_000_000_000_000
 
+/** Due by every clock: whoever looks for work may have another than whoever noted it. */
+export const AT_ONCE = 0
+
 /** `holder` is empty when the lane was released; `leaseUntil` is the database's own time. */
 type Lane = Doc & {
   lane: number

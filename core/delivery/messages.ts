@@ -10,7 +10,7 @@ import { checkLanes, laneOf, note } from './lanes'
 import { languageOf } from '../person/people'
 import type { Ports } from '../ports'
 import { fill, type Lang, outcomeSentences, skipSentences } from '../sentences'
-import { readSend, request, type Send, sendId } from './sends'
+import { dueOf, readSend, request, type Send, sendId } from './sends'
 import type { Settings } from '../settings'
 import { referenceTo, type TemplateRef } from '../template/reference'
 import { codeWords, isCode } from '../campaign/words'
@@ -128,7 +128,7 @@ export async function ask(ports: Ports, wanted: Send, lang: Lang): Promise<SendS
 /** Wakes the lane and waits for what becomes of the send; as it stands when the time is over. */
 async function outcome(ports: Ports, send: Send): Promise<Send> {
   const end = ports.clock.monotonic() + ANSWER_WITHIN_MS
-  await note(ports, send.lane, send.dueAt)
+  await note(ports, send.lane, dueOf(send))
   await ports.wake.wake([send.lane], ANSWER_WITHIN_MS)
   for (;;) {
     const found = (await readSend(ports, send._id)) ?? send

@@ -5,6 +5,7 @@ import { ServiceError } from '../errors'
 import { hash } from '../hash'
 import { asItGoes, asTheyGo } from './fallback'
 import { alike, type Fallback, type Item, judgeItems, type Kind, type Next, waitingIn } from './items'
+import { AT_ONCE } from './lanes'
 import type { Ports } from '../ports'
 
 export type Send = Item & {
@@ -40,6 +41,10 @@ export async function readSend({ store }: Pick<Ports, 'store'>, id: string): Pro
   return send && asItGoes(send)
 }
 
+/** Asked for at once, by whatever clock: only what comes out of a page unsent has a time. */
+export const dueOf = ({ rounds, dueAt }: Pick<Send, 'rounds' | 'dueAt'>): number =>
+  rounds === 0 ? AT_ONCE : dueAt
+
 /** The next page of single messages of a lane; `isAll` where nothing else is due. */
 export async function nextSends(
   ports: Pick<Ports, 'store' | 'clock'>,
@@ -53,8 +58,8 @@ export async function nextSends(
     limit: READ,
   })
   const now = ports.clock.now()
-  const due = waiting.filter(({ dueAt }) => dueAt <= now)
-  const next = waiting.find(({ dueAt }) => dueAt > now)?.dueAt ?? null
+  const due = waiting.filter((send) => dueOf(send) <= now)
+  const next = waiting.find((send) => dueOf(send) > now)?.dueAt ?? null
   const people = new Map<Openid, Send>()
   for (const send of alike(await asTheyGo(ports, sends, due)))
     if (!people.has(send.openid)) people.set(send.openid, send)

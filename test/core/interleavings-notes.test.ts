@@ -1,5 +1,5 @@
 /** Work that is noted between two calls of a tick goes with the next one. docs/delivery.md lists the interleavings. */
-import { NEVER } from '../../core/delivery/lanes'
+import { NEVER, note } from '../../core/delivery/lanes'
 import { gt } from '../../core/ports'
 import type { Reminder } from '../../core/reminder/reminder'
 import { created, openidsOf, orderParams, run, subscribe } from '../support/campaign'
@@ -161,4 +161,46 @@ test('a rule whose reminders cannot be made does not end the scan', async () => 
   await world.store.update('lanes', { fence: gt(0) }, { set: { nextAt: NEVER } })
   await tickAfter(world, 11)
   expect(world.wechat.delivered).toHaveLength(delivered + 1)
+})
+
+/** As whoever has a clock that goes so far ahead calls it; the database has the right time. */
+async function ahead(world: Given, ms: number, call: () => Promise<unknown>) {
+  await note({ store: world.store }, 0, NEVER)
+  world.clock.advance(ms)
+  await call()
+  world.clock.advance(-ms)
+}
+
+test('a single message of an instance whose clock is minutes ahead goes with the next tick', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  const [openid = ''] = openidsOf(1)
+  await subscribe(world, [openid])
+  await ahead(world, 5 * MINUTE, () => single(world, openid))
+  await tickAfter(world, 1)
+  expect(got(world)).toEqual([openid])
+})
+
+test('a campaign that is started by an instance whose clock is minutes ahead goes with the next tick', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  const openids = openidsOf(3)
+  await subscribe(world, openids)
+  const { campaign } = await created(world)
+  await ahead(world, 5 * MINUTE, () => world.call('campaign.start', { campaign }, as.owner))
+  await tickAfter(world, 1)
+  expect(got(world)).toEqual(openids)
+})
+
+test('a campaign goes though a hundred others are scheduled for later', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  const openids = openidsOf(2)
+  await subscribe(world, openids)
+  const startAt = world.clock.now() + 24 * 60 * MINUTE
+  for (let at = 0; at < 100; at += 1) {
+    const { campaign } = await created(world, { name: `later ${at}` })
+    dataOf(await world.call('campaign.schedule', { campaign, startAt }, as.owner))
+  }
+  const { campaign } = await created(world)
+  dataOf(await world.call('campaign.start', { campaign }, as.owner))
+  await tickAfter(world, 1)
+  expect(got(world)).toEqual(openids)
 })
