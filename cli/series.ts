@@ -238,8 +238,13 @@ export function seriesCommand(program: Program): Command {
         removed += (
           await staff.call('reminder.rows.remove', { series: id, rows: rows.slice(at, at + REMOVED) })
         ).removed
-      output().result({ removed }, () => `${colors.green('✓')} removed ${removed} of ${rows.length}`)
-      if (removed < rows.length) exit(EXIT.failed)
+      const missing = rows.length - removed
+      output().result({ removed }, () =>
+        missing === 0
+          ? `${colors.green('✓')} removed ${removed} of ${rows.length}`
+          : `${colors.yellow('!')} removed ${removed} of ${rows.length}; the others are not there`,
+      )
+      if (missing > 0) exit(EXIT.failed)
     })
 
   return series

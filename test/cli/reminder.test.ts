@@ -123,7 +123,10 @@ test('a series takes rows from a file, moves those that changed, and tells each 
   ])
   expect((await run('series', 'rows', series)).out).toContain(`${dayIn(5)} 18:00`)
   expect((await run('series', 'list')).out).toMatch(/书法 +class-reminder +1 day before, at 18:00/)
-  expect((await run('series', 'remove', series, '--rows', 'class-1')).out).toContain('removed 1 of 1')
+  expect(await run('series', 'remove', series, '--rows', 'class-1,class-9')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('! removed 1 of 2; the others are not there'),
+  })
   const none = await run('series', 'import', 'nosuchseries', file)
   expect(none).toMatchObject({ code: 1, err: expect.stringContaining('there is no series nosuchseries') })
 })
