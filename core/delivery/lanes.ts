@@ -218,24 +218,29 @@ export class Lease {
   private deadline: number
   /** When the lane next has work, as far as its holder knows. */
   private nextAt = NEVER
+  readonly lane: number
+  readonly fence: number
+  /** The holder before left no page open. */
+  readonly isClean: boolean
+  /** How often the lane had been taken or noted when it was ours. */
+  readonly count: number
+  private readonly sequences: { [origin: string]: number }
 
   private constructor(
     private readonly ports: Pick<Ports, 'store' | 'clock' | 'random'>,
-    readonly lane: number,
-    readonly fence: number,
-    private readonly holder: string,
+    private readonly held: Lane,
+    /** As it was read after the lane was taken: whatever was told before a note that this cleared is in it. */
+    readonly house: House,
     private asked: number,
     /** The database's time less our monotonic time. */
     private readonly databaseAhead: number,
-    /** The holder before left no page open. */
-    readonly isClean: boolean,
-    /** As it was read after the lane was taken: whatever was told before a note that this cleared is in it. */
-    readonly house: House,
-    /** How often the lane had been taken or noted then. */
-    readonly count: number,
-    private readonly sequences: { [origin: string]: number },
   ) {
     this.deadline = asked + LEASE_MS
+    this.lane = held.lane
+    this.fence = held.fence
+    this.isClean = held.cleanAt === held.fence - 1
+    this.count = countOf(held)
+    this.sequences = { ...held.sequences }
   }
 
   /**
@@ -265,21 +270,7 @@ export class Lease {
     }
     if (held?.holder !== holder) return null
     const ahead = held.leaseUntil - LEASE_MS - (asked + answered) / 2
-    const isClean = held.cleanAt === held.fence - 1
-    const { fence } = held
-    const sequences = { ...held.sequences }
-    const lease = new Lease(
-      ports,
-      lane,
-      fence,
-      holder,
-      asked,
-      ahead,
-      isClean,
-      house,
-      countOf(held),
-      sequences,
-    )
+    const lease = new Lease(ports, held, house, asked, ahead)
     if (answered - asked <= CLOCK_DOUBT_MS) return lease
     await note(ports, lane, clock.now())
     await lease.release(false)
@@ -353,6 +344,6 @@ export class Lease {
   }
 
   private mine() {
-    return { _id: idOf(this.lane), holder: this.holder, fence: this.fence }
+    return { _id: idOf(this.lane), holder: this.held.holder, fence: this.fence }
   }
 }

@@ -49,7 +49,7 @@ export const planted: readonly PlantedFault[] = [
   {
     name: "a holder renews and releases another's lease",
     file: 'core/delivery/lanes.ts',
-    guard: 'return { _id: idOf(this.lane), holder: this.holder, fence: this.fence }',
+    guard: 'return { _id: idOf(this.lane), holder: this.held.holder, fence: this.fence }',
     without: 'return { _id: idOf(this.lane) }',
   },
   {
