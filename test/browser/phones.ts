@@ -76,7 +76,7 @@ export async function openPhones(
     async look(name) {
       await page.evaluate(() => document.fonts.ready)
       for (const [at, frame] of frames.entries()) {
-        await frame.evaluate(() => document.fonts.ready)
+        await still(frame)
         const found = [...(await seriousOf(frame)), ...(await frame.evaluate(misplaced))]
         if (found.length > 0) throw new Error(`${name} on ${JSON.stringify(shown[at])}:\n${found.join('\n')}`)
       }
@@ -99,6 +99,21 @@ ${addresses.map(phone).join('\n')}</html>`
 }
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+/**
+ * Letters have come, and what moves is in its place: half shown, a page sticks out and a dialog has too little contrast.
+ * A spinner never ends.
+ */
+async function still(frame: Frame): Promise<void> {
+  await frame.evaluate(async () => {
+    await document.fonts.ready
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+    // One that is called off, with what it moved, rejects.
+    await Promise.allSettled(ending.map((animation) => animation.finished))
+  })
+}
 
 /** The part of axe's results that is used. */
 interface AxeResults {
