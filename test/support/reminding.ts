@@ -17,5 +17,5 @@ const ofPeople = ({ file, content }: TemplateFile): TemplateFile =>
 
 export const templatesOfPeople = templates.map(ofPeople)
 
-export const given: typeof givenWith = ({ files = templates, ...options } = {}) =>
-  givenWith({ ...options, files: files.map(ofPeople) })
+export const given = (options: Parameters<typeof givenWith>[0] = {}) =>
+  givenWith({ ...options, files: (options.files ?? templates).map(ofPeople) })
