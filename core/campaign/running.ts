@@ -105,7 +105,7 @@ export class Running {
 
   constructor(
     private readonly ports: Needs,
-    private readonly house: House,
+    private house: House,
     private readonly begin: Begin,
   ) {
     this.changes = house.changes ?? 0
@@ -117,9 +117,10 @@ export class Running {
   }
 
   /** What was read before a change that the house tells of is not to be believed any more. */
-  heed({ changes = 0 }: House): void {
+  heed(house: House): void {
+    this.house = house
     // Lanes of an instance may hear of them in another order than they came.
-    this.changes = Math.max(this.changes, changes)
+    this.changes = Math.max(this.changes, house.changes ?? 0)
   }
 
   /** Whether any was found to run. */

@@ -132,6 +132,25 @@ test('what was held of a restored copy goes when it is released, though a tick w
   expect(got(world)).toEqual(openids)
 })
 
+test('a campaign whose time comes when a restored copy is released starts, though a tick was about to look', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  const openids = openidsOf(2)
+  await subscribe(world, openids)
+  const { campaign } = await created(world)
+  const startAt = world.clock.now() + 125 * MINUTE
+  dataOf(await world.call('campaign.schedule', { campaign, startAt }, as.owner))
+  await tickAfter(world, 120)
+  world.clock.advance(5 * MINUTE)
+  const taking = heldAt(world.store, 'update lanes')
+  const ticked = world.tick(taking.store)
+  await taking.reached
+  dataOf(await world.call('dispatch.release', {}, as.owner))
+  taking.release()
+  dataOf(await ticked)
+  await tickAfter(world, 1)
+  expect(got(world)).toEqual(openids)
+})
+
 test('what cannot be planned in one lane keeps no other lane waiting', async () => {
   const { world, people } = await reminded()
   const [first] = world.store.documents<Reminder>('reminders')
