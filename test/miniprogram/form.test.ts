@@ -1,4 +1,10 @@
-import { fieldsOf, isComplete, nowParts, paramsOf, placed } from '../../miniprogram/components/param-form/form'
+import {
+  fieldsOf,
+  isComplete,
+  nowParts,
+  paramsOf,
+  placed,
+} from '../../miniprogram/components/param-form/form'
 import { Catalogue } from '../../core/template/catalogue'
 import { templates } from '../../templates'
 

@@ -1,5 +1,6 @@
 /** core on memory ports: a stepped clock, a WeChat that counts grants, and an order of calls that can be cut short. */
 import { MemoryStore } from '../../adapters/memory/store'
+import { MemoryTemplates } from '../../adapters/memory/templates'
 import type { WxContext } from '../../core/caller'
 import { Catalogue, type TemplateFile } from '../../core/template/catalogue'
 import type { Action, InputOf, Outputs, Reply } from '../../core/contract'
@@ -37,6 +38,7 @@ export class SteppedClock implements Clock {
 
 /** WeChat at the port: one accept is one message; what it delivered is what people saw. */
 export class CountingWeChat implements OpenApi {
+  readonly templates = new MemoryTemplates()
   readonly delivered: OutgoingMessage[] = []
   readonly asked: OutgoingMessage[] = []
   /** Answers given before any counting, first come first served. */
