@@ -128,13 +128,14 @@ describe('today', () => {
     })
     const reminder = {
       key: newKey(),
-      template: 'class-reminder',
-      params: { ...lesson, room: word },
+      template: 'to-do',
+      params: { what: word },
+      timeParam: 'at',
       schedule: { kind: 'delay' as const, minutes: 60 },
     }
     expect(errorOf(await hongyan.phone(student, 'subscriber', 'reminder.create', reminder))).toMatchObject({
       code: 'TEXT_RISKY',
-      facts: { faults: [{ path: 'input.params.room' }] },
+      facts: { faults: [{ path: 'input.params.what' }] },
     })
   })
 
@@ -143,8 +144,9 @@ describe('today', () => {
     await hongyan.test.post('/_emulator/faults', { rules: [rule] })
     const reminder = {
       key: newKey(),
-      template: 'class-reminder',
-      params: lesson,
+      template: 'to-do',
+      params: { what: '交作业' },
+      timeParam: 'at',
       schedule: { kind: 'delay' as const, minutes: 60 },
     }
     const refused = await hongyan.phone(student, 'subscriber', 'reminder.create', reminder)
