@@ -306,7 +306,7 @@ async function tell(call: StaffCall, rules: readonly PersonRule[]): Promise<Told
         reminder: _id,
         openid,
         template: key,
-        title: template.title(language),
+        title: template.title(LANGUAGES[call.lang]),
         schedule: rule.schedule,
         zone: rule.zone,
         params: rule.params,

@@ -262,6 +262,14 @@ describe('late', () => {
     dataOf(await world.call('reminder.create', reminder({ to: ALICE, key: 'reminder-2' }), as.owner))
   })
 
+  test('a template is called as whoever reads the list calls it, its card is in the language of who gets it', async () => {
+    const world = given()
+    dataOf(await world.call('preference.set', { language: 'zh_CN' }))
+    await set(world)
+    const { reminders } = dataOf(await world.call('reminder.mine', {}))
+    expect(reminders).toMatchObject([{ title: 'Order shipped', card: { title: '订单发货提醒' } }])
+  })
+
   test('within its grace it goes, beyond it is missed, listed, and sent by hand', async () => {
     const world = given()
     await subscribe(world, 2)
