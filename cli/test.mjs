@@ -59,7 +59,7 @@ try {
   skipped = report.numPendingTests + report.numTodoTests
   // A suite that could not run has no tests that failed; it counts as one.
   failed += report.numFailedTests + report.numRuntimeErrorTestSuites
-  process.stderr.write(`\n— share of each suite (processes run two at a time)\n${shares(report)}\n`)
+  process.stderr.write(`\n— share of each suite (processes run three at a time)\n${shares(report)}\n`)
 } catch (error) {
   process.stderr.write(`no results of jest: ${error.message}\n`)
   failed += 1
