@@ -49,6 +49,9 @@ const PAGES: readonly Measured[] = [
     route: `console/reminders-person/reminders-person?openid=${people.customer}`,
     openid: people.owner,
   },
+  { name: 'person', route: `console/person/person?openid=${people.customer}`, openid: people.owner },
+  { name: 'lists', route: 'console/audiences/audiences', openid: people.owner },
+  { name: 'import', route: 'console/import/import', openid: people.owner },
   { name: 'events', route: 'console/reminders-rows/reminders-rows?series={series}', openid: people.owner },
 ]
 

@@ -104,6 +104,9 @@ const staffPages = ({ draft, ended, series }: Campaigns): (Action & { route: str
   opens('missed', 'reminders-missed/reminders-missed', '.empty'),
   opens('series', 'reminders-series/reminders-series', '.series'),
   opens('person-reminders', `reminders-person/reminders-person?openid=${people.customer}`, '.row'),
+  opens('person', `person/person?openid=${people.customer}`, '.message'),
+  opens('lists', 'audiences/audiences', '.empty'),
+  opens('import', 'import/import', '.list-name'),
   opens('events', `reminders-rows/reminders-rows?series=${series}`, '.event'),
 ]
 

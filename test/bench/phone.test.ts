@@ -32,6 +32,9 @@ test('the phone benchmark judges the first paint of each page and the largest se
     'paint.missed',
     'paint.series',
     'paint.person-reminders',
+    'paint.person',
+    'paint.lists',
+    'paint.import',
     'paint.events',
     'setData.largest',
   ])
