@@ -179,13 +179,9 @@ export class PageWork {
           const language = languages.get(place) ?? 'zh_CN'
           const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
           if (!rendered) throw new Error(`page ${page._id} has no message at ${place}`)
+          if (page.channel === undefined) return { ...rendered, language }
           const formId = page.purses?.[place]
-          return {
-            ...rendered,
-            language,
-            ...(page.channel && { channel: page.channel }),
-            ...(formId !== undefined && { formId }),
-          }
+          return { ...rendered, language, channel: page.channel, ...(formId !== undefined && { formId }) }
         },
       },
       page,

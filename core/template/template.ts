@@ -151,8 +151,9 @@ function make(definition: Definition): Template {
       })
       if (faults.length > 0) throw new ServiceError('KEYWORD_INVALID', { template: definition.key }, faults)
       const page = definition.page === undefined ? undefined : texts[slots.length]
-      const { emphasisKeyword: emphasis } = definition
-      return { data, ...(page !== undefined && { page }), ...(emphasis !== undefined && { emphasis }) }
+      const rendered: Rendered = page === undefined ? { data } : { data, page }
+      if (definition.emphasisKeyword !== undefined) rendered.emphasis = definition.emphasisKeyword
+      return rendered
     },
     card({ data, page: opened }, language = DEFAULT_LANGUAGE) {
       const lines = slots.map(
