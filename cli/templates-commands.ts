@@ -132,6 +132,8 @@ export function templatesCommand(output: () => Output, exit: (code: number) => v
     )
 
   on('remove <templateId>', 'delete a template of the account that no file is for')
+    // WeChat's ids are base64url: some begin with a dash.
+    .allowUnknownOption()
     .option('--yes', 'do not ask', false)
     .action(
       async (templateId: string, { folder, yes, ...options }: Where & { yes: boolean }, command: Command) => {

@@ -211,6 +211,12 @@ describe('push', () => {
   })
 })
 
+test('an id of a template may begin with a dash, as one in 64 does', async () => {
+  const { code, err } = await run('remove', '-zvEAs0hvGr_5EjBUeBdunLb-7QlntP63sPe1QKl8e2', '--yes')
+  expect(code).toBe(1)
+  expect(err).toContain('wrong tid (200014)')
+})
+
 test('what WeChat refuses is told with its code, its meaning and what to do', async () => {
   const { code, err } = await run('remove', 'NOBODY', '--yes')
   expect(code).toBe(1)
