@@ -139,9 +139,9 @@ export const collections = {
       { name: 'lateAt', keys: [['lateAt', 1]] },
       // The ledger looks for pages that no quota has taken over.
       {
-        name: 'lane_template_booked_id',
+        name: 'lanes_template_booked_id',
         keys: [
-          ['lane', 1],
+          ['lanes', 1],
           ['template', 1],
           ['booked', 1],
           ['_id', 1],

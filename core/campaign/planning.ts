@@ -4,7 +4,7 @@ import { type Campaign, campaignPageId, type Later, type Progress, retryId } fro
 import { needsHistory, OWN_BYTES, readPeople, type Read, sizeOf } from '../audience/candidates'
 import type { Catalogue } from '../template/catalogue'
 import type { Language, Openid } from '../contract'
-import type { Lease } from '../delivery/lanes'
+import type { Lease } from '../delivery/lease'
 import { membersAmong, type Buckets } from '../audience/lists'
 import { type LaterGroup, type Page, peopleOf, type Plan } from '../delivery/page'
 import type { Ports } from '../ports'
@@ -136,6 +136,7 @@ const commonOf = (campaign: Campaign, lane: number) => ({
   source: 'campaign' as const,
   campaign: campaign._id,
   lane,
+  lanes: [lane],
   template: campaign.template,
   templateId: campaign.templateId,
   revision: campaign.revision,

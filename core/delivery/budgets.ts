@@ -3,7 +3,7 @@
  * messages take at the rate, after everybody else's, on the database's own time. So fractions work, nothing is saved
  * up for a burst, and clocks of instances do not count.
  */
-import type { Lease } from './lanes'
+import type { Lease } from './lease'
 import type { Doc, Ports, Value } from '../ports'
 import type { Settings } from '../settings'
 

@@ -1,11 +1,11 @@
 /** One tick: the only place from which messages go out. */
-import { readAhead } from './ahead'
 import { Budgets } from './budgets'
 import type { Catalogue } from '../template/catalogue'
 import type { TickReport } from '../contract'
 import { completeCorrections } from './corrections'
-import { checkLanes, type Due as Work, dueLanes, guarded, type House, Lease, NEVER, wakeAll } from './lanes'
-import { LaneWork } from './lane-work'
+import { checkLanes, type Due as Work, dueLanes, guarded, type House, NEVER, wakeAll } from './lanes'
+import { Lease } from './lease'
+import { type LaneEnd, LaneWork } from './lane-work'
 import { isOver, type Shared } from './page-work'
 import type { Page } from './page'
 import { Permits } from './permits'
@@ -22,8 +22,6 @@ import type { Settings } from '../settings'
 const OVERDUE_MS = 60_000
 /** Lanes worked at once by one invocation: one reads and writes while the other sends. */
 const AT_ONCE = 2
-/** Where each has a little only, which was read ahead: what they wait for is the store, one call after another. */
-const SMALL_AT_ONCE = 8
 /** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
 const WAKE_MS = 500
 
@@ -50,7 +48,7 @@ async function overdueLanes(
   const pages = await store.find<Page>('pages', {
     where: { isOpen: true, openedAt: lte(before) },
     limit: 1000,
-    fields: ['lane'],
+    fields: ['lanes'],
   })
   await completeCorrections(ports)
   const unfinished: number[] = []
@@ -59,7 +57,7 @@ async function overdueLanes(
     if (undone.length === 0) await finishIfDone(ports, campaign)
     unfinished.push(...undone)
   }
-  const suspects = new Set(pages.map(({ lane }) => lane))
+  const suspects = new Set(pages.flatMap(({ lanes }) => lanes))
   const items = [...sends, ...reminders].map(({ lane }) => lane)
   return { lanes: [...items, ...suspects, ...unfinished], suspects }
 }
@@ -67,10 +65,11 @@ async function overdueLanes(
 class Tick {
   private readonly unfinished = new Set<number>()
   private readonly tried = new Set<number>()
+  private readonly worked = new Set<number>()
   /** Lanes that are worked once more: something came while they were. More is for the next tick. */
   private readonly repeated = new Set<number>()
-  /** Lanes that nobody works yet. */
-  private queue: number[] = []
+  /** Lanes that nobody works yet, by lease. */
+  private queue: (readonly number[])[] = []
   /** Wake-ups of those who got a part of the queue. */
   private handedOn: Promise<void> | undefined
 
@@ -81,64 +80,100 @@ class Tick {
     const { ports, settings } = this.shared
     if (this.handedOn || this.queue.length === 0) return
     const others = this.queue.splice(Math.ceil(this.queue.length / settings.instances))
-    this.handedOn = wakeAll(ports, { instances: settings.instances - 1 }, others, WAKE_MS)
+    this.handedOn = wakeAll(ports, { instances: settings.instances - 1 }, others.flat(), WAKE_MS)
   }
 
-  async run(lanes: readonly number[], isNamed: boolean): Promise<void> {
+  /** `clean` are those of the lanes that can be worked under one lease. */
+  async run(lanes: readonly number[], clean: ReadonlySet<number>, isNamed: boolean): Promise<void> {
     const { ports, settings, running } = this.shared
-    const isSpread = !isNamed && lanes.length > AT_ONCE && (await running.all()).length > 0
+    const hasCampaigns = lanes.length > 1 && (await running.all()).length > 0
+    const isSpread = hasCampaigns && !isNamed && lanes.length > AT_ONCE
     const share = isSpread ? lanes.filter((_lane, at) => at % settings.instances === 0) : lanes
     const others = isSpread ? lanes.filter((lane) => !share.includes(lane)) : []
     const waking = wakeAll(ports, { instances: settings.instances - 1 }, others, WAKE_MS)
-    await this.workAll(share)
+    // Where campaigns run each lane has much; else one page holds what is due in all of them.
+    const together = hasCampaigns ? [] : share.filter((lane) => clean.has(lane))
+    await this.workAll([together, ...singly(share.filter((lane) => !together.includes(lane)))])
     await Promise.all([waking, this.handedOn])
     // Whoever is through with its share helps with what is left.
     while ((running.isAny || this.handedOn) && !isOver(this.shared)) {
       const due = (await dueLanes(ports)).lanes.filter((lane) => !this.tried.has(lane))
       if (due.length === 0) break
-      await this.workAll(due)
+      await this.workAll(singly(due))
     }
     for (const campaign of this.shared.done.values()) await finishIfDone(ports, campaign)
+    this.shared.report.lanes = this.worked.size
     if (this.unfinished.size > 0) await ports.wake.wake([...this.unfinished], WAKE_MS)
   }
 
-  private async workAll(lanes: readonly number[]): Promise<void> {
-    this.queue = [...lanes]
+  private async workAll(shares: readonly (readonly number[])[]): Promise<void> {
+    this.queue = shares.filter(({ length }) => length > 0)
     const next = () => (isOver(this.shared) ? undefined : this.queue.shift())
     const worker = async () => {
-      for (let lane = next(); lane !== undefined; lane = next()) await this.workOrLog(lane)
+      for (let lanes = next(); lanes !== undefined; lanes = next()) await this.workOrLog(lanes)
     }
-    const isSmall = [...this.shared.ahead.values()].some(({ reminders }) => reminders.length > 0)
-    const atOnce = isSmall ? SMALL_AT_ONCE : AT_ONCE
-    await Promise.all(Array.from({ length: atOnce }, worker))
+    // What was split may have come when a worker had nothing to do any more.
+    while (this.queue.length > 0 && !isOver(this.shared))
+      await Promise.all(Array.from({ length: AT_ONCE }, worker))
   }
 
   /** One lane that breaks must not keep the others waiting. */
-  private async workOrLog(lane: number): Promise<void> {
+  private async workOrLog(lanes: readonly number[]): Promise<void> {
     const { ports } = this.shared
-    this.tried.add(lane)
+    for (const lane of lanes) this.tried.add(lane)
     try {
-      await this.work(lane)
+      await this.work(lanes)
     } catch (error) {
       this.shared.report.broken += 1
       ports.log.error('a lane broke off; its open page is recovered when its lease has ended', error, {
-        lane,
+        lanes: lanes.join(),
       })
     }
   }
 
-  /** Works one lane until it has nothing due, the time is over, or the lease is lost. */
-  private async work(lane: number): Promise<void> {
-    const lease = await Lease.take(this.shared.ports, lane)
+  /** Works lanes until they have nothing due, the time is over, or the lease is lost. */
+  private async work(lanes: readonly number[]): Promise<void> {
+    const lease = await Lease.take(this.shared.ports, lanes)
     if (!lease) return
-    this.shared.report.lanes += 1
+    for (const lane of lease.lanes) this.worked.add(lane)
     const work = new LaneWork(this.shared, lease)
-    if ((await work.run()) === 'unfinished') this.unfinished.add(lane)
-    if (!lease.isValid() || (await lease.release(work.isClean)) || this.repeated.has(lane)) return
-    this.repeated.add(lane)
-    this.queue.push(lane)
+    const end = await this.runOrSplit(work, lease)
+    if (end === 'unfinished') for (const lane of lease.lanes) this.unfinished.add(lane)
+    if (!lease.isValid()) return
+    if (end === 'split') lease.later(this.shared.ports.clock.now())
+    const isQuiet = await lease.release(work.isClean)
+    if (end === 'split') this.split(lease.lanes, work.isCrowd)
+    else if (!isQuiet || end === 'waits') this.repeat(lease.lanes)
+  }
+
+  /** What breaks lanes that are worked together is of one of them: each by itself, it breaks that one alone. */
+  private async runOrSplit(work: LaneWork, lease: Lease): Promise<LaneEnd> {
+    try {
+      return await work.run()
+    } catch (error) {
+      if (lease.lanes.length === 1) throw error
+      this.shared.report.broken += 1
+      this.shared.ports.log.error('lanes broke off together; each is worked by itself', error, {
+        lanes: lease.lanes.join(),
+      })
+      return 'split'
+    }
+  }
+
+  private split(lanes: readonly number[], isCrowd: boolean): void {
+    for (const lane of lanes) this.tried.delete(lane)
+    this.queue.push(...singly(lanes))
+    if (isCrowd) this.shared.crowded()
+  }
+
+  private repeat(lanes: readonly number[]): void {
+    if (lanes.some((lane) => this.repeated.has(lane))) return
+    for (const lane of lanes) this.repeated.add(lane)
+    this.queue.push(lanes)
   }
 }
+
+const singly = (lanes: readonly number[]) => lanes.map((lane) => [lane])
 
 const emptyReport = (): TickReport => ({ lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} })
 const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
@@ -146,19 +181,9 @@ const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
 const workOf = (lanes: readonly number[]): Work => ({
   lanes: [...lanes],
   scan: false,
-  counts: new Map(),
+  clean: new Set(lanes),
   next: NEVER,
 })
-
-/** Where reading several lanes together breaks, each is read by itself, and only the one that it is of breaks. */
-async function aheadOrNone(shared: Shared, counts: Work['counts']): Promise<Shared['ahead']> {
-  try {
-    return await readAhead(shared, counts)
-  } catch (error) {
-    shared.ports.log.error('lanes could not be read together; each is read by itself', error)
-    return new Map()
-  }
-}
 
 /** What is due; whoever was woken a little early waits for it. */
 async function dueSoon(ports: Ports, { wakeUps }: Settings): Promise<Work> {
@@ -207,15 +232,12 @@ export async function tick(
     crowded: () => undefined,
     suspects: overdue.suspects,
     done: new Map(),
-    ahead: new Map(),
   }
   const lanes = new Set([...due.lanes, ...overdue.lanes])
   const run = new Tick(shared)
   // Whoever was named its lanes got them from somebody who shares.
   if (!named) shared.crowded = () => run.handOn()
-  // Where campaigns run a lane is at work for long, and what was read ahead would be old.
-  if (due.counts.size > 1 && (await running.all()).length === 0)
-    shared.ahead = await aheadOrNone(shared, due.counts)
-  if (lanes.size > 0) await run.run([...lanes], named !== undefined)
+  const clean = new Set([...due.clean].filter((lane) => !overdue.suspects.has(lane)))
+  if (lanes.size > 0) await run.run([...lanes], clean, named !== undefined)
   return shared.report
 }

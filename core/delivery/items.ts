@@ -3,7 +3,8 @@ import type { Catalogue } from '../template/catalogue'
 import type { Language, MiniprogramState, Openid, Outcome } from '../contract'
 import type { OtherChannel } from './channels'
 import { type Hindrance, judgePayers, type Payer } from './judging'
-import { type Lease, note } from './lanes'
+import { noteAll } from './lanes'
+import type { Lease } from './lease'
 import { type Code, type Mark, outcomeOf } from './outcomes'
 import { itemPageId, type Origin, type Page, type Plan } from './page'
 import { type Doc, gte, ne, oneOf, type Ports, type Where } from '../ports'
@@ -57,8 +58,8 @@ export interface Kind {
 type Reading = Pick<Ports, 'store' | 'clock'>
 
 /** Those that are not held: what was made before `confirmBefore` waits for a person. */
-export const waitingIn = (lane: number | readonly number[], confirmBefore: number | null): Where => ({
-  lane: typeof lane === 'number' ? lane : oneOf(lane),
+export const waitingIn = (lanes: readonly number[], confirmBefore: number | null): Where => ({
+  lane: oneOf(lanes),
   state: 'waiting',
   ...(confirmBefore !== null && { createdAt: gte(confirmBefore) }),
 })
@@ -117,12 +118,19 @@ export async function judgeItems<T extends Item>(
  * The page of these items: at least one, all of one template and state. Those that do not go are in it too: only
  * the holder of the page may say so, since another page may be sending them.
  */
-export function planItems({ origin }: Kind, due: readonly Due[], lane: number, sequence: number): Plan {
+export function planItems(
+  { origin }: Kind,
+  due: readonly Due[],
+  lease: Pick<Lease, 'lane' | 'sequenceOf'>,
+): Plan {
+  const { lane } = lease
+  const sequence = lease.sequenceOf(origin)
   const going = due.flatMap((one) => (one.reason === undefined ? [one] : []))
   const items = going.map(({ item }) => item)
   const first = due[0]?.item
   if (!first) throw new Error('a page needs at least one item')
   const { template, templateId, revision, oneTime, channel, miniprogramState } = first
+  const lanes = [...new Set([lane, ...due.map(({ item }) => item.lane)])]
   const languages: Plan['languages'] = {}
   items.forEach(({ language }, place) => {
     if (language === 'zh_CN') return
@@ -149,6 +157,8 @@ export function planItems({ origin }: Kind, due: readonly Due[], lane: number, s
     _id: itemPageId(origin, lane, sequence),
     source: origin,
     lane,
+    lanes,
+    ...(lanes.length > 1 && { laneAt: items.map((item) => item.lane) }),
     sequence,
     attempt: 0,
     template,
@@ -223,6 +233,7 @@ const turns = ({ channel }: Page, { code, again }: Ending) =>
 export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Lease, 'passed'>): Source {
   return {
     async settle(page, endings) {
+      if (page.isVoid) return
       const now = clock.now()
       for (const { ids, ending, rounds, text } of groupsOf(page, endings)) {
         // `rounds` in the condition makes a repeat harmless: the first time has raised it.
@@ -230,7 +241,7 @@ export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Le
         if (turns(page, ending)) {
           const change = { set: { fallsBack: true, dueAt: now }, inc: { rounds: 1 } }
           await store.update(kind.collection, { ...where, fallback: ne(null) }, change)
-          await note({ store }, page.lane, now)
+          await noteAll({ store }, page.lanes, now)
         }
         if (ending.again === undefined) {
           const set = done(kind, ending.code, now, {
@@ -242,7 +253,7 @@ export function itemSource({ store, clock }: Reading, kind: Kind, lease: Pick<Le
           const asked = typeof ending.code === 'number' ? 1 : 0
           const change = { set: { dueAt: ending.again }, inc: { rounds: 1, attempts: asked } }
           await store.update(kind.collection, where, change)
-          await note({ store }, page.lane, ending.again)
+          await noteAll({ store }, page.lanes, ending.again)
         }
       }
     },

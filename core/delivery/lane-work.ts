@@ -1,8 +1,8 @@
-/** What a tick does in one lane: what is open, single messages, then campaigns in turn, until nothing is due. */
+/** What a tick does in the lanes of a lease: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Progress } from '../campaign/campaign'
-import { isCurrent } from './ahead'
 import type { Known } from '../campaign/running'
-import type { House, Lease } from './lanes'
+import { type House, note } from './lanes'
+import type { Lease } from './lease'
 import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
 import type { Page } from './page'
@@ -23,8 +23,11 @@ const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0,
 const CROWD = 200
 /** Each page looks for notes when it is claimed; what came during a page that took longer is not left to the next. */
 const LONG_PAGE_MS = 5_000
-/** Whether a lane has more to do that the tick had no time for. */
-export type LaneEnd = 'idle' | 'unfinished'
+/**
+ * Why it ended. `unfinished`: there is more that the tick had no time for. `split`: each of the lanes is to be worked by
+ * itself. `waits`: a page that holds people of the lane is open, and another lane's holder is to close it.
+ */
+export type LaneEnd = 'idle' | 'unfinished' | 'split' | 'waits'
 
 export class LaneWork {
   private readonly pages: PageWork
@@ -38,6 +41,8 @@ export class LaneWork {
   private knowsSingles = false
   /** Reminders were looked for: what was due when the lane was taken is under way. */
   private hasLooked = false
+  /** More is due than one holder should work alone. */
+  isCrowd = false
 
   constructor(
     private readonly shared: Shared,
@@ -62,8 +67,14 @@ export class LaneWork {
 
   async run(): Promise<LaneEnd> {
     const { ports } = this.shared
-    if (this.isSuspect() && !(await this.recoverAll())) return 'idle'
-    await this.sendAhead()
+    if (this.isSuspect()) {
+      if (this.isShared) {
+        this.pages.isClean = false
+        return 'split'
+      }
+      const recovered = await this.recoverAll()
+      if (recovered !== 'done') return recovered === 'waits' ? 'waits' : 'idle'
+    }
     // What was noted was cleared to be looked for: single messages and reminders, before anything of a campaign.
     let looks = true
     while (this.lease.isValid()) {
@@ -73,11 +84,12 @@ export class LaneWork {
       }
       if (looks && ((await this.sendSingles()) || (await this.sendReminders()))) continue
       looks = false
+      if (this.isCrowd || (this.isShared && (await this.hasCampaigns()))) return 'split'
       if (!(await this.sendCampaigns())) return 'idle'
       if (!(await this.isNoted())) continue
       if (!(await this.lease.clearNote())) return 'idle'
       // What the note was of may rest on what was changed before it.
-      this.house = await this.pages.look()
+      this.house = (await this.pages.look()).house
       this.shared.running.heed(this.house)
       looks = true
       this.knowsSingles = false
@@ -97,49 +109,48 @@ export class LaneWork {
     return this.pages.isClean
   }
 
-  /** Whether a page may be open: its holder died, or a scan has seen one. */
-  private isSuspect(): boolean {
-    return !this.lease.isClean || this.shared.suspects.has(this.lease.lane)
+  /** Several lanes have a little each, and one page holds it. */
+  private get isShared(): boolean {
+    return this.lease.lanes.length > 1
   }
 
-  /** Open pages come before any other work of their lane. False where the lease is lost. */
-  private async recoverAll(): Promise<boolean> {
+  /** Whether a page may be open: a holder died, or a scan has seen one. */
+  private isSuspect(): boolean {
+    const { isClean, lanes } = this.lease
+    return !isClean || lanes.some((lane) => this.shared.suspects.has(lane))
+  }
+
+  /** Open pages come before any other work of their lanes. */
+  private async recoverAll(): Promise<'done' | 'lost' | 'waits'> {
     const { ports, report } = this.shared
-    const where = { lane: this.lease.lane, isOpen: true }
+    const { lane } = this.lease
+    const where = { lanes: lane, isOpen: true }
     // In the order they were made: of two pages that hold one person the first knows what became of the message.
     const open = await ports.store.find<Page>('pages', {
       where,
       order: [['sequence', 'asc']],
       limit: 100,
-      fields: ['campaign', 'source'],
+      fields: ['campaign', 'source', 'lane'],
     })
-    for (const found of open) {
-      if (!(await this.pages.recover(found))) return false
+    // A recovery sends nothing: it need not wait for pages whose home is elsewhere.
+    for (const found of open.filter((page) => page.lane === lane)) {
+      if (!(await this.pages.recover(found))) return 'lost'
       report.recovered += 1
     }
-    return true
-  }
-
-  /** What was read before the lane was taken, where nobody had it between. */
-  private async sendAhead(): Promise<void> {
-    const { ahead, ports, suspects } = this.shared
-    const { lease } = this
-    const found = ahead.get(lease.lane)
-    const now = ports.clock.monotonic()
-    if (!found || suspects.has(lease.lane) || !isCurrent(found, lease, now)) return
-    // Single messages come first, and nothing of this is old when they went.
-    if (!found.hasNoSends) return
-    this.knowsSingles = true
-    if (found.nextSend !== null) lease.later(found.nextSend)
-    this.hasLooked = found.reminders.length > 0
-    await this.sendItems(reminders, { due: found.reminders, next: null })
+    const homes = new Set(open.map((page) => page.lane).filter((home) => home !== lane))
+    if (homes.size === 0) return 'done'
+    this.pages.isClean = false
+    const now = ports.clock.now()
+    for (const home of homes) await note(ports, home, now)
+    this.lease.later(now)
+    return 'waits'
   }
 
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
     const { ports, catalogue } = this.shared
     if (this.knowsSingles) return false
-    const next = await nextSends(ports, catalogue, this.lease.lane, this.house.confirmBefore ?? null)
+    const next = await nextSends(ports, catalogue, this.lease.lanes, this.house.confirmBefore ?? null)
     this.knowsSingles = next.isAll
     return this.sendItems(sends, next)
   }
@@ -147,13 +158,15 @@ export class LaneWork {
   /** The next page of reminders; false where none is due. */
   private async sendReminders(): Promise<boolean> {
     const { end, ports } = this.shared
-    const next = await nextReminders(this.shared, this.lease.lane, {
+    const next = await nextReminders(this.shared, {
+      lanes: this.lease.lanes,
       most: mostIn(end - ports.clock.monotonic()),
       confirmBefore: this.house.confirmBefore ?? null,
       isLikely: !this.hasLooked,
     })
     this.hasLooked = true
-    if (next.due.length >= CROWD) this.shared.crowded()
+    this.isCrowd = next.isCrowd === true
+    if (!this.isShared && next.due.length >= CROWD) this.shared.crowded()
     return this.sendItems(reminders, next)
   }
 
@@ -162,7 +175,7 @@ export class LaneWork {
     const { lease } = this
     if (next !== null) lease.later(next)
     if (due.length === 0) return false
-    const plan = planItems(kind, due, lease.lane, lease.sequenceOf(kind.origin))
+    const plan = planItems(kind, due, lease)
     const wish = { class: turnsOf(plan), count: plan.size, until: this.pages.until() }
     const room = plan.size > 0 ? await this.shared.budgets.room(lease, wish) : { count: 0, at: 0, everyMs: 1 }
     if (room.count === 0 && plan.size > 0) {
@@ -172,12 +185,17 @@ export class LaneWork {
     return this.pages.work(plan, room)
   }
 
+  private async hasCampaigns(): Promise<boolean> {
+    const found = await Promise.all(this.lease.lanes.map((lane) => this.shared.running.inLane(lane)))
+    return found.some((campaigns) => campaigns.length > 0)
+  }
+
   /** A page of the campaign whose turn it is; false where none has anything to send now. */
   private async sendCampaigns(): Promise<boolean> {
     const { lease } = this
     const { running } = this.shared
-    const campaigns = await running.inLane(lease.lane)
-    lease.later(running.nextStart(lease.lane))
+    const campaigns = this.isShared ? [] : await running.inLane(lease.lane)
+    for (const lane of lease.lanes) lease.later(running.nextStart(lane))
     for (let tried = 0; tried < campaigns.length; tried += 1) {
       const known = campaigns[this.turn % campaigns.length]
       this.turn += 1

@@ -1,11 +1,11 @@
 /** One page from claim to close, or from where its holder left it. */
-import type { Ahead } from './ahead'
 import type { Budgets, Class, Turns } from './budgets'
 import type { Campaign } from '../campaign/campaign'
 import type { Catalogue } from '../template/catalogue'
 import type { Outcome, TickReport } from '../contract'
 import { correct } from './corrections'
-import { type House, type Lease, NEVER } from './lanes'
+import { type House, NEVER } from './lanes'
+import type { Lease } from './lease'
 import { outcomeOf } from './outcomes'
 import {
   type Answers,
@@ -44,8 +44,6 @@ export interface Shared {
   crowded: () => void
   /** Lanes in which a scan has seen an open page. */
   suspects: ReadonlySet<number>
-  /** What was read of lanes before they were taken. */
-  ahead: ReadonlyMap<number, Ahead>
   /** Campaigns that were found done in a lane. */
   done: Map<string, Campaign>
 }
@@ -67,7 +65,7 @@ export const turnsOf = ({ source, size }: Pick<Plan, 'source' | 'size'>): Class 
 export class PageWork {
   /** Every page that was begun here is closed. */
   isClean = true
-  /** When the lane next has work, as the last page has seen it. */
+  /** When one of the lanes next has work, as the last page has seen it. */
   notedAt = NEVER
   /** Monotonic time of that. */
   lookedAt = Number.NEGATIVE_INFINITY
@@ -80,11 +78,15 @@ export class PageWork {
 
   /** False where another holder has it. */
   async recover(found: Pick<Page, '_id' | 'campaign' | 'source'>): Promise<boolean> {
-    return this.ended(await this.takeOver(found))
+    return this.untilClosed(() => this.takeOver(found))
   }
 
-  private ended(isClosed: boolean): boolean {
-    this.isClean &&= isClosed
+  /** Whoever breaks off leaves it open. */
+  private async untilClosed(run: () => Promise<boolean>): Promise<boolean> {
+    const { isClean } = this
+    this.isClean = false
+    const isClosed = await run()
+    this.isClean = isClean && isClosed
     return isClosed
   }
 
@@ -112,7 +114,7 @@ export class PageWork {
 
   /** One page from claim to close. False where it is not ours to finish. */
   async work(plan: Plan, room: Turns, known?: Known): Promise<boolean> {
-    return this.ended(await this.begin(plan, room, known))
+    return this.untilClosed(() => this.begin(plan, room, known))
   }
 
   private async begin(plan: Plan, room: Turns, known?: Known): Promise<boolean> {
@@ -124,7 +126,10 @@ export class PageWork {
       await this.sources[page.source].account(page)
       return true
     }
-    if (!(await this.mayGo(page, known))) {
+    const seen = await this.look()
+    // Claimed too late: who has a lane of it now may have looked for open pages before this one was there.
+    if (!seen.isMine) return false
+    if (!(await this.mayGo(page, seen.house, known))) {
       running.forget()
       const settled = await this.settle(page, new Map(), await this.restOf(page.campaign))
       return settled !== null && this.close(settled)
@@ -132,21 +137,20 @@ export class PageWork {
     return this.send(page, room, known?.campaign)
   }
 
-  /** The house, and what is noted of the lane meanwhile. */
-  async look(): Promise<House> {
+  /** The house, and what is noted of the lanes meanwhile; `isMine` says that they all are ours still. */
+  async look(): Promise<{ house: House; isMine: boolean }> {
     this.lookedAt = this.shared.ports.clock.monotonic()
-    const { house, nextAt } = await this.lease.look()
+    const { house, nextAt, isMine } = await this.lease.look()
     this.notedAt = nextAt
-    return house
+    return { house, isMine }
   }
 
   /**
    * Asked after the claim: a pause, or another rate, that came before it has not seen this page. Each of them is told to
    * the house, so that a campaign is read again only where something was changed since it was planned from.
    */
-  private async mayGo({ campaign: id }: Page, planned?: Known): Promise<boolean> {
+  private async mayGo({ campaign: id }: Page, house: House, planned?: Known): Promise<boolean> {
     const { ports, running } = this.shared
-    const house = await this.look()
     if (house.stopped) this.shared.isStopped = true
     if (house.stopped) return false
     running.heed(house)

@@ -4,7 +4,7 @@
  */
 import type { Language, MiniprogramState, Openid, SkipReason } from '../contract'
 import type { OtherChannel } from './channels'
-import type { Lease } from './lanes'
+import type { Lease } from './lease'
 import type { Code, Mark } from './outcomes'
 import type { Doc, Ports, Value } from '../ports'
 import { quotaId } from '../subscription/quotas'
@@ -25,7 +25,12 @@ export type Plan = {
   source: Origin
   /** The campaign; absent for single sends. */
   campaign?: string
+  /** Its home: whoever has this lane may write it, and no other. */
   lane: number
+  /** All lanes that its people are of, home included: in each of them nothing else goes out while it is open. */
+  lanes: number[]
+  /** By place, where there are several. */
+  laneAt?: number[]
   sequence: number
   parent?: Parent
   /** Tries before this page. */
@@ -34,8 +39,9 @@ export type Plan = {
   templateId: string
   revision: string
   oneTime: boolean
-  /** Where they are no subscribe messages; and by place the formId that pays. */
+  /** Where they are no subscribe messages. */
   channel?: OtherChannel
+  /** And by place the formId that pays. */
   purses?: string[]
   miniprogramState: MiniprogramState
   /** Who is in it, and at which place: first those to be tried (`size`), then those put off from the beginning. */
@@ -95,6 +101,8 @@ export type Page = Doc &
     has: string[]
     /** By place: grants taken from people on WeChat's word. Written when it closes. */
     revoked: { [place: string]: number }
+    /** Its holder died before its first step: nothing was said of its items, and nothing is. */
+    isVoid?: boolean
     openedAt: number
     closedAt?: number
   }
@@ -120,7 +128,7 @@ export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)
 }
 
 /** What the document that pays for a place is found by. */
-type Paying = Pick<Plan, 'template' | 'lane' | 'channel' | 'purses'>
+type Paying = Pick<Plan, 'template' | 'lane' | 'laneAt' | 'channel' | 'purses'>
 
 /** People who are tried and are still there, with what pays for them. */
 export const triedOf = (page: Pick<Plan, 'people' | 'size'> & Paying) =>
@@ -134,11 +142,12 @@ export const triedOf = (page: Pick<Plan, 'people' | 'size'> & Paying) =>
 export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'spentBy'> & Paying) =>
   triedOf(page).filter(({ place }) => !page.spentBy?.[place])
 
-export const quotaOf = ({ template, lane }: Pick<Plan, 'template' | 'lane'>, openid: Openid) =>
-  quotaId(template, lane, openid)
-
-export const payerOf = (page: Paying, openid: Openid, place: number) =>
-  page.channel === 'customer' ? openid : (page.purses?.[place] ?? quotaOf(page, openid))
+export const payerOf = (
+  { template, lane, laneAt, channel, purses }: Paying,
+  openid: Openid,
+  place: number,
+) =>
+  channel === 'customer' ? openid : (purses?.[place] ?? quotaId(template, laneAt?.[place] ?? lane, openid))
 
 /** What was written at its time, by place: what the counts of a campaign are made of. */
 export function settledCodesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {

@@ -1,5 +1,5 @@
 /** Taking over an open page from a holder that died or was too slow. Nothing is sent by a recovery. */
-import type { Lease } from './lanes'
+import type { Lease } from './lease'
 import { type Answers, type Page, type PagePorts, payersOf, settledCodesOf } from './page'
 import { lte } from '../ports'
 import { spend } from '../subscription/quotas'
@@ -8,6 +8,7 @@ import { type Rest, settle } from './settlement'
 /**
  * Puts our fence on the page and settles it: who was announced and never settled is in doubt, since nobody can know
  * whether it went; who was not announced is put off with the grant returned, and judged anew when it is tried again.
+ * A page that never took a step may have been claimed when its lanes were another's already: it is void.
  * Resolves with the settled page; null where somebody with a higher fence has it.
  */
 export async function recover(
@@ -23,8 +24,9 @@ export async function recover(
   if (page && !page.isOpen) return 'closed'
   if (page?.fence !== lease.fence) return null
   if (page.state === 'settled') return page
+  const isVoid = page.step === 0
   // A spend of the old holder may still be on its way: with ours there already it takes nothing.
-  if (page.step === 0) {
+  if (isVoid) {
     const ids = payersOf(page).map(({ id }) => id)
     if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())
   }
@@ -32,5 +34,5 @@ export async function recover(
   const doubts: Answers = new Map()
   for (let place = 0; place < page.announced; place += 1)
     if (!known.has(place)) doubts.set(place, { code: 'died' })
-  return settle(ports, lease, page, doubts, rest)
+  return settle(ports, lease, isVoid ? { ...page, isVoid } : page, doubts, rest)
 }

@@ -47,7 +47,7 @@ function ofPlaces<T extends Value>(
 }
 
 /** What ties a closed page to documents that it was made of: no doubt of it is cleared up any more. */
-const OVER = ['purses', 'items', 'also', 'attempts', 'rounds', 'unsent']
+const OVER = ['laneAt', 'purses', 'items', 'also', 'attempts', 'rounds', 'unsent']
 
 function reduced(page: Page, at: number): { set: Record<string, Value>; unset: string[] } {
   const codes = codesOf(page)

@@ -45,15 +45,15 @@ export async function readSend({ store }: Pick<Ports, 'store'>, id: string): Pro
 export const dueOf = ({ rounds, dueAt }: Pick<Send, 'rounds' | 'dueAt'>): number =>
   rounds === 0 ? AT_ONCE : dueAt
 
-/** The next page of single messages of a lane; `isAll` where nothing else is due. */
+/** The next page of single messages of these lanes; `isAll` where nothing else is due. */
 export async function nextSends(
   ports: Pick<Ports, 'store' | 'clock'>,
   catalogue: Catalogue,
-  lane: number,
+  lanes: readonly number[],
   confirmBefore: number | null,
 ): Promise<Next<Send> & { isAll: boolean }> {
   const waiting = await ports.store.find<Send>('sends', {
-    where: waitingIn(lane, confirmBefore),
+    where: waitingIn(lanes, confirmBefore),
     order: [['dueAt', 'asc']],
     limit: READ,
   })

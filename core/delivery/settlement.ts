@@ -2,7 +2,7 @@
 import { nextDay } from './budgets'
 import { purseOf } from './channels'
 import { answerOf, MAX_ATTEMPTS } from './errcodes'
-import type { Lease } from './lanes'
+import type { Lease } from './lease'
 import type { Code } from './outcomes'
 import {
   type Answers,
@@ -165,7 +165,7 @@ export async function settle(
     ...Object.keys(page.skipped),
     ...(later.length > 0 ? ['waiting'] : []),
   ]
-  const set = { later, has, state: 'settled' as const }
+  const set = { later, has, state: 'settled' as const, ...(page.isVoid && { isVoid: true }) }
   const written = { ...set, later: later as unknown as Value, ...answersOf(page, fresh) }
   if ((await step(ports, lease, page, false, written)) !== 'done') return null
   return stepped(page, fresh, set)

@@ -5,7 +5,7 @@
  */
 import { SLACK_MS, type Turns } from './budgets'
 import { answerOf } from './errcodes'
-import type { Lease } from './lanes'
+import type { Lease } from './lease'
 import type { Code } from './outcomes'
 import {
   type Answer,

@@ -1,4 +1,4 @@
-/** What a lane's next page of reminders holds; what comes after them is made first, so that no chain ends in a crash. */
+/** What the next page of reminders holds; what comes after them is made first, so that no chain ends in a crash. */
 import { sizeOf } from '../audience/candidates'
 import type { Openid } from '../contract'
 import { alike, type Due, judgeItems, type Next, waitingIn } from '../delivery/items'
@@ -14,7 +14,7 @@ import {
   type ReminderWork,
   standingOf,
 } from './occurrences'
-import { lte, type Where } from '../ports'
+import { lte } from '../ports'
 import { quietUntil } from '../person/quiet'
 import { type Reminder, reminders } from './reminder'
 import { wakeAt } from './wake-ups'
@@ -25,6 +25,7 @@ const PAGE_BYTES = 500_000
 const ORDER = [['dueAt', 'asc']] satisfies [string, 'asc'][]
 
 export interface Looked {
+  lanes: readonly number[]
   /** Reminders of one page. */
   most: number
   confirmBefore: number | null
@@ -32,58 +33,64 @@ export interface Looked {
   isLikely: boolean
 }
 
+/** `isCrowd` says that more are due in these lanes than one holder should work alone. */
+export type NextReminders = Next<Reminder> & { isCrowd?: boolean }
+
 /**
- * The next page of reminders of a lane; where nothing is due, when the next one is, and it is woken for. Repeatable:
- * nothing is changed but what is made for later.
+ * The next page of reminders of these lanes; where nothing is due, when the next one is, and it is woken for.
+ * Repeatable: nothing is changed but what is made for later.
  */
-export async function nextReminders(
-  work: ReminderWork,
-  lane: number,
-  { most, confirmBefore, isLikely }: Looked,
-): Promise<Next<Reminder>> {
-  const where = waitingIn(lane, confirmBefore)
-  const known = isLikely ? (await dueIn(work, where, most)).due : []
-  if (known.length > 0) return { due: await planReminders(work, known, where), next: null }
+export async function nextReminders(work: ReminderWork, looked: Looked): Promise<NextReminders> {
+  const known = looked.isLikely ? await dueIn(work, looked) : none
+  if (known.isCrowd || known.due.length > 0) return planned(work, looked, known)
   const { ports, settings } = work
   const [next] = await ports.store.find<Reminder>('reminders', {
-    where,
+    where: waitingIn(looked.lanes, looked.confirmBefore),
     order: ORDER,
     limit: 1,
     fields: ['dueAt'],
   })
   if (!next) return { due: [], next: null }
-  if (next.dueAt > ports.clock.now()) {
-    await wakeAt(ports, settings, next.dueAt)
-    return { due: [], next: next.dueAt }
-  }
-  const { due } = await dueIn(work, where, most)
-  return { due: await planReminders(work, due, where), next: null }
+  if (next.dueAt <= ports.clock.now()) return planned(work, looked, await dueIn(work, looked))
+  await wakeAt(ports, settings, next.dueAt)
+  return { due: [], next: next.dueAt }
 }
+
+/** What is due, the longest first; or that it is a crowd. */
+type Waiting = { due: Reminder[]; isCrowd: boolean }
+const none: Waiting = { due: [], isCrowd: false }
 
 /** Read at first: where there are more, their size is known then. */
 const SAMPLE = 200
 
-/** Those that are due, the longest first: `most`, or as many as fit one read; `isAll` where there are no more. */
-export async function dueIn(
-  { ports: { store, clock } }: Pick<ReminderWork, 'ports'>,
-  where: Where,
-  most: number,
-): Promise<{ due: Reminder[]; isAll: boolean }> {
-  const isDue = { ...where, dueAt: lte(clock.now()) }
-  const read = (limit: number) => store.find<Reminder>('reminders', { where: isDue, order: ORDER, limit })
-  const sample = await read(Math.min(SAMPLE, most))
-  if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample, isAll: sample.length < SAMPLE }
-  const limit = Math.min(most, readable(sample))
-  const due = await read(limit)
-  return { due, isAll: due.length < limit }
+/** `most` of them at the most. Several lanes are read in two halves: together these are a page, or more are waiting. */
+async function dueIn({ ports }: ReminderWork, { lanes, most, confirmBefore }: Looked): Promise<Waiting> {
+  const { store, clock } = ports
+  const dueAt = lte(clock.now())
+  const read = (of: readonly number[], limit: number) =>
+    store.find<Reminder>('reminders', {
+      where: { ...waitingIn(of, confirmBefore), dueAt },
+      order: ORDER,
+      limit,
+    })
+  const sample = await read(lanes, Math.min(SAMPLE, most))
+  if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample, isCrowd: false }
+  const page = readable(sample)
+  const limit = Math.min(most, page)
+  if (lanes.length === 1) return { due: await read(lanes, limit), isCrowd: false }
+  const middle = Math.ceil(lanes.length / 2)
+  const halves = await Promise.all([lanes.slice(0, middle), lanes.slice(middle)].map((of) => read(of, limit)))
+  const due = halves.flat().sort((a, b) => a.dueAt - b.dueAt)
+  return { due: due.slice(0, most), isCrowd: limit === page && halves.some(({ length }) => length === limit) }
 }
 
-/** A page of these for each of their lanes, with what comes after them made. */
-export async function planReminders(
+/** Their page, with what comes after them made. */
+async function planned(
   work: ReminderWork,
-  due: readonly Reminder[],
-  where: Where,
-): Promise<Due<Reminder>[]> {
+  { lanes, confirmBefore }: Looked,
+  { due, isCrowd }: Waiting,
+): Promise<NextReminders> {
+  if (isCrowd) return { due: [], next: null, isCrowd }
   const { ports } = work
   const now = ports.clock.now()
   const same = alike(await asTheyGo(ports, reminders, due))
@@ -91,7 +98,8 @@ export async function planReminders(
   const overtaken = await makeFollowing(work, same, rules, now)
   for (const one of overtakenAmong(same, rules)) overtaken.add(one)
   const judged = await judgeReminders(work, same, rules, overtaken, now)
-  return withDigests(work, judged, { due: same, rules, overtaken, where, now })
+  const where = waitingIn(lanes, confirmBefore)
+  return { due: await withDigests(work, judged, { due: same, rules, overtaken, where, now }), next: null }
 }
 
 async function judgeReminders(
@@ -109,12 +117,11 @@ async function judgeReminders(
     // A page holds each person once: who has several due gets the others by the next page.
     else if (!people.has(item.openid)) people.set(item.openid, item)
   }
-  const bytes = new Map<number, number>()
+  let bytes = 0
   for (const one of await judgeItems(ports, catalogue, [...people.values()])) {
-    const size = (bytes.get(one.item.lane) ?? 0) + sizeOf(one.item)
-    bytes.set(one.item.lane, size)
+    bytes += sizeOf(one.item)
     // What does not fit is due still, and the next page has it.
-    if (size > PAGE_BYTES) continue
+    if (bytes > PAGE_BYTES) continue
     if (one.reason !== undefined) {
       judged.push(one)
       continue

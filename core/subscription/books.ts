@@ -3,7 +3,7 @@
  * from then on the ledger is proved without the page, which may be reduced (core/delivery/retention.ts).
  */
 import type { Openid } from '../contract'
-import { type Page, quotaOf, settledCodesOf } from '../delivery/page'
+import { type Page, payerOf, settledCodesOf } from '../delivery/page'
 import { type Doc, gt, ne, oneOf, type Ports } from '../ports'
 import { KEPT, type Quota } from './quotas'
 import { grantOf } from '../delivery/settlement'
@@ -36,6 +36,7 @@ export const PAGE_FIELDS = [
   'spentBy',
   'oneTime',
   'channel',
+  'laneAt',
   'revoked',
   'template',
   'lane',
@@ -95,9 +96,10 @@ export async function book({ store }: Pick<Ports, 'store'>, page: BookedPage): P
   }
   const groups = new Map<string, Movements & { ids: string[] }>()
   for (const [openid, moved] of movementsOf(page)) {
+    const place = page.people[openid] ?? Number.NaN
     const key = JSON.stringify(moved)
     const group = groups.get(key) ?? { ...moved, ids: [] }
-    group.ids.push(quotaOf(page, openid))
+    group.ids.push(payerOf(page, openid, place))
     groups.set(key, group)
   }
   for (const { spent, returned, revoked, ids } of groups.values())
@@ -124,7 +126,12 @@ export async function* unbookedPages(
 ): AsyncGenerator<BookedPage> {
   for (let after = ''; ; ) {
     const pages: (Doc & BookedPage)[] = await store.find<BookedPage>('pages', {
-      where: { lane, template, booked: oneOf([null, 'begun']), ...(after !== '' && { _id: gt(after) }) },
+      where: {
+        lanes: lane,
+        template,
+        booked: oneOf([null, 'begun']),
+        ...(after !== '' && { _id: gt(after) }),
+      },
       order: [['_id', 'asc']],
       limit: READ,
       fields: PAGE_FIELDS,

@@ -1,7 +1,8 @@
 /** Rates that several instances share. */
 import { MemoryStore } from '../../adapters/memory/store'
 import { Budgets, SLACK_MS, type Turns } from '../../core/delivery/budgets'
-import { checkLanes, Lease } from '../../core/delivery/lanes'
+import { checkLanes } from '../../core/delivery/lanes'
+import { Lease } from '../../core/delivery/lease'
 import { SteppedClock } from '../support/service'
 
 const timesOf = ({ count, at, everyMs }: Turns) =>
@@ -11,7 +12,7 @@ test('a campaign keeps its rate though others have the turns of the platform bef
   const clock = new SteppedClock()
   const store = new MemoryStore(clock)
   await checkLanes({ store, clock }, 1)
-  const lease = await Lease.take({ store, clock, random: () => 'holder' }, 0)
+  const lease = await Lease.take({ store, clock, random: () => 'holder' }, [0])
   if (!lease) throw new Error('the lane is taken')
   const instances = [1, 2].map(() => new Budgets({ store, clock }, { minuteLimit: 600, dayLimit: 10_000 }))
   const wish = { class: 'campaign' as const, until: lease.databaseNow() + 300_000 }

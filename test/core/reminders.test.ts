@@ -540,7 +540,7 @@ test('where very many are due together the other instances get a share of the la
   expect(world.wechat.delivered).toHaveLength(2400)
 })
 
-test('where lanes cannot be read together each is read by itself', async () => {
+test('where lanes cannot be worked together each is worked by itself', async () => {
   const world = given({ env: { HONGYAN_LANES: '8' } })
   await subscribe(world)
   await set(world)
@@ -555,7 +555,7 @@ test('where lanes cannot be read together each is read by itself', async () => {
   })
   dataOf(await world.tick(store))
   expect(world.wechat.delivered).toHaveLength(40)
-  expect(world.logged).toMatchObject([{ message: expect.stringMatching(/each is read by itself/) }])
+  expect(world.logged).toMatchObject([{ message: expect.stringMatching(/each is worked by itself/) }])
 })
 
 const PEOPLE = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive']

@@ -75,6 +75,9 @@ export class Books {
   /** By campaign: when messages of it left, and which rate it had from when on. */
   readonly left = new Map<string, number[]>()
   readonly leftAtAll: number[] = []
+  /** When each page was claimed, and when each quota last moved. */
+  readonly claimedAt = new Map<string, number>()
+  readonly movedAt = new Map<string, number>()
   readonly rates = new Map<string, { from: number; perSecond: number | null }[]>()
   /** When instances were stopped, or could not reach the database: what they had announced may come in a burst. */
   readonly interruptions: number[] = []
@@ -184,6 +187,7 @@ export class Books {
   }
 
   private notePage({ was, is, by }: Written<Page>): void {
+    if (!was) this.claimedAt.set(is._id, this.now())
     if (is.isOpen) this.open.set(is._id, is)
     else this.open.delete(is._id)
     const before = was?.announced ?? 0
@@ -194,6 +198,7 @@ export class Books {
   }
 
   private noteQuota({ was, is }: Written<Quota>): void {
+    this.movedAt.set(is._id, this.now())
     const counted = this.evidence.get(is._id) ?? { granted: 0, spent: 0, returned: 0, revoked: 0 }
     const news = (field: 'spent' | 'returned' | 'revoked') =>
       is[field] === was?.[field] ? 0 : is[field].filter((id) => !was?.[field].includes(id)).length

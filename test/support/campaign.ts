@@ -25,7 +25,8 @@ export async function subscribe(
   for (const openid of openids)
     for (let time = 0; time < times; time += 1) {
       const answers = { [ORDER_ID]: 'accept' as const }
-      const promptId = `prompt-${(prompts += 1)}`
+      // In the order of their numbers: evidence of one moment is read in that of its ids.
+      const promptId = `prompt-${String((prompts += 1)).padStart(6, '0')}`
       dataOf(await call('subscription.record', { promptId, scene: 'order', answers }, as.phone(openid)))
       wechat.grant(openid, ORDER_ID)
     }

@@ -1,6 +1,7 @@
 /** What holds at every message that leaves an instance, and at every one that WeChat delivers. */
-import { quotaOf } from '../../../core/delivery/page'
+import { payerOf } from '../../../core/delivery/page'
 import { type Books, placeOf } from '../books'
+import { laneFor } from '../people'
 import type { Leaving, Trail } from '../wechat'
 
 const MINUTE = 60_000
@@ -35,7 +36,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
     const found = placeOf(books, mark, openid)
     if (!found) return undefined
     const { page, place } = found
-    const spent = books.kept.quotas.get(quotaOf(page, openid))?.spent ?? []
+    const spent = books.kept.quotas.get(payerOf(page, openid, place))?.spent ?? []
     return spent.includes(page.spentBy?.[place] || page._id)
       ? undefined
       : `${page._id}: ${openid} has not paid`
@@ -45,13 +46,17 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
     const found = placeOf(books, mark, openid)
     if (!found) return undefined
     const { page } = found
-    const lane = books.lane(page.lane)
     if (books.holder(page.lane, page.fence) !== by) return `${page._id} is another's`
-    if (lane?.fence !== page.fence)
-      return `lane ${page.lane} is at fence ${lane?.fence}, the page at ${page.fence}`
-    return books.now() + books.databaseAhead <= lane.leaseUntil
+    const home = books.lane(page.lane)
+    if (home?.fence !== page.fence)
+      return `lane ${page.lane} is at fence ${home?.fence}, the page at ${page.fence}`
+    // The person's own lane, where the page is at home elsewhere.
+    const lane = books.lane(laneFor(openid, books.settings.lanes))
+    if (!lane || !page.lanes.includes(lane.lane)) return `${page._id} has nobody of lane ${lane?.lane}`
+    if (books.holder(lane.lane, lane.fence) !== by) return `lane ${lane.lane} of ${openid} is another's`
+    return books.now() + books.databaseAhead <= Math.min(home.leaseUntil, lane.leaseUntil)
       ? undefined
-      : `the lease of lane ${page.lane} is over`
+      : `the lease of lane ${lane.lane} or ${home.lane} is over`
   },
 
   'the rate of a campaign is kept at all times': ({ mark }, books) => {

@@ -1,7 +1,9 @@
 /** What holds at every write of a page. */
 import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
 import type { Page } from '../../../core/delivery/page'
+import { quotaId } from '../../../core/subscription/quotas'
 import { type Books, unsettled, type Written } from '../books'
+import { laneFor } from '../people'
 
 export type Check<T> = (written: Written<T>, books: Books) => string | undefined
 
@@ -130,6 +132,18 @@ export const ofPages: Record<string, Check<Page>> = {
       }
       return undefined
     },
+
+  'who is left out for want of a grant had none while the page was open': (written, books) => {
+    const { is } = written
+    for (const [place, code] of fresh(written)) {
+      if (code !== 'no-grant') continue
+      const openid = openidAt(is, place)
+      const id = quotaId(is.template, laneFor(openid, books.settings.lanes), openid)
+      const hasMoved = (books.movedAt.get(id) ?? 0) >= (books.claimedAt.get(is._id) ?? 0)
+      if ((books.kept.quotas.get(id)?.left ?? 0) > 0 && !hasMoved) return `${is._id}: ${openid} has one`
+    }
+    return undefined
+  },
 
   'a page ends when everybody in it has a code or is put off': ({ was, is }) => {
     if (is.state === 'open' || was?.state === is.state) return undefined
