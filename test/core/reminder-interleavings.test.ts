@@ -64,33 +64,6 @@ test('a holder that stands still between the next times and its page makes neith
   expect(world.wechat.delivered).toHaveLength(2)
 })
 
-test('what was read of lanes before they were taken is forgotten where another had them between', async () => {
-  const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
-  const world = given({ env: { HONGYAN_LANES: '4' } })
-  for (const openid of people) {
-    const phone = as.phone(openid)
-    for (const promptId of [`prompt-${openid}-1`, `prompt-${openid}-2`]) {
-      const answers = { [ORDER]: 'accept' as const }
-      dataOf(await world.call('subscription.record', { promptId, scene: 'order', answers }, phone))
-      world.wechat.grant(openid, ORDER)
-    }
-    const wanted = { key: 'reminder-1', template: 'order-shipped', params } as const
-    const schedule = { kind: 'once', at: '2026-11-21T16:00' } as const
-    dataOf(await world.call('reminder.create', { ...wanted, schedule }, phone))
-  }
-  world.clock.advance(30 * MINUTE)
-  let isRead = false
-  const reading = counted(world.store, (call) => (isRead ||= call === 'find quotas'))
-  const taking = heldAt(reading, 'update lanes', () => isRead)
-  const ticked = world.tick(taking.store)
-  await taking.reached
-  dataOf(await world.tick())
-  expect(world.wechat.delivered).toHaveLength(people.length)
-  taking.release()
-  dataOf(await ticked)
-  expect(world.wechat.asked).toHaveLength(people.length)
-})
-
 test('a cancel between the plan of a reminder and its claim lets it arrive once, and none after it', async () => {
   const world = await alice(3)
   const { reminder } = await set(world)
