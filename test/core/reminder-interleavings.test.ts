@@ -4,7 +4,7 @@ import type { Reminder } from '../../core/reminder/reminder'
 import { templates } from '../../templates'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
 import { given } from '../support/reminding'
-import { ALICE, as, counted, dataOf, type Given } from '../support/service'
+import { ALICE, as, dataOf, type Given } from '../support/service'
 
 const ORDER = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const CLASS = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
