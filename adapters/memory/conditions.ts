@@ -90,3 +90,10 @@ export function idsOf({ _id }: Where): readonly string[] | undefined {
   if (!(_id instanceof Test) || _id.op !== 'in' || !Array.isArray(_id.value)) return undefined
   return [...new Set(_id.value.filter((id) => typeof id === 'string'))]
 }
+
+/** The ids between which alone it can be met, where it names them. */
+export function rangeOf({ _id }: Where): readonly [after: string, before: string] | undefined {
+  if (!(_id instanceof Test) || _id.op !== 'between' || !Array.isArray(_id.value)) return undefined
+  const [after, before] = _id.value
+  return typeof after === 'string' && typeof before === 'string' ? [after, before] : undefined
+}

@@ -6,12 +6,18 @@ type Fields = { [key: string]: Inner }
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
+const NO_FIELDS = Object.freeze({})
+const NO_ITEMS: readonly Value[] = Object.freeze([])
+
 /** A frozen copy that shares nothing with what was given; fields that are undefined are not there. */
 export function frozen<T extends Inner>(value: T): T {
   if (!isFields(value)) return value
-  if (Array.isArray(value)) return Object.freeze(value.map(frozen)) as unknown as T
+  if (Array.isArray(value))
+    return (value.length === 0 ? NO_ITEMS : Object.freeze(value.map(frozen))) as unknown as T
+  const keys = Object.keys(value)
+  if (keys.length === 0) return NO_FIELDS as T
   const copy: Fields = {}
-  for (const key of Object.keys(value)) {
+  for (const key of keys) {
     const inner = value[key]
     if (inner !== undefined) copy[key] = typeof inner === 'object' ? frozen(inner) : inner
   }

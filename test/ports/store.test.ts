@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MemoryStore } from '../../adapters/memory/store'
 import { systemClock } from '../../adapters/system/clock'
-import { between, gt, gte, lt, lte, ne, oneOf, ServerTime, type Store } from '../../core/ports'
+import { between, type Find, gt, gte, lt, lte, ne, oneOf, ServerTime, type Store } from '../../core/ports'
 import { SDK_VERSIONS, type SdkVersion, startTestEmulator } from '../support/emulator'
 import { bundleStoreFunction } from './store-bundle'
 import { encode } from './store-call'
@@ -214,6 +214,22 @@ describe.each(adapters)('the store: %s', (_name, open) => {
       { _id: `${range}:c`, own: { a: 'c' }, tags: ['x'] },
       { _id: `${range}:b`, own: { a: 'b' }, tags: ['x'] },
     ])
+  })
+
+  test('a range has what was inserted since it was last asked for, and no longer what was removed', async () => {
+    const range = fresh()
+    const find: Find = {
+      where: { _id: between(`${range}:a`, `${range}:z`) },
+      order: [['_id', 'asc']],
+      limit: 10,
+    }
+    const idsThere = async () => (await store.find('quotas', find)).map(({ _id }) => _id)
+    await store.insert('quotas', { _id: `${range}:m`, left: 1 })
+    expect(await idsThere()).toEqual([`${range}:m`])
+    await store.insertAll('quotas', [{ _id: `${range}:c`, left: 1 }])
+    expect(await idsThere()).toEqual([`${range}:c`, `${range}:m`])
+    await store.remove('quotas', { _id: `${range}:m` })
+    expect(await idsThere()).toEqual([`${range}:c`])
   })
 
   test('unset takes a field away, and one inside without its neighbours', async () => {
