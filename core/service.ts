@@ -50,9 +50,11 @@ const callSchema = z.strictObject({
   openData: z.unknown().optional(),
 })
 
+const isInjected = (event: object) => injected.some((key) => key in event)
+
 function callOf(event: unknown): z.output<typeof callSchema> {
   const given =
-    typeof event === 'object' && event !== null && !Array.isArray(event)
+    typeof event === 'object' && event !== null && !Array.isArray(event) && isInjected(event)
       ? Object.fromEntries(Object.entries(event).filter(([key]) => !injected.includes(key)))
       : event
   const parsed = callSchema.safeParse(given)

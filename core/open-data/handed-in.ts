@@ -19,8 +19,9 @@ const infoSchema = z.object({ keys: z.array(z.string()) })
 
 /** `OPEN_DATA_INFO` is JSON text; without it, or with another text, nothing was filled in (wechat.md §7, §10). */
 export function isFilledIn(info: string | undefined): boolean {
+  if (info === undefined) return false
   try {
-    const parsed = infoSchema.safeParse(JSON.parse(info ?? 'null'))
+    const parsed = infoSchema.safeParse(JSON.parse(info))
     return parsed.success && parsed.data.keys.includes(FIELD)
   } catch {
     return false

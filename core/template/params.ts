@@ -53,9 +53,10 @@ export function checkParams(schema: z.ZodType<Params>, template: string, params:
   throw new ServiceError('PARAMS_INVALID', { template }, faultsOf(result.error, 'params', params))
 }
 
+const checkedSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
 /** Params that a template has checked, as a document holds them. */
-export const paramsOf = (checked: unknown): Params =>
-  z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).parse(checked)
+export const paramsOf = (checked: unknown): Params => checkedSchema.parse(checked)
 
 /** The form of a template, in the order of its file; in a language where the file has words for it. */
 export function fieldsOf(definition: Definition, language?: Language): ParamField[] {

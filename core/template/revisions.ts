@@ -9,10 +9,19 @@ type Revision = Doc & { template: string; revision: string; definition: string }
 
 const revisionId = (template: string, revision: string) => `${template}:${revision}`
 
+/** Definitions as text: each send, campaign and reminder writes its template down. */
+const texts = new WeakMap<Template, string>()
+
+function textOf(template: Template): string {
+  const text = texts.get(template) ?? JSON.stringify(template.definition)
+  texts.set(template, text)
+  return text
+}
+
 /** Writes this revision down; repeating it changes nothing. */
 export async function keepRevision({ store }: Pick<Ports, 'store'>, template: Template): Promise<void> {
   const { key } = template.definition
-  const definition = JSON.stringify(template.definition)
+  const definition = textOf(template)
   const { revision } = template
   await store.insert('revisions', { _id: revisionId(key, revision), template: key, revision, definition })
 }
