@@ -8,7 +8,7 @@ import type { Send } from '../../core/delivery/sends'
 import type { Reminder, Rule } from '../../core/reminder/reminder'
 import type { Settings } from '../../core/settings'
 import type { Invocation } from './invocation'
-import { markOf, type WeChatOnPaper } from './wechat'
+import { type Leaving, markOf, type WeChatOnPaper } from './wechat'
 
 export type LaneDoc = Doc & {
   lane: number
@@ -225,12 +225,21 @@ export class Books {
   }
 }
 
-/** The page, and the place in it, that a message of this mark to this person leaves from. */
-export function placeOf(
-  books: Books,
-  mark: string,
-  openid: string,
-): { page: Page; place: number } | undefined {
+type Place = { page: Page; place: number }
+
+/** By message: several promises ask for the place of each in the moment in which it leaves. */
+const places = new WeakMap<Leaving, Place | null>()
+
+/** The page, and the place in it, that a message leaves from. Asked while it leaves: pages are replaced later. */
+export function placeOf(books: Books, leaving: Leaving): Place | undefined {
+  const known = places.get(leaving)
+  if (known !== undefined) return known ?? undefined
+  const found = findPlace(books, leaving)
+  places.set(leaving, found ?? null)
+  return found
+}
+
+function findPlace(books: Books, { mark, openid }: Leaving): Place | undefined {
   for (const page of books.open.values()) {
     const place = page.people[openid]
     if (place !== undefined && books.markOf(page, place) === mark) return { page, place }

@@ -1,12 +1,11 @@
 /** What people do in a seed: they have tapped before, tap again, and refuse in WeChat's settings. */
 import type { MemoryDatabase } from '../../adapters/memory/database'
 import type { WxContext } from '../../core/caller'
-import { laneOf } from '../../core/delivery/lanes'
 import { quotaId } from '../../core/subscription/quotas'
 import type { Books } from './books'
 import type { Chance } from './chance'
 import type { Functions } from './functions'
-import { APPID, type Kind, kindNames, kinds, nameOf, quotaFor } from './people'
+import { APPID, type Kind, kindNames, kinds, laneFor, nameOf, quotaFor } from './people'
 import type { MessagePush } from './push'
 import type { Schedule } from './schedule'
 import type { WeChatOnPaper } from './wechat'
@@ -88,7 +87,7 @@ export class Crowd {
 
   private acknowledge(openid: string, kind: Kind): void {
     const { acknowledgedTaps, settings } = this.books
-    const id = quotaId(kind, laneOf(openid, settings.lanes), openid)
+    const id = quotaId(kind, laneFor(openid, settings.lanes), openid)
     acknowledgedTaps.set(id, (acknowledgedTaps.get(id) ?? 0) + 1)
   }
 }

@@ -12,10 +12,20 @@ const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const
 
 type Repeat = Extract<Schedule, { kind: 'repeat' }>
 
+/** By zone and wall time: seeds begin at the same hour, and luxon takes its time. */
+const instants = new Map<string, number>()
+const KNOWN_INSTANTS = 10_000
+
 /** A wall time of a zone: moved forward where the clocks skip it, the first where it comes twice. */
 export function instantBy(wall: string, zone: string): number {
+  const key = `${zone} ${wall}`
+  const known = instants.get(key)
+  if (known !== undefined) return known
   const possible = DateTime.fromISO(wall, { zone }).getPossibleOffsets()
-  return Math.min(...possible.map((one) => one.toMillis()))
+  const instant = Math.min(...possible.map((one) => one.toMillis()))
+  if (instants.size === KNOWN_INSTANTS) instants.clear()
+  instants.set(key, instant)
+  return instant
 }
 
 /** Monday of a day's week, as a number of days. */

@@ -73,10 +73,12 @@ export class Functions {
     const deployment = { ports: this.portsOf(invocation), open: () => opened }
     return new Promise((resolve) => {
       let isReturned = false
-      schedule.after(TIMEOUT_MS[name], () => {
-        if (isReturned) return
+      const giveUp = () => {
         this.timeOut(invocation)
         resolve(undefined)
+      }
+      schedule.aside(TIMEOUT_MS[name], () => {
+        if (!isReturned) schedule.after(0, giveUp)
       })
       void answer(deployment, [action], { action, input }, context).then((reply) => {
         isReturned = true

@@ -58,6 +58,7 @@ class Simulation {
     const { world } = this
     const { schedule, witness } = world
     world.crowd.settle(world.database)
+    witness.isSettled = true
     this.plan()
     await schedule.runUntil(schedule.now() + TROUBLE_MS, witness.step)
     world.isTrouble = false

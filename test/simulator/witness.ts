@@ -15,20 +15,24 @@ import type { Schedule } from './schedule'
 import { transitionsOf } from './transitions'
 import type { Leaving, Trail } from './wechat'
 
-type Checks<T> = [promise: string, breaks: (event: T, books: Books) => string | undefined][]
+type Breaks<T> = (event: T, books: Books) => string | undefined
+type Checks<T> = readonly { promise: string; breaks: Breaks<T> }[]
+
+const checksOf = <T>(promises: Record<string, Breaks<T>>): Checks<T> =>
+  Object.entries(promises).map(([promise, breaks]) => ({ promise, breaks }))
 
 const whenWritten: { [collection in keyof Kept]: Checks<Written<Kept[collection]>> } = {
-  pages: Object.entries(ofPages),
-  quotas: Object.entries(ofQuotas),
-  sends: Object.entries(ofSends),
-  reminders: Object.entries(ofReminders),
+  pages: checksOf(ofPages),
+  quotas: checksOf(ofQuotas),
+  sends: checksOf(ofSends),
+  reminders: checksOf(ofReminders),
   reminderRules: [],
-  progress: Object.entries(ofProgress),
-  campaigns: Object.entries(ofCampaigns),
-  lanes: Object.entries(ofLanes),
+  progress: checksOf(ofProgress),
+  campaigns: checksOf(ofCampaigns),
+  lanes: checksOf(ofLanes),
 }
-const whenDelivered = Object.entries(delivered)
-const whenLeaving = Object.entries({ ...leaving, ...ofRemindersLeaving })
+const whenDelivered = checksOf(delivered)
+const whenLeaving = checksOf({ ...leaving, ...ofRemindersLeaving })
 const whenAtRest = Object.entries({ ...atRest, ...remindersAtRest })
 const isKept = (collection: string): collection is keyof Kept => collection in whenWritten
 
@@ -46,6 +50,8 @@ export class Witness {
   brokenAt: number | null = null
   /** Whose effect the store sees now; null between effects. */
   writer: Invocation | null = null
+  /** Whether the world is as it begins: what people had before is given, not written by anybody. */
+  isSettled = false
   /** A fault of the simulator itself. */
   private failure: unknown
   private readonly began: number
@@ -119,15 +125,17 @@ export class Witness {
 
   private writtenTo<C extends keyof Kept>(collection: C, written: Written<Kept[C]>): void {
     for (const name of transitionsOf(collection, written)) count(this.coverage.transitions, name)
-    this.story(() => `#${written.by?.number ?? 0} writes ${collection} ${changeOf(written)}`)
+    if (this.tell) this.story(() => `#${written.by?.number ?? 0} writes ${collection} ${changeOf(written)}`)
     this.books().note(collection, written)
+    if (!this.isSettled) return
     this.check(whenWritten[collection], written)
     if (collection === 'pages') this.paged(written.is as Page)
   }
 
   private check<T>(promises: Checks<T>, event: T): void {
-    for (const [promise, breaks] of promises) {
-      const what = breaks(event, this.books())
+    const books = this.books()
+    for (const { promise, breaks } of promises) {
+      const what = breaks(event, books)
       if (what !== undefined) this.breach(promise, [what])
     }
   }

@@ -60,6 +60,7 @@ class Year {
     const { world, end } = this
     const { schedule, witness } = world
     world.crowd.settle(world.database)
+    witness.isSettled = true
     this.plan()
     await schedule.runUntil(end, witness.step)
     world.isTrouble = false

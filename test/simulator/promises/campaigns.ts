@@ -1,6 +1,7 @@
 /** What holds at every write of a campaign, of its progress, and of a single send. */
 import { acts, campaignPageId, type Campaign, type Progress, retryId } from '../../../core/campaign/campaign'
 import { type Page, settledCodesOf } from '../../../core/delivery/page'
+import type { Code } from '../../../core/delivery/outcomes'
 import type { Send } from '../../../core/delivery/sends'
 import { type Books } from '../books'
 import { markOf } from '../wechat'
@@ -38,6 +39,17 @@ const add = (tally: Tally, code: string, people: number) => {
   tally[code] = (tally[code] ?? 0) + people
 }
 
+/** By page as it stands: documents are replaced, never changed, and most pages are counted many times. */
+const settledCodes = new WeakMap<Page, Map<number, Code>>()
+
+function codesIn(page: Page): Map<number, Code> {
+  const known = settledCodes.get(page)
+  if (known) return known
+  const found = settledCodesOf(page)
+  settledCodes.set(page, found)
+  return found
+}
+
 /** Everybody of a page and of the pages that tried parts of it again, by what became of them. */
 function tallyPage(
   books: Books,
@@ -46,7 +58,7 @@ function tallyPage(
   tally: Tally,
 ): void {
   const later = new Set(page.later.flatMap(({ places }) => places))
-  for (const [place, code] of settledCodesOf(page))
+  for (const [place, code] of codesIn(page))
     if (!later.has(place)) add(tally, String(page.late[place] ?? code), 1)
   for (const [reason, people] of Object.entries(page.skipped)) add(tally, reason, people.length)
   page.later.forEach(({ places }, group) => {
@@ -71,6 +83,12 @@ function tallyOf(books: Books, { campaign, lane, sequence, later }: Progress): T
 
 const textOf = (tally: Tally) => JSON.stringify(Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)))
 
+const isSame = (one: Tally, other: Tally) => {
+  for (const code in one) if (one[code] !== other[code]) return false
+  for (const code in other) if (one[code] === undefined) return false
+  return true
+}
+
 /** Whether a doubt of this lane was cleared up: then the page is written before the count is. */
 const isCleared = (books: Books, { campaign, lane }: Progress) =>
   books.pagesOf(campaign).some((page) => page.lane === lane && Object.keys(page.late).length > 0)
@@ -78,7 +96,7 @@ const isCleared = (books: Books, { campaign, lane }: Progress) =>
 /** Undefined where progress counts what the pages say. */
 export function miscount(books: Books, progress: Progress): string | undefined {
   const tally = tallyOf(books, progress)
-  return textOf(tally) === textOf(progress.counts)
+  return isSame(tally, progress.counts)
     ? undefined
     : `${progress._id} counts ${textOf(progress.counts)}, the pages ${textOf(tally)}`
 }

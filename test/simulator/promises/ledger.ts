@@ -3,9 +3,9 @@ import type { Quota } from '../../../core/subscription/quotas'
 import type { Check } from './pages'
 
 const news = (was: readonly string[] | undefined, is: readonly string[]) =>
-  is === was ? [] : is.filter((id) => !was?.includes(id))
+  is.filter((id) => !was?.includes(id))
 
-const isTwice = (ids: readonly string[]) => new Set(ids).size !== ids.length
+const isTwice = (ids: readonly string[]) => ids.length > 1 && new Set(ids).size !== ids.length
 
 export const ofQuotas: Record<string, Check<Quota>> = {
   'no quota is below nothing, and grants only grow': ({ was, is }) => {
@@ -13,7 +13,9 @@ export const ofQuotas: Record<string, Check<Quota>> = {
     return was && is.granted < was.granted ? `${is._id} lost grants` : undefined
   },
 
-  'nobody has more grants than they tapped, however often a tap is told': ({ is }, books) => {
+  'nobody has more grants than they tapped, however often a tap is told': ({ was, is }, books) => {
+    // What a person tapped only grows.
+    if (is.granted === was?.granted) return undefined
     const tapped = books.tapped(is.openid, is.template)
     return is.granted <= tapped ? undefined : `${is._id} has ${is.granted} of ${tapped}`
   },
@@ -22,18 +24,22 @@ export const ofQuotas: Record<string, Check<Quota>> = {
     was,
     is,
   }) => {
-    const fresh = (['spent', 'returned', 'revoked'] as const).filter((list) => is[list] !== was?.[list])
+    const isTwiceIn = (list: 'spent' | 'returned' | 'revoked') =>
+      is[list] !== was?.[list] && isTwice(is[list])
     const isPromptTwice = is.prompts !== was?.prompts && isTwice(is.prompts.map(({ id }) => id))
-    return isPromptTwice || fresh.some((list) => isTwice(is[list])) ? is._id : undefined
+    return isPromptTwice || isTwiceIn('spent') || isTwiceIn('returned') || isTwiceIn('revoked')
+      ? is._id
+      : undefined
   },
 
   'only what was spent comes back': ({ was, is }) => {
+    if (is.returned === was?.returned) return undefined
     const stray = news(was?.returned, is.returned).find((page) => !is.spent.includes(page))
     return stray && `${is._id}: ${stray}`
   },
 
   'who spends is in the page that it is for': ({ was, is }, books) => {
-    if (!was) return undefined
+    if (!was || is.spent === was.spent) return undefined
     const stray = news(was.spent, is.spent).find((id) => {
       const page = books.kept.pages.get(id)
       const place = page?.people[is.openid]
@@ -43,7 +49,7 @@ export const ofQuotas: Record<string, Check<Quota>> = {
   },
 
   'nobody pays twice for one campaign': ({ was, is }) => {
-    if (is.spent === was?.spent) return undefined
+    if (is.spent === was?.spent || is.spent.length < 2) return undefined
     const paid = is.spent.filter(
       (page) => !is.returned.includes(page) && !page.startsWith('send:') && !page.startsWith('reminder:'),
     )

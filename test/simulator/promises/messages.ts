@@ -23,8 +23,9 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
   'no two messages to one person are under way at once': ({ isSecond, mark, openid }) =>
     isSecond ? `${mark} to ${openid}` : undefined,
 
-  'a message leaves only when it has been announced, and once': ({ mark, openid }, books) => {
-    const found = placeOf(books, mark, openid)
+  'a message leaves only when it has been announced, and once': (message, books) => {
+    const { mark, openid } = message
+    const found = placeOf(books, message)
     if (!found) return `${mark} to ${openid} is in no open page`
     const { page, place } = found
     if (place >= page.announced) return `${page._id}: place ${place} of ${page.announced} announced`
@@ -32,8 +33,9 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
     return isSettled ? `${page._id}: place ${place} is settled` : undefined
   },
 
-  'a message leaves only when its grant has been spent': ({ mark, openid }, books) => {
-    const found = placeOf(books, mark, openid)
+  'a message leaves only when its grant has been spent': (message, books) => {
+    const { openid } = message
+    const found = placeOf(books, message)
     if (!found) return undefined
     const { page, place } = found
     const spent = books.kept.quotas.get(payerOf(page, openid, place))?.spent ?? []
@@ -42,8 +44,9 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
       : `${page._id}: ${openid} has not paid`
   },
 
-  'only the holder of a lane sends, before its lease ends': ({ mark, openid, by }, books) => {
-    const found = placeOf(books, mark, openid)
+  'only the holder of a lane sends, before its lease ends': (message, books) => {
+    const { by } = message
+    const found = placeOf(books, message)
     if (!found) return undefined
     const { page } = found
     if (books.holder(page.lane, page.fence) !== by) return `${page._id} is another's`

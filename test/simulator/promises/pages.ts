@@ -8,7 +8,8 @@ import { laneFor } from '../people'
 export type Check<T> = (written: Written<T>, books: Books) => string | undefined
 
 /** Codes that this write brought. */
-function fresh({ was, is }: Written<Page>): [place: number, code: Code][] {
+function fresh({ was, is }: Written<Page>): readonly [place: number, code: Code][] {
+  if (is.codes === was?.codes && is.late === was.late) return []
   const found: [number, Code][] = []
   const add = (codes: { [place: string]: Code }, known: { [place: string]: Code } = {}) => {
     for (const [place, code] of Object.entries(codes))
@@ -47,19 +48,23 @@ export const ofPages: Record<string, Check<Page>> = {
       return `${is._id}: fence ${was.fence}→${is.fence}, step ${was.step}→${is.step}, announced ${was.announced}→${is.announced}`
     if (is.step === was.step && (is.announced !== was.announced || is.state !== was.state))
       return `${is._id} moved without a step`
-    const changed = Object.entries(was.codes).find(([step, codes]) => is.codes[step] !== codes)
-    return changed ? `${is._id}: the codes of ${changed[0]} were changed` : undefined
+    if (is.codes === was.codes) return undefined
+    for (const step in was.codes)
+      if (is.codes[step] !== was.codes[step]) return `${is._id}: the codes of ${step} were changed`
+    return undefined
   },
 
   'a place is settled once, unless it was only held back': ({ was, is }) => {
     if (is.codes === was?.codes) return undefined
-    const settled = new Set<string>()
-    for (const step in is.codes)
-      for (const place in is.codes[step]) {
-        if (is.codes[step][place] === 'held') continue
-        if (settled.has(place)) return `${is._id}: place ${place}`
-        settled.add(place)
+    const settled: boolean[] = []
+    for (const step in is.codes) {
+      const codes = is.codes[step]
+      for (const place in codes) {
+        if (codes[place] === 'held') continue
+        if (settled[Number(place)]) return `${is._id}: place ${place}`
+        settled[Number(place)] = true
       }
+    }
     return undefined
   },
 
@@ -77,11 +82,15 @@ export const ofPages: Record<string, Check<Page>> = {
   // A page that its claimer inserted too late may lie open beside it, until a scan finds it.
   'a holder announces one page of its lane at a time': ({ was, is }, books) => {
     if (is.announced === (was?.announced ?? 0)) return undefined
-    const other = [...books.open.values()].find(
-      (page) =>
-        page._id !== is._id && page.lane === is.lane && page.fence === is.fence && unsettled(page).length > 0,
-    )
-    return other ? `${is._id} beside ${other._id}` : undefined
+    for (const page of books.open.values())
+      if (
+        page._id !== is._id &&
+        page.lane === is.lane &&
+        page.fence === is.fence &&
+        unsettled(page).length > 0
+      )
+        return `${is._id} beside ${page._id}`
+    return undefined
   },
 
   'never more than the window is announced and not settled, of one page or of one invocation': (
@@ -90,8 +99,9 @@ export const ofPages: Record<string, Check<Page>> = {
   ) => {
     if (is.announced === (was?.announced ?? 0)) return undefined
     const most = doubtful(books)
-    const mine = (page: Page) => unsettled(page).filter((place) => books.announcer(page, place) === by).length
-    const all = [...books.open.values()].reduce((sum, page) => sum + mine(page), 0)
+    let all = 0
+    for (const page of books.open.values())
+      for (const place of unsettled(page)) if (books.announcer(page, place) === by) all += 1
     return all <= most ? undefined : `${is._id}: ${all} of ${most}`
   },
 

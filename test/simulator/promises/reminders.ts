@@ -50,8 +50,8 @@ export const ofReminders: Record<string, Check<Reminder>> = {
 }
 
 /** The reminder that a message is of; undefined where it is of something else. */
-function reminderOf(books: Books, { mark, openid }: Leaving): Reminder | undefined {
-  const { page, place = 0 } = placeOf(books, mark, openid) ?? {}
+function reminderOf(books: Books, leaving: Leaving): Reminder | undefined {
+  const { page, place = 0 } = placeOf(books, leaving) ?? {}
   return page?.source === 'reminder' ? books.kept.reminders.get(page.items?.[place] ?? '') : undefined
 }
 
