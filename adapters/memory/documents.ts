@@ -40,12 +40,14 @@ function copied(value: Fields): Fields {
   return Array.isArray(value) ? ([...value] as unknown as Fields) : { ...value }
 }
 
-function within(value: Inner, keys: readonly string[], depth: number, put: Inner): Fields {
-  const key = keys[depth] ?? ''
+/** `value` is what the field `above` holds; `path` leads on from it. */
+function within(value: Inner, above: string, path: string, put: Inner): Fields {
+  const dot = path.indexOf('.')
+  const key = dot < 0 ? path : path.slice(0, dot)
   if (value !== undefined && !isFields(value))
-    throw new Error(`Cannot create field '${key}' in element {${keys[depth - 1]}: ${JSON.stringify(value)}}`)
+    throw new Error(`Cannot create field '${key}' in element {${above}: ${JSON.stringify(value)}}`)
   const copy = value === undefined ? {} : copied(value)
-  const inner = depth === keys.length - 1 ? put : within(copy[key], keys, depth + 1, put)
+  const inner = dot < 0 ? put : within(copy[key], key, path.slice(dot + 1), put)
   if (inner === undefined) Reflect.deleteProperty(copy, key)
   else copy[key] = inner
   return Object.freeze(copy)
@@ -56,15 +58,15 @@ function within(value: Inner, keys: readonly string[], depth: number, put: Inner
  * Undefined takes the field away.
  */
 export function put(making: Doc, field: string, value: Inner): void {
-  if (!field.includes('.')) {
+  const dot = field.indexOf('.')
+  if (dot < 0) {
     if (value === undefined) Reflect.deleteProperty(making, field)
     else making[field] = value
     return
   }
   if (value === undefined && at(making, field) === undefined) return
-  const keys = field.split('.')
-  const first = keys[0] ?? field
-  making[first] = within(making[first], keys, 1, value)
+  const first = field.slice(0, dot)
+  making[first] = within(making[first], first, field.slice(dot + 1), value)
 }
 
 /** The document with these fields alone, and its `_id`. */

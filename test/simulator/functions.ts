@@ -73,12 +73,10 @@ export class Functions {
     const deployment = { ports: this.portsOf(invocation), open: () => opened }
     return new Promise((resolve) => {
       let isReturned = false
-      const giveUp = () => {
+      schedule.after(TIMEOUT_MS[name], () => {
+        if (isReturned) return
         this.timeOut(invocation)
         resolve(undefined)
-      }
-      schedule.aside(TIMEOUT_MS[name], () => {
-        if (!isReturned) schedule.after(0, giveUp)
       })
       void answer(deployment, [action], { action, input }, context).then((reply) => {
         isReturned = true

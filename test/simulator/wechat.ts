@@ -57,10 +57,24 @@ export interface Told {
   refused: (openid: string, templateId: string) => void
 }
 
+/** Grants by template and person. */
+class Grants {
+  private readonly byTemplate = new Map<string, Map<string, number>>()
+
+  of(openid: string, templateId: string): number {
+    return this.byTemplate.get(templateId)?.get(openid) ?? 0
+  }
+
+  set(openid: string, templateId: string, count: number): void {
+    const people = this.byTemplate.get(templateId) ?? new Map<string, number>()
+    this.byTemplate.set(templateId, people.set(openid, count))
+  }
+}
+
 export class WeChatOnPaper {
-  private readonly grants = new Map<string, number>()
+  private readonly grants = new Grants()
   /** All that people ever granted. */
-  private readonly granted = new Map<string, number>()
+  private readonly granted = new Grants()
   private readonly trails = new Map<string, Trail>()
   private readonly underWay = new Set<Leaving>()
   private made = 0
@@ -73,27 +87,31 @@ export class WeChatOnPaper {
   ) {}
 
   grant(openid: string, templateId: string, count = 1): void {
-    const key = `${openid} ${templateId}`
-    this.grants.set(key, (this.grants.get(key) ?? 0) + count)
-    this.granted.set(key, (this.granted.get(key) ?? 0) + count)
+    this.grants.set(openid, templateId, this.grants.of(openid, templateId) + count)
+    this.granted.set(openid, templateId, this.granted.of(openid, templateId) + count)
   }
 
   leftOf(openid: string, templateId: string): number {
-    return this.grants.get(`${openid} ${templateId}`) ?? 0
+    return this.grants.of(openid, templateId)
   }
 
   grantedBy(openid: string, templateId: string): number {
-    return this.granted.get(`${openid} ${templateId}`) ?? 0
+    return this.granted.of(openid, templateId)
   }
 
   /** The person cancels in WeChat's settings: what was granted is gone, and our ledger does not know. */
   revoke(openid: string, templateId: string): void {
-    this.grants.set(`${openid} ${templateId}`, 0)
+    this.grants.set(openid, templateId, 0)
   }
 
   /** Messages that have left and are not answered, nor given up. */
   onTheirWay(): Leaving[] {
     return [...this.underWay]
+  }
+
+  private isUnderWay(openid: string): boolean {
+    for (const other of this.underWay) if (other.openid === openid) return true
+    return false
   }
 
   trail(mark: string, openid: string): Trail | undefined {
@@ -114,7 +132,7 @@ export class WeChatOnPaper {
     const { openid, data } = message
     const mark = markOf(data)
     const trail = this.opened(mark, message)
-    const isSecond = this.onTheirWay().some((other) => other.openid === openid)
+    const isSecond = this.isUnderWay(openid)
     const leaving = { mark, openid, by, isSecond }
     trail.asked += 1
     trail.isDoubtful = false
@@ -176,14 +194,14 @@ export class WeChatOnPaper {
     }
     const refusal = this.refusal(rates)
     if (refusal) return refusal
-    const key = `${message.openid} ${message.templateId}`
-    const left = this.grants.get(key) ?? 0
+    const { openid, templateId } = message
+    const left = this.grants.of(openid, templateId)
     if (left === 0) {
       this.told.met('43101')
-      this.told.refused(message.openid, message.templateId)
+      this.told.refused(openid, templateId)
       return { code: 43101, text: 'user refuse to accept the msg' }
     }
-    if (isOneTime) this.grants.set(key, left - 1)
+    if (isOneTime) this.grants.set(openid, templateId, left - 1)
     trail.delivered += 1
     trail.msgid = `98${String((this.made += 1)).padStart(17, '0')}`
     this.told.delivered(trail)
