@@ -45,7 +45,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
   },
 
   'only the holder of a lane sends, before its lease ends': (message, books) => {
-    const { by } = message
+    const { openid, by } = message
     const found = placeOf(books, message)
     if (!found) return undefined
     const { page } = found
