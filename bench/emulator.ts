@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Benchmark, BenchmarkContext, Figure } from './benchmark'
 import { deploy } from './deploy'
+import { measureBulk } from './emulator/bulk'
 import { measureSize } from './emulator/document-size'
 import { insertDocuments, startEmulator, subscribeEverybody, urlOf } from './emulator/fill'
 import { measureGateway } from './emulator/gateway-cost'
@@ -12,7 +13,7 @@ const DOCUMENTS = 10_000
 
 /** What the emulator costs: its gateway per call, its documents as they grow. */
 export const emulator: Benchmark = {
-  about: 'the gateway beside its client, documents at size, updates beside the bare store',
+  about: 'the gateway beside its client, a thousand documents at once, documents at size, updates beside the bare store',
   sizeOf: 'documents',
   defaults: { size: 1_000_000, rounds: 5 },
   async run(context): Promise<Figure[]> {
@@ -21,6 +22,7 @@ export const emulator: Benchmark = {
     await deploy(functionsDir, ['load'])
     return [
       ...(await gateway(context, functionsDir)),
+      ...(await measureBulk(context, functionsDir)),
       ...(await measureSize(context, functionsDir)),
       ...(await measureUpdates(context)),
     ]
