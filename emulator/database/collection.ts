@@ -1,8 +1,10 @@
 import { decodeStored, encode } from './ejson'
-import { duplicateKey, requestFailed } from './failure'
+import { duplicateKey } from './failure'
 import { indexKeys, type Index } from './index-keys'
 import { keyOf } from './key'
-import { DOCUMENT_BYTES } from './limits'
+import { addKeys, indexTable, removeKeys } from './index-table'
+import { PACKED, PackedRows, WORTH_PACKING } from './packed'
+import { bodyOf, Rewriting } from './rewriting'
 import { blobOf, type Sql, type Statement } from './sql'
 import type { Doc, Value } from './values'
 
@@ -13,10 +15,10 @@ export interface Row {
   body: string
 }
 
-/** A range of keys, from (inclusive) to (exclusive). */
+/** A range of keys, from (inclusive) to (exclusive); without an end it is all that begins with `from`. */
 export interface KeyRange {
   from: Buffer
-  to: Buffer
+  to: Buffer | undefined
 }
 
 /** What a plan reads rows by: the `_id`, an index, or nothing but the order of insertion. */
@@ -26,7 +28,8 @@ const CHUNK = 256
 
 /** The documents of one collection and the tables that find them. Writes happen inside of an SQL transaction. */
 export class Collection {
-  private readonly table: string
+  readonly table: string
+  private readonly byId: string
 
   constructor(
     private readonly sql: Sql,
@@ -35,6 +38,7 @@ export class Collection {
     readonly indexes: Index[],
   ) {
     this.table = `documents_${number}`
+    this.byId = `SELECT seq, body FROM ${this.table} WHERE id = ?`
   }
 
   static createTable(sql: Sql, number: number): void {
@@ -60,39 +64,24 @@ export class Collection {
     if (!isNew) throw duplicateKey(this.name, '_id_', `_id: ${encode(id)}`)
     if (entries.length === 0) return
     const seq = Number(this.statement('SELECT last_insert_rowid()').first()?.[0])
-    for (const { index, keys } of entries) this.addKeys(index, keys, seq)
+    for (const { index, keys } of entries) addKeys(this.sql, index, keys, seq)
   }
 
-  /** Writes `doc` in the place of a row with the same `_id`. `before` is what its keys are made of. */
-  replace(row: Row, before: Doc | undefined, doc: Doc): void {
-    const body = bodyOf(doc)
-    if (body === row.body) return
-    if (this.indexes.length === 0) {
-      this.write(row.seq, body)
-      return
-    }
-    const entries = this.entries(doc)
-    const old = this.entries(before ?? decodeStored(row.body))
-    this.checkUnique(entries, doc, row.seq)
-    this.write(row.seq, body)
-    for (const [i, { index, keys }] of entries.entries()) {
-      const gone = old[i]?.keys ?? []
-      const isSame = keys.length === gone.length && keys.every((key, at) => gone[at]?.equals(key))
-      if (isSame) continue
-      this.removeKeys(index, gone, row.seq)
-      this.addKeys(index, keys, row.seq)
-    }
+  /** Puts documents in the place of stored ones; `fields` are the first names of what changes, all unless given. */
+  rewrite(fields?: ReadonlySet<string>): Rewriting {
+    return new Rewriting(this.sql, this, fields)
   }
 
   remove(row: Row): void {
     this.statement(`DELETE FROM ${this.table} WHERE seq = ?`).run(row.seq)
     if (this.indexes.length === 0) return
-    for (const { index, keys } of this.entries(decodeStored(row.body))) this.removeKeys(index, keys, row.seq)
+    for (const { index, keys } of this.entries(decodeStored(row.body)))
+      removeKeys(this.sql, index, keys, row.seq)
   }
 
   /** The row that holds a key of a unique index, other than `except`. */
   holderOf(index: Index, key: Buffer, except: number | undefined): number | undefined {
-    const holders = this.statement(`SELECT seq FROM index_${index.number} WHERE key = ? LIMIT 2`).all(key)
+    const holders = this.statement(`SELECT seq FROM ${indexTable(index)} WHERE key = ? LIMIT 2`).all(key)
     return holders.map(([seq]) => Number(seq)).find((seq) => seq !== except)
   }
 
@@ -100,11 +89,11 @@ export class Collection {
     return Number(this.statement(`SELECT COUNT(*) FROM ${this.table}`).first()?.[0])
   }
 
-  countKeys(source: 'id' | Index, { from, to }: KeyRange): number {
-    const [table, column] = source === 'id' ? [this.table, 'id'] : [`index_${source.number}`, 'key']
+  countKeys(source: 'id' | Index, range: KeyRange): number {
+    const [table, column] = source === 'id' ? [this.table, 'id'] : [indexTable(source), 'key']
     const row = this.statement(`SELECT COUNT(*) FROM ${table} WHERE ${column} >= ? AND ${column} < ?`).first(
-      from,
-      to,
+      range.from,
+      endOf(range),
     )
     return Number(row?.[0])
   }
@@ -120,29 +109,51 @@ export class Collection {
     }
   }
 
-  /** Rows of a range of `_id`s in their order. */
-  *readIds({ from, to }: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
-    if (isOneKey({ from, to })) {
-      const row = this.findKey(from)
-      if (row !== undefined) yield row
-      return
+  /** The rows of these keys of `_id`s, those that there are, in the order of the keys. */
+  *readKeys(keys: readonly Buffer[], chunk: number): Generator<Row> {
+    for (let from = 0; from < keys.length; from += chunk) {
+      const some = keys.slice(from, from + chunk)
+      if (some.length < WORTH_PACKING) {
+        for (const key of some) {
+          const row = this.findKey(key)
+          if (row !== undefined) yield row
+        }
+        continue
+      }
+      const packed = new PackedRows()
+      for (const key of some) {
+        packed.begin().append(key)
+        packed.finish(0)
+      }
+      const read = this.statement(
+        `SELECT d.seq, d.body FROM ${PACKED} p CROSS JOIN ${this.table} d ON d.id = p.bytes ORDER BY p.place`,
+      )
+      for (const row of read.all(...packed.parameters())) yield rowOf(row)
     }
+  }
+
+  /** Rows of a range of `_id`s in their order. */
+  *readIds(range: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
     const read = this.statement(
       `SELECT seq, body, id FROM ${this.table} WHERE id >= ? AND id < ? ORDER BY id ${isDescending ? 'DESC' : 'ASC'} LIMIT ?`,
     )
-    for (let range = { from, to }; ; ) {
-      const rows = read.all(range.from, range.to, chunk)
+    let { from } = range
+    for (let to = endOf(range); ; ) {
+      const rows = read.all(from, to, chunk)
       for (const row of rows) yield rowOf(row)
       const last = rows.at(-1)
       if (rows.length < chunk || last === undefined) return
       const id = blobOf(last[2])
-      range = isDescending ? { from, to: id } : { from: Buffer.concat([id, FIRST_BEHIND]), to }
+      if (isDescending) to = id
+      else from = Buffer.concat([id, FIRST_BEHIND])
     }
   }
 
   /** Rows of a range of an index in its order; a document with an array may come several times. */
-  *readIndex(index: Index, { from, to }: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
-    const entries = `index_${index.number} i`
+  *readIndex(index: Index, range: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
+    const { from } = range
+    const to = endOf(range)
+    const entries = `${indexTable(index)} i`
     const within = isDescending
       ? 'WHERE (i.key, i.seq) < (?, ?) AND i.key >= ? ORDER BY i.key DESC, i.seq DESC'
       : 'WHERE (i.key, i.seq) > (?, ?) AND i.key < ? ORDER BY i.key, i.seq'
@@ -163,7 +174,7 @@ export class Collection {
 
   buildIndex(index: Index): void {
     this.sql.exec(
-      `CREATE TABLE index_${index.number} (key BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) WITHOUT ROWID`,
+      `CREATE TABLE ${indexTable(index)} (key BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) WITHOUT ROWID`,
     )
     this.indexes.push(index)
     for (const row of this.scan()) {
@@ -171,12 +182,12 @@ export class Collection {
       const { keys, isMany } = indexKeys(index, doc)
       if (isMany) this.markMany(index)
       this.checkUnique([{ index, keys }], doc, row.seq)
-      this.addKeys(index, keys, row.seq)
+      addKeys(this.sql, index, keys, row.seq)
     }
   }
 
   dropIndex(index: Index): void {
-    this.sql.exec(`DROP TABLE index_${index.number}`)
+    this.sql.exec(`DROP TABLE ${indexTable(index)}`)
     this.indexes.splice(this.indexes.indexOf(index), 1)
   }
 
@@ -188,7 +199,12 @@ export class Collection {
     })
   }
 
-  private checkUnique(entries: { index: Index; keys: Buffer[] }[], doc: Doc, seq: number | undefined): void {
+  /** Throws E11000 where another document than that of `seq` holds a key of a unique index. */
+  checkUnique(
+    entries: readonly { index: Index; keys: readonly Buffer[] }[],
+    doc: Doc,
+    seq: number | undefined,
+  ): void {
     for (const { index, keys } of entries) {
       if (!index.isUnique) continue
       for (const key of keys)
@@ -197,29 +213,15 @@ export class Collection {
     }
   }
 
-  // Each write of an array says so anew: an earlier one may have been undone, and its mark with it.
-  private markMany(index: Index): void {
+  /** Each write of an array says so anew: an earlier one may have been undone, and its mark with it. */
+  markMany(index: Index): void {
     index.isMany = true
     this.statement('UPDATE indexes SET isMany = 1 WHERE number = ? AND isMany = 0').run(index.number)
   }
 
   private findKey(key: Buffer): Row | undefined {
-    const row = this.statement(`SELECT seq, body FROM ${this.table} WHERE id = ?`).first(key)
+    const row = this.statement(this.byId).first(key)
     return row && rowOf(row)
-  }
-
-  private write(seq: number, body: string): void {
-    this.statement(`UPDATE ${this.table} SET body = ? WHERE seq = ?`).run(body, seq)
-  }
-
-  private addKeys(index: Index, keys: Buffer[], seq: number): void {
-    const add = this.statement(`INSERT INTO index_${index.number} VALUES (?, ?)`)
-    for (const key of keys) add.run(key, seq)
-  }
-
-  private removeKeys(index: Index, keys: Buffer[], seq: number): void {
-    const remove = this.statement(`DELETE FROM index_${index.number} WHERE key = ? AND seq = ?`)
-    for (const key of keys) remove.run(key, seq)
   }
 
   private statement(text: string): Statement {
@@ -230,12 +232,10 @@ export class Collection {
 // The least that comes behind a key: the key and one byte more.
 const FIRST_BEHIND = Buffer.from([0])
 
-/** A range that holds one key alone: no key is the beginning of another. */
-const isOneKey = ({ from, to }: KeyRange): boolean =>
-  to.length === from.length + 1 &&
-  to[from.length] === 0xff &&
-  from.length > 1 &&
-  to.subarray(0, -1).equals(from)
+// Behind all that begins with a key: no key has this byte where a new value begins.
+const PAST_ALL = Buffer.from([0xff])
+
+const endOf = ({ from, to }: KeyRange): Buffer => to ?? Buffer.concat([from, PAST_ALL])
 
 const rowOf = ([seq, body]: unknown[]): Row => ({ seq: Number(seq), body: String(body) })
 
@@ -249,13 +249,4 @@ export function keyText(index: Pick<Index, 'keys'>, doc: Doc): string {
       return `${field}: ${encode(at ?? null)}`
     })
     .join(', ')
-}
-
-/** The text of a document that may be stored. */
-export function bodyOf(doc: Doc): string {
-  const body = encode(doc)
-  const bytes = body.length > DOCUMENT_BYTES / 4 ? Buffer.byteLength(body) : body.length
-  if (bytes > DOCUMENT_BYTES)
-    throw requestFailed(`document is larger than the maximum size of ${DOCUMENT_BYTES} bytes: ${bytes}`)
-  return body
 }

@@ -1,4 +1,4 @@
-import type { Collection, Row } from './collection'
+import type { Collection, KeyRange, Row } from './collection'
 import { decodeStored } from './ejson'
 import { type Condition, testOf } from './filter'
 import { planOf, type Plan } from './plan'
@@ -85,9 +85,11 @@ function* rowsOf(
   chunk: number,
 ): Generator<Row> {
   if (source === 'natural') yield* collection.scan(chunk)
-  else
-    for (const range of ranges)
-      yield* source === 'id'
-        ? collection.readIds(range, isDescending, chunk)
-        : collection.readIndex(source, range, isDescending, chunk)
+  else if (source !== 'id')
+    for (const range of ranges) yield* collection.readIndex(source, range, isDescending, chunk)
+  else if (ranges.every(isPoint)) yield* collection.readKeys(ranges.map(({ from }) => from), chunk)
+  else for (const range of ranges) yield* collection.readIds(range, isDescending, chunk)
 }
+
+/** A range of `_id`s that is one of them: no key is the beginning of another. */
+const isPoint = ({ from, to }: KeyRange): boolean => to === undefined && from.length > 0

@@ -33,9 +33,14 @@ export class History {
     }
   }
 
+  /** Whether anybody would miss what is not noted. */
+  get isKept(): boolean {
+    return this.open.size > 0
+  }
+
   /** Tells of a write, before its commit. */
   note(collection: string, id: string, before: Before): void {
-    if (this.open.size > 0) this.pending.push({ collection, id, before })
+    if (this.isKept) this.pending.push({ collection, id, before })
   }
 
   /** How many writes wait for their commit: what `forget` goes back to. */

@@ -1,4 +1,4 @@
-import { boundBytes, keyOf, rankEnd, rankStart, type KeyBound } from './key'
+import { compareBounds, keyOf, rankEnd, rankStart, type KeyBound } from './key'
 import { RANK, rankOf } from './order'
 import { isOperators } from './filter'
 import type { Value } from './values'
@@ -16,11 +16,6 @@ export const pointAt = (value: Value): Interval => {
 
 export const isPoint = ({ from, to }: Interval): boolean =>
   !from.after && to.after && from.bytes.equals(to.bytes)
-
-const NOTHING = Buffer.alloc(0)
-
-const compareBounds = (a: KeyBound, b: KeyBound): number =>
-  Buffer.compare(boundBytes(NOTHING, a), boundBytes(NOTHING, b))
 
 /**
  * The keys that a condition selects, sorted and apart, exactly: a document without arrays at the field matches when its

@@ -1,5 +1,5 @@
 import type { Collection } from './collection'
-import { decodeStored, encode } from './ejson'
+import { encode } from './ejson'
 import { requestFailed } from './failure'
 import { type Condition, conditionsOf } from './filter'
 import { positionalIndex } from './positional'
@@ -7,7 +7,7 @@ import { equal } from './order'
 import { compileUpdate } from './update'
 import { checkStorable } from './update-fields'
 import { isDoc, type Doc, type Value } from './values'
-import type { View } from './view'
+import type { Rewrite, View } from './view'
 
 export interface Modification {
   query: Doc
@@ -41,22 +41,31 @@ export function modify(
 ): Modified {
   const { query, data, isMulti, isMerge, isUpsert } = change
   const conditions = conditionsOf(query)
-  const update = isMerge ? compileUpdate(data) : undefined
-  if (update === undefined) checkStorable(data)
+  const rewrite = isMerge ? changes(data, conditions) : replaces(data)
   const limit = isMulti ? Number.MAX_SAFE_INTEGER : 1
   // All are found before one is changed: an update must not meet what it wrote itself.
   const matches = view.find(collection, { conditions, order: [], skip: 0, limit })
-  let doc: Doc | undefined
-  for (const match of matches) {
-    doc = decodeStored(match.body)
-    if (update === undefined) doc = replacement(doc, data)
-    else update(doc, positionalIndex(conditions, match.body))
-    view.replace(collection, match, match.doc, doc)
-  }
+  const doc = view.rewrite(collection, matches, rewrite)
   if (matches.length > 0 || !isUpsert) return { updated: matches.length, upsertId: undefined, doc }
   const inserted = upserted(conditions, data, isMerge, newId)
   view.insert(collection, inserted)
   return { updated: 0, upsertId: inserted['_id'], doc: inserted }
+}
+
+/** Operators. */
+function changes(data: Doc, conditions: readonly Condition[]): Rewrite {
+  const { apply, fields } = compileUpdate(data)
+  const replace: Rewrite['replace'] = (doc, body) => {
+    apply(doc, positionalIndex(conditions, body))
+    return doc
+  }
+  return { replace, fields }
+}
+
+/** A whole new document. */
+function replaces(data: Doc): Rewrite {
+  checkStorable(data)
+  return { replace: (doc) => replacement(doc, data), fields: undefined }
 }
 
 /** The new document keeps its `_id`, in front. */
@@ -80,8 +89,8 @@ function upserted(conditions: readonly Condition[], data: Doc, isMerge: boolean,
     doc['_id'] = equalities['_id'] ?? newId()
     return { ...doc, ...data }
   }
-  compileUpdate({ $set: equalities })(doc, () => undefined)
-  compileUpdate(data, true)(doc, () => undefined)
+  compileUpdate({ $set: equalities }).apply(doc, () => undefined)
+  compileUpdate(data, true).apply(doc, () => undefined)
   return { _id: doc['_id'] ?? newId(), ...doc }
 }
 

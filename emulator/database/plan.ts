@@ -87,7 +87,9 @@ function weigh(
     if (directed.every(isPoint)) {
       score += POINT
       if (directed.length === 1) fixed.add(field)
-      prefixes = prefixes.flatMap((prefix) => directed.map(({ from }) => Buffer.concat([prefix, from.bytes])))
+      prefixes = prefixes.flatMap((prefix) =>
+        directed.map(({ from }) => (prefix.length === 0 ? from.bytes : Buffer.concat([prefix, from.bytes]))),
+      )
     } else {
       score += RANGE
       ranges = prefixes.flatMap((prefix) =>
@@ -96,7 +98,7 @@ function weigh(
     }
     if (ranges !== undefined || isMany) break
   }
-  ranges ??= prefixes.map((prefix) => ({ from: prefix, to: Buffer.concat([prefix, PAST_ALL]) }))
+  ranges ??= prefixes.map((prefix) => ({ from: prefix, to: undefined }))
   const fit = isMany ? undefined : fitOf(keys, fixed, order)
   const isDescending = fit === 'descending'
   return {
@@ -111,8 +113,6 @@ function weigh(
     isOne: source === 'id' && fixed.size === 1,
   }
 }
-
-const PAST_ALL = Buffer.from([0xff])
 
 const backwards = ({ from, to }: Interval): Interval => ({ from: turned(to), to: turned(from) })
 const turned = ({ bytes, after }: KeyBound): KeyBound => ({ bytes: inverted(bytes), after: !after })

@@ -1,13 +1,14 @@
-import { bodyOf, keyText, type Collection, type Row } from './collection'
+import { keyText, type Collection, type Row } from './collection'
 import { decodeStored, encode } from './ejson'
 import { duplicateKey } from './failure'
 import { find, type Match, type Query } from './find'
 import { testOf, type Condition } from './filter'
 import type { Snapshot } from './history'
 import { indexKeys } from './index-keys'
+import { bodyOf } from './rewriting'
 import { Sorter } from './sort'
 import type { Doc, Value } from './values'
-import { idName, type View } from './view'
+import { idName, type Rewrite, type View } from './view'
 
 /** A document that the transaction wrote; without `doc` it was removed. */
 interface Written {
@@ -64,8 +65,13 @@ export class Transaction implements View {
     this.write(collection, doc, NOT_STORED)
   }
 
-  replace(collection: Collection, row: Row, _before: Doc | undefined, doc: Doc): void {
-    this.write(collection, doc, row.seq)
+  rewrite(collection: Collection, rows: Iterable<Match>, { replace }: Rewrite): Doc | undefined {
+    let last: Doc | undefined
+    for (const row of rows) {
+      last = replace(row.doc ?? decodeStored(row.body), row.body)
+      this.write(collection, last, row.seq)
+    }
+    return last
   }
 
   remove(collection: Collection, row: Row, doc: Doc): void {
@@ -95,7 +101,8 @@ export class Transaction implements View {
       if (doc === undefined) continue
       const row = collection.find(id)
       if (row === undefined) live.insert(collection, doc)
-      else live.replace(collection, row, undefined, doc)
+      else
+        live.rewrite(collection, [{ ...row, doc: undefined }], { replace: () => doc, fields: undefined })
     }
   }
 

@@ -7,8 +7,12 @@ import { equal } from './order'
 import { positionOf } from './paths'
 import { type Doc, isDoc, type Value } from './values'
 
-/** Changes a document in place. Throws what MongoDB answers, with the document half changed: drop it then. */
-export type Update = (doc: Doc, positions: PositionalIndex) => void
+export interface Update {
+  /** Changes a document in place. Throws what MongoDB answers, with the document half changed: drop it then. */
+  apply(doc: Doc, positions: PositionalIndex): void
+  /** The first names of all paths that it changes. */
+  fields: ReadonlySet<string>
+}
 
 /** Says which element of an array the query matched: what `$` in a path stands for. */
 export type PositionalIndex = (arrayPath: string) => number | undefined
@@ -58,14 +62,18 @@ export function compileUpdate(operators: Doc, isInsert = false): Update {
       steps.push({ path, operator, creates: known.creates, change: known.of(operand, path) })
     }
   }
-  refuseConflicts([...steps.map(({ path }) => path), ...renames.flat()])
+  const paths = [...steps.map(({ path }) => path), ...renames.flat()]
+  refuseConflicts(paths)
   steps.sort((a, b) => comparePaths(a.path, b.path))
-  return (doc, positions) => {
-    const id = doc['_id']
-    for (const [from, to] of renames) rename(doc, from, to)
-    for (const step of steps) apply(doc, step, positions)
-    if (id !== undefined && !(doc['_id'] !== undefined && equal(id, doc['_id'])))
-      throw requestFailed("Performing an update on the path '_id' would modify the immutable field '_id'")
+  return {
+    apply(doc, positions) {
+      const id = doc['_id']
+      for (const [from, to] of renames) rename(doc, from, to)
+      for (const step of steps) apply(doc, step, positions)
+      if (id !== undefined && !(doc['_id'] !== undefined && equal(id, doc['_id'])))
+        throw requestFailed("Performing an update on the path '_id' would modify the immutable field '_id'")
+    },
+    fields: new Set(paths.map((path) => path.split('.', 1)[0] ?? path)),
   }
 }
 

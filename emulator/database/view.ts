@@ -1,5 +1,6 @@
 import type { Collection, Row } from './collection'
 import { count, find, type Match, type Query } from './find'
+import { decodeStored } from './ejson'
 import type { Condition } from './filter'
 import type { History } from './history'
 import { keyOf } from './key'
@@ -10,9 +11,20 @@ export interface View {
   find(collection: Collection, query: Query): Match[]
   count(collection: Collection, conditions: readonly Condition[]): number
   insert(collection: Collection, doc: Doc): void
-  /** `before` is the row's document as it was, or undefined to have it read when it is needed. */
-  replace(collection: Collection, row: Row, before: Doc | undefined, doc: Doc): void
+  /**
+   * Puts others in the place of these, one after the other; gives the last. Where one is refused those before it are
+   * written.
+   */
+  rewrite(collection: Collection, rows: Iterable<Match>, rewrite: Rewrite): Doc | undefined
   remove(collection: Collection, row: Row, doc: Doc): void
+}
+
+/** What becomes of each document. */
+export interface Rewrite {
+  /** May change its argument; `body` is the text that it was read from. */
+  replace: (doc: Doc, body: string) => Doc
+  /** The first names of the fields that it changes; undefined for any. */
+  fields: ReadonlySet<string> | undefined
 }
 
 /** The name of a document inside of a collection. */
@@ -27,16 +39,29 @@ export class LiveView implements View {
 
   insert(collection: Collection, doc: Doc): void {
     collection.insert(doc)
-    this.history.note(collection.name, idName(doc), undefined)
+    this.note(collection, doc, undefined)
   }
 
-  replace(collection: Collection, row: Row, before: Doc | undefined, doc: Doc): void {
-    collection.replace(row, before, doc)
-    this.history.note(collection.name, idName(doc), row)
+  rewrite(collection: Collection, rows: Iterable<Match>, { replace, fields }: Rewrite): Doc | undefined {
+    const rewriting = collection.rewrite(fields)
+    let last: Doc | undefined
+    try {
+      for (const row of rows) {
+        last = rewriting.replace(row, row.doc ?? decodeStored(row.body), (doc) => replace(doc, row.body))
+        this.note(collection, last, row)
+      }
+    } finally {
+      rewriting.write()
+    }
+    return last
   }
 
   remove(collection: Collection, row: Row, doc: Doc): void {
     collection.remove(row)
-    this.history.note(collection.name, idName(doc), row)
+    this.note(collection, doc, row)
+  }
+
+  private note(collection: Collection, doc: Doc, before: Row | undefined): void {
+    if (this.history.isKept) this.history.note(collection.name, idName(doc), before && { seq: before.seq, body: before.body })
   }
 }
