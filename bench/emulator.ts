@@ -13,7 +13,8 @@ const DOCUMENTS = 10_000
 
 /** What the emulator costs: its gateway per call, its documents as they grow. */
 export const emulator: Benchmark = {
-  about: 'the gateway beside its client, a thousand documents at once, documents at size, updates beside the bare store',
+  about:
+    'the gateway beside its client, a thousand documents at once, documents at size, updates beside the bare store',
   sizeOf: 'documents',
   defaults: { size: 1_000_000, rounds: 5 },
   async run(context): Promise<Figure[]> {

@@ -29,8 +29,8 @@ function levelsOf(text: string): number {
   return deepest
 }
 
-/** Where the string that begins at `start` ends; the end of the text when it does not. */
-function endOfString(text: string, start: number): number {
+/** Where the string that begins at `start` has its closing quote; the end of the text when it has none. */
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1
     while (text.charCodeAt(before) === BACKSLASH) before -= 1

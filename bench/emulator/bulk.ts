@@ -63,7 +63,13 @@ const WORK: Record<string, { what: string; request: (ids: Ids, time: number) => 
       ...updateOf('reminders'),
       query: JSON.stringify({ _id: { $in: reminders }, state: 'waiting', rounds: int(0) }),
       data: JSON.stringify({
-        $set: { state: 'fired', outcome: 'sent', doneAt: long(NOW + time), code: int(0), pageId: `page${time}` },
+        $set: {
+          state: 'fired',
+          outcome: 'sent',
+          doneAt: long(NOW + time),
+          code: int(0),
+          pageId: `page${time}`,
+        },
       }),
     }),
   },
@@ -101,7 +107,11 @@ export async function measureBulk(
     const costs = []
     for (let round = 0; round <= rounds; round++) {
       const pages = await insertPages(urlOf(emulator), `${name}${round}`, documents)
-      const cost = await costOf(emulator, pages.map((ids, page) => request(ids, page)), documents)
+      const cost = await costOf(
+        emulator,
+        pages.map((ids, page) => request(ids, page)),
+        documents,
+      )
       // The first warms up.
       if (round > 0) costs.push(cost)
     }
@@ -124,7 +134,9 @@ export async function measureBulk(
   return figures
 }
 
-const workedSchema = z.object({ data: z.object({ updated: z.number().optional(), list: z.array(z.string()).optional() }) })
+const workedSchema = z.object({
+  data: z.object({ updated: z.number().optional(), list: z.array(z.string()).optional() }),
+})
 
 /** Of one request: CPU, and the longest that the event loop stood still. Throws where a request did not meet its page. */
 async function costOf(emulator: Measured, requests: readonly Request[], documents: number) {

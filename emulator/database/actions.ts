@@ -4,10 +4,13 @@ import { decodeDoc, decodeStored, encode } from './ejson'
 import { invalidParam, requestFailed } from './failure'
 import { conditionsOf } from './filter'
 import { DEFAULT_LIMIT, MAX_LIMIT, RESULT_BYTES } from './limits'
-import { insertable, modify, type Modification } from './modify'
-import { compileProjection } from './projection'
+import { insertable, modify, modifyAll, type Modification, type Modified } from './modify'
+import { cutter } from './cut'
+import type { Match } from './find'
+import { compileProjection, type Projection } from './projection'
 import { read, REQUESTS } from './requests'
 import { orderOf } from './sort'
+import type { Sweeps } from './sweep'
 import type { Transactions } from './transactions'
 import type { Doc } from './values'
 import type { View } from './view'
@@ -18,6 +21,7 @@ export interface Parts {
   catalog: Catalog
   live: View
   writer: Writer
+  sweeps: Sweeps
   transactions: Transactions
   now: () => number
   random: () => number
@@ -62,22 +66,27 @@ const getDocument: Action = (parts, body) => {
   const skip = request.offset ?? 0
   // A limit of 0 is none.
   const limit = Math.min(request.limit || DEFAULT_LIMIT, MAX_LIMIT)
-  const project =
+  const project = shownBy(
     request.projection === undefined
       ? undefined
-      : compileProjection(decodeDoc(request.projection, 'projection', now))
+      : compileProjection(decodeDoc(request.projection, 'projection', now)),
+  )
   const found = view.find(collection, {
     conditions: conditionsOf(queryOf(request.query, now)),
     order: request.order === undefined ? [] : orderOf(decodeDoc(request.order, 'order', now)),
     skip,
     limit,
   })
-  const list = checkSize(
-    project === undefined
-      ? found.map(({ body: text }) => text)
-      : found.map(({ doc, body: text }) => encode(project(doc ?? decodeStored(text)))),
-  )
-  return { data: { list, offset: skip, limit } }
+  return { data: { list: checkSize(found.map(project)), offset: skip, limit } }
+}
+
+/** What a reply shows of a document: its stored text, or what a projection leaves of it. */
+function shownBy(projection: Projection | undefined): (match: Match) => string {
+  if (projection === undefined) return ({ body }) => body
+  const { apply, names } = projection
+  if (names === undefined) return ({ doc, body }) => encode(apply(doc ?? decodeStored(body)))
+  const cut = cutter(names)
+  return ({ body }) => cut(body)
 }
 
 const insertDocument: Action = async (parts, body) => {
@@ -91,7 +100,7 @@ const insertDocument: Action = async (parts, body) => {
   return { data: { insertedIds: docs.map((doc) => doc['_id']) } }
 }
 
-function modification(parts: Parts, body: Record<string, unknown>) {
+async function modification(parts: Parts, body: Record<string, unknown>): Promise<Modified> {
   const { collectionName, transactionId, query, data, multi, merge, upsert } = read(REQUESTS.modify, body)
   const now = parts.now()
   const change: Modification = {
@@ -101,9 +110,10 @@ function modification(parts: Parts, body: Record<string, unknown>) {
     isMerge: merge ?? true,
     isUpsert: upsert ?? false,
   }
-  return write(parts, transactionId, (view) =>
-    modify(view, parts.catalog.get(collectionName), change, parts.newId),
-  )
+  const collection = parts.catalog.get(collectionName)
+  if (transactionId === undefined && change.isMulti && !change.isUpsert)
+    return modifyAll(parts.sweeps, parts.live, collection, change)
+  return write(parts, transactionId, (view) => modify(view, collection, change, parts.newId))
 }
 
 const modifyDocument: Action = async (parts, body) => {
@@ -120,11 +130,17 @@ const removeDocument: Action = async (parts, body) => {
   const { collectionName, transactionId, query, multi } = read(REQUESTS.remove, body)
   const collection = parts.catalog.get(collectionName)
   const conditions = conditionsOf(queryOf(query, parts.now()))
-  const deleted = await write(parts, transactionId, (view) => {
-    const limit = multi ? Number.MAX_SAFE_INTEGER : 1
-    const matches = view.find(collection, { conditions, order: [], skip: 0, limit })
+  const remove = (view: View, matches: readonly Match[]): number => {
     for (const match of matches) view.remove(collection, match, match.doc ?? decodeStored(match.body))
     return matches.length
+  }
+  if (transactionId === undefined && multi === true) {
+    const deleted = await parts.sweeps.run(collection, conditions, (matches) => remove(parts.live, matches))
+    return { data: { deleted } }
+  }
+  const deleted = await write(parts, transactionId, (view) => {
+    const limit = multi ? Number.MAX_SAFE_INTEGER : 1
+    return remove(view, view.find(collection, { conditions, order: [], skip: 0, limit }))
   })
   return { data: { deleted } }
 }

@@ -37,7 +37,9 @@ export function aggregate(
     random: parts.random,
     // A collection that there is not is an empty one to $lookup, as in MongoDB.
     docs: (name) =>
-      parts.catalog.has(name) ? [...parts.catalog.get(name).scan()].map((row) => decodeStored(row.body)) : [],
+      parts.catalog.has(name)
+        ? [...parts.catalog.get(name).scan()].flat().map(({ body }) => decodeStored(body))
+        : [],
   }
   return runPipeline(docs, rest, source)
 }

@@ -98,49 +98,56 @@ export class Collection {
     return Number(row?.[0])
   }
 
-  /** Rows in the order of insertion. `chunk` is how many are read at once. */
-  *scan(chunk = CHUNK): Generator<Row> {
-    const read = this.statement(`SELECT seq, body FROM ${this.table} WHERE seq > ? ORDER BY seq LIMIT ?`)
+  /** Where the order of insertion ends now. */
+  lastSeq(): number {
+    return Number(this.statement(`SELECT MAX(seq) FROM ${this.table}`).first()?.[0] ?? 0)
+  }
+
+  /** Rows in the order of insertion, up to `last`. Like all that reads here it gives `chunk` rows at once, read when asked for. */
+  *scan(chunk = CHUNK, last = Number.MAX_SAFE_INTEGER): Generator<Row[]> {
+    const read = this.statement(
+      `SELECT seq, body FROM ${this.table} WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+    )
     for (let after = -1; ; ) {
-      const rows = read.all(after, chunk)
-      for (const row of rows) yield rowOf(row)
+      const rows = read.all(after, last, chunk)
+      yield rows.map(rowOf)
       if (rows.length < chunk) return
       after = Number(rows.at(-1)?.[0])
     }
   }
 
   /** The rows of these keys of `_id`s, those that there are, in the order of the keys. */
-  *readKeys(keys: readonly Buffer[], chunk: number): Generator<Row> {
+  *readKeys(keys: readonly Buffer[], chunk: number): Generator<Row[]> {
     for (let from = 0; from < keys.length; from += chunk) {
       const some = keys.slice(from, from + chunk)
       if (some.length < WORTH_PACKING) {
-        for (const key of some) {
-          const row = this.findKey(key)
-          if (row !== undefined) yield row
-        }
+        yield some.map((key) => this.findKey(key)).filter((row) => row !== undefined)
         continue
       }
       const packed = new PackedRows()
-      for (const key of some) {
-        packed.begin().append(key)
-        packed.finish(0)
-      }
-      const read = this.statement(
-        `SELECT d.seq, d.body FROM ${PACKED} p CROSS JOIN ${this.table} d ON d.id = p.bytes ORDER BY p.place`,
-      )
-      for (const row of read.all(...packed.parameters())) yield rowOf(row)
+      for (const key of some) packed.add(key, 0)
+      yield this.readPacked(packed, 'd.id = p.bytes')
+    }
+  }
+
+  /** The rows of these documents, those that there are, in that order. */
+  *readSeqs(seqs: readonly number[], chunk: number): Generator<Row[]> {
+    for (let from = 0; from < seqs.length; from += chunk) {
+      const packed = new PackedRows()
+      for (const seq of seqs.slice(from, from + chunk)) packed.add(NOTHING, seq)
+      yield this.readPacked(packed, 'd.seq = p.seq')
     }
   }
 
   /** Rows of a range of `_id`s in their order. */
-  *readIds(range: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
+  *readIds(range: KeyRange, isDescending: boolean, chunk: number): Generator<Row[]> {
     const read = this.statement(
       `SELECT seq, body, id FROM ${this.table} WHERE id >= ? AND id < ? ORDER BY id ${isDescending ? 'DESC' : 'ASC'} LIMIT ?`,
     )
     let { from } = range
     for (let to = endOf(range); ; ) {
       const rows = read.all(from, to, chunk)
-      for (const row of rows) yield rowOf(row)
+      yield rows.map(rowOf)
       const last = rows.at(-1)
       if (rows.length < chunk || last === undefined) return
       const id = blobOf(last[2])
@@ -150,7 +157,7 @@ export class Collection {
   }
 
   /** Rows of a range of an index in its order; a document with an array may come several times. */
-  *readIndex(index: Index, range: KeyRange, isDescending: boolean, chunk: number): Generator<Row> {
+  *readIndex(index: Index, range: KeyRange, isDescending: boolean, chunk: number): Generator<Row[]> {
     const { from } = range
     const to = endOf(range)
     const entries = `${indexTable(index)} i`
@@ -163,7 +170,7 @@ export class Collection {
     const end = isDescending ? from : to
     for (let at: [Buffer, number] = [isDescending ? to : from, -1]; ; ) {
       const rows = read.all(...at, end, chunk)
-      for (const row of rows) yield rowOf(row)
+      yield rows.map(rowOf)
       if (rows.length < chunk) return
       // Asked for only here: as a column of each row, the key would cost more than the row.
       const last = this.statement(`SELECT key, seq FROM ${entries} ${within} LIMIT 1 OFFSET ?`)
@@ -172,18 +179,29 @@ export class Collection {
     }
   }
 
+  /** The documents that an index holds in a range, in its order, some of them several times. */
+  seqsOf(index: Index, range: KeyRange): number[] {
+    // As one text: a million rows would cross one by one.
+    const [text] =
+      this.statement(
+        `SELECT group_concat(seq) FROM (SELECT seq FROM ${indexTable(index)} WHERE key >= ? AND key < ? ORDER BY key, seq)`,
+      ).first(range.from, endOf(range)) ?? []
+    return typeof text === 'string' ? text.split(',').map(Number) : []
+  }
+
   buildIndex(index: Index): void {
     this.sql.exec(
       `CREATE TABLE ${indexTable(index)} (key BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (key, seq)) WITHOUT ROWID`,
     )
     this.indexes.push(index)
-    for (const row of this.scan()) {
-      const doc = decodeStored(row.body)
-      const { keys, isMany } = indexKeys(index, doc)
-      if (isMany) this.markMany(index)
-      this.checkUnique([{ index, keys }], doc, row.seq)
-      addKeys(this.sql, index, keys, row.seq)
-    }
+    for (const rows of this.scan())
+      for (const { seq, body } of rows) {
+        const doc = decodeStored(body)
+        const { keys, isMany } = indexKeys(index, doc)
+        if (isMany) this.markMany(index)
+        this.checkUnique([{ index, keys }], doc, seq)
+        addKeys(this.sql, index, keys, seq)
+      }
   }
 
   dropIndex(index: Index): void {
@@ -224,10 +242,20 @@ export class Collection {
     return row && rowOf(row)
   }
 
+  private readPacked(packed: PackedRows, condition: string): Row[] {
+    return this.statement(
+      `SELECT d.seq, d.body FROM ${PACKED} p CROSS JOIN ${this.table} d ON ${condition} ORDER BY p.place`,
+    )
+      .all(...packed.parameters())
+      .map(rowOf)
+  }
+
   private statement(text: string): Statement {
     return this.sql.statement(text)
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 // The least that comes behind a key: the key and one byte more.
 const FIRST_BEHIND = Buffer.from([0])

@@ -33,7 +33,9 @@ export function decodeDoc(text: unknown, field: string, now: number): Doc {
 
 /** Reads a stored document: it was checked when it was written. */
 export function decodeStored(text: string): Doc {
-  const value = valueOf(JSON.parse(text) as unknown, 0, 0)
+  const raw: unknown = JSON.parse(text)
+  // Within a string the quote would be escaped: without these three characters all values are what JSON makes of them.
+  const value = text.includes('{"$') ? valueOf(raw, 0, 0) : (raw as Value)
   if (isDoc(value)) return value
   throw new Error(`a stored document is not a document: ${text.slice(0, 80)}`)
 }
@@ -45,7 +47,10 @@ function valueOf(raw: unknown, now: number, depth: number): Value {
   if (depth > NESTING_LEVELS) throw invalidParam(`more than ${NESTING_LEVELS} levels of nesting`)
   if (Array.isArray(raw)) {
     const items: unknown[] = raw
-    for (let i = 0; i < items.length; i++) items[i] = valueOf(items[i], now, depth + 1)
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]
+      if (typeof item !== 'string') items[i] = valueOf(item, now, depth + 1)
+    }
     return raw as Value[]
   }
   const fields = raw as Record<string, unknown>
@@ -58,7 +63,8 @@ function valueOf(raw: unknown, now: number, depth: number): Value {
     isFirst = false
     // An assignment to it would change the prototype instead of a field.
     if (name === '__proto__') throw notSimulated('a field named __proto__')
-    fields[name] = valueOf(fields[name], now, depth + 1)
+    const field = fields[name]
+    if (typeof field !== 'string') fields[name] = valueOf(field, now, depth + 1)
   }
   return fields as Doc
 }
@@ -141,6 +147,24 @@ export function regexOf(pattern: string, options: string): RegExp {
 
 /** The text of a value: plain JSON but for dates, regular expressions and numbers that JSON does not have. */
 export function encode(value: Value): string {
+  // For most documents JSON's own text is the same, at a fourth of the price.
+  return isPlain(value) ? JSON.stringify(value) : spelled(value)
+}
+
+/** Whether JSON itself has the value, and all that is in it. */
+function isPlain(value: Value | undefined): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (value === undefined || value instanceof Date || value instanceof RegExp) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isPlain(item)) return false
+    return true
+  }
+  for (const name of Object.keys(value)) if (!isPlain(value[name])) return false
+  return true
+}
+
+function spelled(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'

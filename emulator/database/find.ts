@@ -64,17 +64,18 @@ function* matching(
 ): Generator<Match> {
   const test = testOf(conditions)
   const seen = hasRepeats(plan) ? new Set<number>() : undefined
-  for (const row of rowsOf(collection, plan, chunk)) {
-    if (seen !== undefined) {
-      if (seen.has(row.seq)) continue
-      seen.add(row.seq)
+  for (const rows of rowsOf(collection, plan, chunk))
+    for (const { seq, body } of rows) {
+      if (seen !== undefined) {
+        if (seen.has(seq)) continue
+        seen.add(seq)
+      }
+      if (plan.isExact) yield { seq, body, doc: undefined }
+      else {
+        const doc = decodeStored(body)
+        if (test(doc)) yield { seq, body, doc }
+      }
     }
-    if (plan.isExact) yield { ...row, doc: undefined }
-    else {
-      const doc = decodeStored(row.body)
-      if (test(doc)) yield { ...row, doc }
-    }
-  }
 }
 
 const hasRepeats = ({ source }: Plan): boolean => typeof source === 'object' && source.isMany
@@ -83,12 +84,25 @@ function* rowsOf(
   collection: Collection,
   { source, ranges, isDescending }: Plan,
   chunk: number,
-): Generator<Row> {
+): Generator<Row[]> {
   if (source === 'natural') yield* collection.scan(chunk)
-  else if (source !== 'id')
-    for (const range of ranges) yield* collection.readIndex(source, range, isDescending, chunk)
-  else if (ranges.every(isPoint)) yield* collection.readKeys(ranges.map(({ from }) => from), chunk)
-  else for (const range of ranges) yield* collection.readIds(range, isDescending, chunk)
+  else if (source === 'id') yield* idRows(collection, ranges, isDescending, chunk)
+  else for (const range of ranges) yield* collection.readIndex(source, range, isDescending, chunk)
+}
+
+/** Rows by ranges of `_id`s. */
+export function* idRows(
+  collection: Collection,
+  ranges: readonly KeyRange[],
+  isDescending: boolean,
+  chunk: number,
+): Generator<Row[]> {
+  if (ranges.every(isPoint)) {
+    yield* collection.readKeys(
+      ranges.map(({ from }) => from),
+      chunk,
+    )
+  } else for (const range of ranges) yield* collection.readIds(range, isDescending, chunk)
 }
 
 /** A range of `_id`s that is one of them: no key is the beginning of another. */

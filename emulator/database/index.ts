@@ -8,6 +8,7 @@ import { decodeStored } from './ejson'
 import { History } from './history'
 import { idSource } from './ids'
 import { Sql } from './sql'
+import { Sweeps } from './sweep'
 import { Transactions } from './transactions'
 import { LiveView } from './view'
 import { Writer } from './writer'
@@ -71,7 +72,8 @@ export function openDatabase({
     const live = new LiveView(history)
     const newId = idSource(now, random)
     const transactions = new Transactions({ now, newId, history }, writer, live)
-    return databaseOf(sql, { catalog, live, writer, transactions, now, random, newId })
+    const sweeps = new Sweeps(writer)
+    return databaseOf(sql, { catalog, live, writer, sweeps, transactions, now, random, newId })
   } catch (error) {
     sql.close()
     throw error
@@ -94,18 +96,15 @@ function databaseOf(sql: Sql, parts: Parts): Database {
         indexes: collection.indexes.map(({ name, keys, isUnique }) => ({ name, keys, unique: isUnique })),
       })),
     sample(name, limit) {
-      const docs: unknown[] = []
-      if (limit <= 0) return docs
-      for (const row of parts.catalog.get(name).scan(limit)) {
-        docs.push(decodeStored(row.body))
-        if (docs.length === limit) break
-      }
-      return docs
+      if (limit <= 0) return []
+      const [rows = []] = parts.catalog.get(name).scan(limit)
+      return rows.map(({ body }) => decodeStored(body))
     },
     async close() {
       if (!isOpen) return
       isOpen = false
       parts.writer.flush()
+      await parts.sweeps.ended()
       sql.close()
     },
   }

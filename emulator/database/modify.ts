@@ -4,6 +4,7 @@ import { requestFailed } from './failure'
 import { type Condition, conditionsOf } from './filter'
 import { positionalIndex } from './positional'
 import { equal } from './order'
+import type { Sweeps } from './sweep'
 import { compileUpdate } from './update'
 import { checkStorable } from './update-fields'
 import { isDoc, type Doc, type Value } from './values'
@@ -29,19 +30,15 @@ export interface Modified {
   doc: Doc | undefined
 }
 
-/**
- * Changes the documents that match. When one of many is refused, those before it stay changed, as in MongoDB
- * (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/).
- */
+/** Changes the documents that match, or the first of them, at once. */
 export function modify(
   view: View,
   collection: Collection,
   change: Modification,
   newId: () => string,
 ): Modified {
-  const { query, data, isMulti, isMerge, isUpsert } = change
-  const conditions = conditionsOf(query)
-  const rewrite = isMerge ? changes(data, conditions) : replaces(data)
+  const { data, isMulti, isMerge, isUpsert } = change
+  const { conditions, rewrite } = compile(change)
   const limit = isMulti ? Number.MAX_SAFE_INTEGER : 1
   // All are found before one is changed: an update must not meet what it wrote itself.
   const matches = view.find(collection, { conditions, order: [], skip: 0, limit })
@@ -50,6 +47,25 @@ export function modify(
   const inserted = upserted(conditions, data, isMerge, newId)
   view.insert(collection, inserted)
   return { updated: 0, upsertId: inserted['_id'], doc: inserted }
+}
+
+/** Changes all that match while others are answered. When one is refused, those before it stay changed, as in MongoDB. */
+export async function modifyAll(
+  sweeps: Sweeps,
+  view: View,
+  collection: Collection,
+  change: Pick<Modification, 'query' | 'data' | 'isMerge'>,
+): Promise<Modified> {
+  const { conditions, rewrite } = compile(change)
+  const updated = await sweeps.run(collection, conditions, (matches) => {
+    view.rewrite(collection, matches, rewrite)
+  })
+  return { updated, upsertId: undefined, doc: undefined }
+}
+
+function compile({ query, data, isMerge }: Pick<Modification, 'query' | 'data' | 'isMerge'>) {
+  const conditions = conditionsOf(query)
+  return { conditions, rewrite: isMerge ? changes(data, conditions) : replaces(data) }
 }
 
 /** Operators. */

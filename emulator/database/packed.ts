@@ -47,6 +47,11 @@ export class PackedRows {
     this.seqs.push(seq)
   }
 
+  add(bytes: Buffer, seq: number): void {
+    this.begin().append(bytes)
+    this.finish(seq)
+  }
+
   /** What was written of the row that was begun. */
   begun(): Buffer {
     return this.bytes.buffer.subarray(this.end, this.bytes.length)

@@ -2,8 +2,12 @@ import { invalidParam, notSimulated, requestFailed } from './failure'
 import { compileElement, compileFilter, isOperators } from './filter'
 import { fieldOf, isDoc, type Doc, type Value } from './values'
 
-/** Makes a reply's document of a stored one; fields keep their order. Shares values with its argument. */
-export type Projection = (doc: Doc) => Doc
+export interface Projection {
+  /** Makes a reply's document of a stored one; fields keep their order. Shares values with its argument. */
+  apply(doc: Doc): Doc
+  /** The names that are kept, where whole fields are and nothing else is asked. */
+  names: readonly string[] | undefined
+}
 
 /** What becomes of one field: kept, dropped, gone into, or cut by an array operator. */
 type Rule = boolean | ((value: Value) => Value | undefined) | Tree
@@ -32,7 +36,8 @@ export function compileProjection(spec: Doc): Projection {
   // {_id: 1} alone includes, {_id: 0} alone excludes.
   const includes = mode ?? tree.get('_id') === true
   if (includes && !tree.has('_id')) tree.set('_id', true)
-  return (doc) => project(doc, tree, includes)
+  const isCut = includes && [...tree.values()].every((rule) => rule === true)
+  return { apply: (doc) => project(doc, tree, includes), names: isCut ? [...tree.keys()] : undefined }
 }
 
 function ruleOf(path: string, wanted: Value): Rule {

@@ -103,12 +103,16 @@ class KeyMoves {
 
   /** The document as it was. */
   leave(before: Doc): void {
-    this.left = putIndexKey(this.index, before, this.gone.begin()) ? undefined : indexKeys(this.index, before).keys
+    this.left = putIndexKey(this.index, before, this.gone.begin())
+      ? undefined
+      : indexKeys(this.index, before).keys
   }
 
   /** The document as it is to be. Throws on two arrays side by side. */
   arrive(doc: Doc): void {
-    this.arrived = putIndexKey(this.index, doc, this.come.begin()) ? undefined : indexKeys(this.index, doc).keys
+    this.arrived = putIndexKey(this.index, doc, this.come.begin())
+      ? undefined
+      : indexKeys(this.index, doc).keys
   }
 
   /** The change is made, where there is one. */
@@ -126,10 +130,7 @@ class KeyMoves {
       [this.gone, left],
       [this.come, arrived],
     ] as const)
-      for (const key of keys) {
-        rows.begin().append(key)
-        rows.finish(seq)
-      }
+      for (const key of keys) rows.add(key, seq)
   }
 
   write(sql: Sql): void {

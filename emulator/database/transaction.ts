@@ -101,8 +101,7 @@ export class Transaction implements View {
       if (doc === undefined) continue
       const row = collection.find(id)
       if (row === undefined) live.insert(collection, doc)
-      else
-        live.rewrite(collection, [{ ...row, doc: undefined }], { replace: () => doc, fields: undefined })
+      else live.rewrite(collection, [{ ...row, doc: undefined }], { replace: () => doc, fields: undefined })
     }
   }
 

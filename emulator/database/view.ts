@@ -62,6 +62,7 @@ export class LiveView implements View {
   }
 
   private note(collection: Collection, doc: Doc, before: Row | undefined): void {
-    if (this.history.isKept) this.history.note(collection.name, idName(doc), before && { seq: before.seq, body: before.body })
+    if (this.history.isKept)
+      this.history.note(collection.name, idName(doc), before && { seq: before.seq, body: before.body })
   }
 }

@@ -1,0 +1,106 @@
+import type { Collection, Row } from './collection'
+import { decodeStored } from './ejson'
+import { type Condition, type Test, testOf } from './filter'
+import { idRows, type Match } from './find'
+import { planOf, type Plan } from './plan'
+import type { Writer } from './writer'
+
+/** Documents of one commit: some milliseconds of work, behind which other requests have their turn. */
+const AT_ONCE = 100
+
+/**
+ * Works on all documents that match, some at a time, so that others are answered meanwhile. Each document is judged when
+ * its turn comes and met once at most, even where the work changes what it is found by; those that begin to match behind
+ * the sweep are left out, as in MongoDB (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/).
+ */
+export class Sweeps {
+  private readonly running = new Set<Promise<unknown>>()
+
+  constructor(private readonly writer: Writer) {}
+
+  /** Resolves with how many matched, when all of them are safe. A refusal ends it; what was done before stays. */
+  run(
+    collection: Collection,
+    conditions: readonly Condition[],
+    work: (matches: readonly Match[]) => unknown,
+  ): Promise<number> {
+    const sweeping = this.sweep(collection, conditions, work)
+    const ended = sweeping.finally(() => this.running.delete(ended))
+    this.running.add(ended)
+    return ended
+  }
+
+  /** Resolves when none is under way any more. */
+  async ended(): Promise<void> {
+    await Promise.allSettled(this.running)
+  }
+
+  private async sweep(
+    collection: Collection,
+    conditions: readonly Condition[],
+    work: (matches: readonly Match[]) => unknown,
+  ): Promise<number> {
+    const plan = planOf(conditions, [], collection.indexes)
+    // What an index gave may lie elsewhere by now.
+    const test = plan.isExact && typeof plan.source === 'string' ? undefined : testOf(conditions)
+    const reader = rowsOf(collection, plan)
+    let matched = 0
+    for (let isOver = false; !isOver; ) {
+      let taken: Taken | undefined
+      matched += await this.writer.submit(() => {
+        // Run again where the commit failed that it shared with others: of the same documents, as they are then.
+        const rows = taken === undefined ? undefined : reread(collection, taken)
+        taken ??= take(reader)
+        const matches = matching(rows ?? taken.rows, test)
+        work(matches)
+        return matches.length
+      })
+      isOver = taken?.isLast ?? true
+    }
+    return matched
+  }
+}
+
+/** Documents that are worked in one commit. */
+interface Taken {
+  rows: readonly Row[]
+  isLast: boolean
+}
+
+function take(reader: Generator<Row[]>): Taken {
+  const rows: Row[] = []
+  while (rows.length < AT_ONCE) {
+    const next = reader.next()
+    if (next.done === true) return { rows, isLast: true }
+    rows.push(...next.value)
+  }
+  return { rows, isLast: false }
+}
+
+const reread = (collection: Collection, { rows }: Taken): Row[] =>
+  [
+    ...collection.readSeqs(
+      rows.map(({ seq }) => seq),
+      AT_ONCE,
+    ),
+  ].flat()
+
+function matching(rows: readonly Row[], test: Test | undefined): Match[] {
+  const matches: Match[] = []
+  for (const { seq, body } of rows) {
+    const doc = test && decodeStored(body)
+    if (doc === undefined || test?.(doc)) matches.push({ seq, body, doc })
+  }
+  return matches
+}
+
+/** What a sweep looks at; nothing is read before it is asked for. */
+function* rowsOf(collection: Collection, { source, ranges }: Plan): Generator<Row[]> {
+  if (source === 'natural') yield* collection.scan(AT_ONCE, collection.lastSeq())
+  else if (source === 'id') yield* idRows(collection, ranges, false, AT_ONCE)
+  else {
+    // Found before any is changed: the change may move a document to where it would be met again.
+    const seqs = new Set(ranges.flatMap((range) => collection.seqsOf(source, range)))
+    yield* collection.readSeqs([...seqs], AT_ONCE)
+  }
+}
