@@ -58,8 +58,9 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
   }
   try {
     undo.push(lockDataFolder(dataDir))
-    const store = openStore(dataDir)
+    const { store, checkpoints } = openStore(dataDir)
     undo.push(() => void store.close())
+    undo.push(() => checkpoints.close())
     // Data of a moved time would lie in the future of a restarted emulator: the move stays.
     const clock = new EmulatorClock(systemNow, Number(readFact(store, OFFSET) ?? 0))
     const documents = parts.openDocuments(clock)
@@ -82,6 +83,7 @@ export async function assemble(options: CheckedOptions, parts: Parts): Promise<E
     const wechat = new WeChat({
       world,
       store,
+      onCommit: () => checkpoints.committed(),
       clock,
       random,
       pages:

@@ -75,7 +75,7 @@ export function openDatabase({
     const sweeps = new Sweeps(writer)
     return databaseOf(sql, { catalog, live, writer, sweeps, transactions, now, random, newId })
   } catch (error) {
-    sql.close()
+    void sql.close()
     throw error
   }
 }
@@ -105,7 +105,7 @@ function databaseOf(sql: Sql, parts: Parts): Database {
       isOpen = false
       parts.writer.flush()
       await parts.sweeps.ended()
-      sql.close()
+      await sql.close()
     },
   }
 }

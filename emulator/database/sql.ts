@@ -1,4 +1,5 @@
 import Database from 'libsql'
+import { Checkpoints } from '../checkpoints'
 
 /** A prepared statement whose parameters are always given as a list: libsql takes a lone object for named ones. */
 export interface Statement {
@@ -20,6 +21,7 @@ const MAPPED_BYTES = 192 * 1024 * 1024
 export class Sql {
   private readonly connection: Database.Database
   private readonly statements = new Map<string, Statement>()
+  private readonly checkpoints: Checkpoints
 
   /** With `power`, each commit is flushed to the disk itself; else it is safe from the end of the process only. */
   constructor(file: string, durability: 'process' | 'power') {
@@ -28,6 +30,7 @@ export class Sql {
     this.connection.exec(`PRAGMA synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`)
     this.connection.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
     this.connection.exec(`PRAGMA mmap_size = ${MAPPED_BYTES}`)
+    this.checkpoints = new Checkpoints(file, this.connection)
   }
 
   exec(sql: string): void {
@@ -56,6 +59,7 @@ export class Sql {
     try {
       const result = work()
       this.statement('COMMIT').run()
+      this.checkpoints.committed()
       return result
     } catch (error) {
       // A failed commit may have been undone already.
@@ -64,7 +68,8 @@ export class Sql {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.checkpoints.close()
     this.connection.close()
   }
 }

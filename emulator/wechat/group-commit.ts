@@ -13,7 +13,10 @@ export class GroupCommit {
   private works = 0
   private fault: unknown
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly onCommit: () => void,
+  ) {}
 
   /**
    * Runs `work` in the transaction that is open and resolves with what it gave, once committed.
@@ -50,6 +53,7 @@ export class GroupCommit {
       this.pending = undefined
       this.fault = undefined
       this.store.exec(fault === undefined ? 'COMMIT' : 'ROLLBACK')
+      this.onCommit()
       if (fault !== undefined) throw new Error('a write to WeChat’s store failed', { cause: fault })
     })
     // Where every work was refused, nobody waits for the commit.

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
+import { Checkpoints } from '../checkpoints'
 import { fieldsOf } from '../record'
 
 /** WeChat's side on disk. What a call answered is in here, and survives the process being killed. */
@@ -32,19 +33,18 @@ const TABLES = `
     formid TEXT PRIMARY KEY, openid TEXT NOT NULL, uses INTEGER NOT NULL, expiresAt INTEGER NOT NULL) WITHOUT ROWID;
 `
 
-/** Opens `<dir>/wechat.db`, made when missing. */
-export function openStore(dir: string): Store {
+/** Opens `<dir>/wechat.db`, made when missing. `checkpoints` is to hear of commits, and to be closed first. */
+export function openStore(dir: string): { store: Store; checkpoints: Checkpoints } {
   mkdirSync(dir, { recursive: true })
-  const store = new Database(join(dir, 'wechat.db'))
+  const file = join(dir, 'wechat.db')
+  const store = new Database(file)
   // With WAL, NORMAL survives the end of the process (not a power cut) and costs no disk flush per call.
   store.exec('PRAGMA journal_mode = WAL')
   store.exec('PRAGMA synchronous = NORMAL')
   // Messages grow: with the 2 MB and 1000 pages of the default, sends would read and copy the same pages again and again.
   store.exec('PRAGMA cache_size = -16384')
-  // A checkpoint flushes the disk; every 32 MB is often enough.
-  store.exec('PRAGMA wal_autocheckpoint = 8192')
   store.exec(TABLES)
-  return store
+  return { store, checkpoints: new Checkpoints(file, store) }
 }
 
 /** One named value that outlives the process. */

@@ -25,6 +25,8 @@ import { Tokens } from './tokens'
 export interface WeChatOptions {
   world: World
   store: Store
+  /** Something of the store was committed. */
+  onCommit: () => void
   pages: readonly string[]
   clock: Clock
   random: () => number
@@ -66,7 +68,7 @@ export class WeChat {
   constructor(private readonly options: WeChatOptions) {
     const { world, store, clock, random } = options
     const now = (): number => clock.now()
-    this.writes = new GroupCommit(store)
+    this.writes = new GroupCommit(store, options.onCommit)
     this.people = new People(world)
     this.pages = new Pages(options.pages)
     this.messages = new Messages(store)

@@ -17,8 +17,8 @@ beforeEach(() => {
   sql.exec('CREATE TABLE rows (n INTEGER PRIMARY KEY)')
   writer = new Writer(sql, new History(), (error) => error instanceof Refusal)
 })
-afterEach(() => {
-  sql.close()
+afterEach(async () => {
+  await sql.close()
   rmSync(dir, { recursive: true, force: true })
 })
 
