@@ -2,8 +2,11 @@ import type Database from 'libsql'
 import Background from 'libsql/promise'
 import { fieldsOf } from './record'
 
-/** What was committed is in the log; so long after it, it begins to be copied. Pages written again meanwhile are copied once. */
-const DELAY_MS = 1000
+/**
+ * What was committed is in the log; so long after it, it begins to be copied: pages written again meanwhile are copied once,
+ * and a log that begins anew costs the next commit a flush of the disk.
+ */
+const DELAY_MS = 5000
 /** Pages of a log that is not to grow any more: 64 MB. It begins anew when all of it is copied and nobody writes. */
 const LARGE = 16_384
 /** So few pages are copied by the event loop itself: some milliseconds. */

@@ -94,9 +94,11 @@ const insertDocument: Action = async (parts, body) => {
   const collection = parts.catalog.get(collectionName)
   const now = parts.now()
   const docs = data.map((text, i) => insertable(decodeDoc(text, `data[${i}]`, now), parts.newId))
-  await write(parts, transactionId, (view) => {
-    for (const doc of docs) view.insert(collection, doc)
-  })
+  const insert = (view: View, some: readonly Doc[]): void => {
+    for (const doc of some) view.insert(collection, doc)
+  }
+  if (transactionId === undefined) await parts.sweeps.each(docs, (some) => insert(parts.live, some))
+  else await write(parts, transactionId, (view) => insert(view, docs))
   return { data: { insertedIds: docs.map((doc) => doc['_id']) } }
 }
 

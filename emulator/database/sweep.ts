@@ -10,8 +10,8 @@ const AT_ONCE = 100
 
 /**
  * Works on all documents that match, some at a time, so that others are answered meanwhile. Each document is judged when
- * its turn comes and met once at most, even where the work changes what it is found by; those that begin to match behind
- * the sweep are left out, as in MongoDB (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/).
+ * its turn comes and met once at most, even where the work changes what it is found by; whether one is met that begins to
+ * match meanwhile is not promised (https://www.mongodb.com/docs/manual/core/write-operations-atomicity/).
  */
 export class Sweeps {
   private readonly running = new Set<Promise<unknown>>()
@@ -24,15 +24,28 @@ export class Sweeps {
     conditions: readonly Condition[],
     work: (matches: readonly Match[]) => unknown,
   ): Promise<number> {
-    const sweeping = this.sweep(collection, conditions, work)
-    const ended = sweeping.finally(() => this.running.delete(ended))
-    this.running.add(ended)
-    return ended
+    return this.noted(this.sweep(collection, conditions, work))
+  }
+
+  /** Works on these in their order, some at a time. A refusal ends it; what was done before stays. */
+  each<T>(items: readonly T[], work: (some: readonly T[]) => unknown): Promise<void> {
+    return this.noted(this.inTurns(items, work))
   }
 
   /** Resolves when none is under way any more. */
   async ended(): Promise<void> {
     await Promise.allSettled(this.running)
+  }
+
+  private noted<T>(work: Promise<T>): Promise<T> {
+    const ended = work.finally(() => this.running.delete(ended))
+    this.running.add(ended)
+    return ended
+  }
+
+  private async inTurns<T>(items: readonly T[], work: (some: readonly T[]) => unknown): Promise<void> {
+    for (let from = 0; from < items.length; from += AT_ONCE)
+      await this.writer.submit(() => work(items.slice(from, from + AT_ONCE)))
   }
 
   private async sweep(

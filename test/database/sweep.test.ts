@@ -93,6 +93,17 @@ test('a refusal in the middle ends it, and those before it stay changed', async 
   expect(await total('items', { state: 'x' })).toBe(middle)
 })
 
+test('of many insertions those before a refusal stay, and others are answered between', async () => {
+  await fixture.add('items', { _id: idOf(250) })
+  const order: string[] = []
+  const many = fill('items').finally(() => order.push('many'))
+  const one = fixture.add('plain', { _id: 'x' }).then(() => order.push('one'))
+  await expect(many).rejects.toThrow('E11000')
+  await one
+  expect(order).toEqual(['one', 'many'])
+  expect(await total('items', {})).toBe(251)
+})
+
 test('a unique key may pass from one document to the next, and is not given twice', async () => {
   await fixture.reopen({
     declared: { collections: { seats: { indexes: [{ name: 'n', keys: [['n', 1]], unique: true }] } } },
