@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type Database from 'libsql'
 import Background from 'libsql/promise'
 import { fieldsOf } from './record'
@@ -11,6 +12,8 @@ const DELAY_MS = 5000
 const LARGE = 16_384
 /** So few pages are copied by the event loop itself: some milliseconds. */
 const FEW = 512
+/** A log that is read as fast as the file: as much as the driver itself leaves in it. */
+const LONG_BYTES = 4 * 2 ** 20
 /** A log that grows faster than it is copied is copied by the event loop from here on. */
 const LARGEST = 4 * LARGE
 
@@ -42,11 +45,17 @@ export class Checkpoints {
     this.timer.unref()
   }
 
-  /** Ends what is under way. What is left in the log is copied when `connection` is closed. */
+  /** Ends what is under way, and leaves no log that would be slow to read; to be called before `connection` is closed. */
   async close(): Promise<void> {
     clearTimeout(this.timer)
     await this.running
+    if (this.isLong()) await this.copyAll()
     this.background?.close()
+  }
+
+  private isLong(): boolean {
+    const log = statSync(`${this.file}-wal`, { throwIfNoEntry: false })
+    return log !== undefined && log.size > LONG_BYTES
   }
 
   private async copyAll(): Promise<void> {

@@ -38,7 +38,7 @@ export function aggregate(
     // A collection that there is not is an empty one to $lookup, as in MongoDB.
     docs: (name) =>
       parts.catalog.has(name)
-        ? [...parts.catalog.get(name).scan()].flat().map(({ body }) => decodeStored(body))
+        ? [...parts.catalog.get(name).rows.scan()].flat().map(({ body }) => decodeStored(body))
         : [],
   }
   return runPipeline(docs, rest, source)

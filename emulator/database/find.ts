@@ -1,4 +1,5 @@
-import type { Collection, KeyRange, Row } from './collection'
+import type { Collection } from './collection'
+import type { KeyRange, Row } from './rows'
 import { decodeStored } from './ejson'
 import { type Condition, testOf } from './filter'
 import { planOf, type Plan } from './plan'
@@ -85,9 +86,9 @@ function* rowsOf(
   { source, ranges, isDescending }: Plan,
   chunk: number,
 ): Generator<Row[]> {
-  if (source === 'natural') yield* collection.scan(chunk)
+  if (source === 'natural') yield* collection.rows.scan(chunk)
   else if (source === 'id') yield* idRows(collection, ranges, isDescending, chunk)
-  else for (const range of ranges) yield* collection.readIndex(source, range, isDescending, chunk)
+  else for (const range of ranges) yield* collection.rows.ofIndex(source, range, isDescending, chunk)
 }
 
 /** Rows by ranges of `_id`s. */
@@ -98,11 +99,11 @@ export function* idRows(
   chunk: number,
 ): Generator<Row[]> {
   if (ranges.every(isPoint)) {
-    yield* collection.readKeys(
+    yield* collection.rows.ofKeys(
       ranges.map(({ from }) => from),
       chunk,
     )
-  } else for (const range of ranges) yield* collection.readIds(range, isDescending, chunk)
+  } else for (const range of ranges) yield* collection.rows.ofIds(range, isDescending, chunk)
 }
 
 /** A range of `_id`s that is one of them: no key is the beginning of another. */

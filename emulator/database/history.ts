@@ -1,4 +1,4 @@
-import type { Row } from './collection'
+import type { Row } from './rows'
 
 /** What a document was before a write; undefined when it was not there. */
 export type Before = Row | undefined

@@ -97,7 +97,7 @@ function databaseOf(sql: Sql, parts: Parts): Database {
       })),
     sample(name, limit) {
       if (limit <= 0) return []
-      const [rows = []] = parts.catalog.get(name).scan(limit)
+      const [rows = []] = parts.catalog.get(name).rows.scan(limit)
       return rows.map(({ body }) => decodeStored(body))
     },
     async close() {

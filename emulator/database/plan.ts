@@ -1,4 +1,5 @@
-import type { KeyRange, Source } from './collection'
+import type { Source } from './collection'
+import type { KeyRange } from './rows'
 import type { Condition } from './filter'
 import type { Index } from './index-keys'
 import { intersect, intervalsOf, isPoint, type Interval } from './interval'

@@ -1,4 +1,5 @@
-import type { Collection, Row } from './collection'
+import type { Collection } from './collection'
+import type { Row } from './rows'
 import { encode } from './ejson'
 import { requestFailed } from './failure'
 import { type Index, indexKeys, isAffected, putIndexKey } from './index-keys'

@@ -1,4 +1,5 @@
-import type { Collection, Row } from './collection'
+import type { Collection } from './collection'
+import type { Row } from './rows'
 import { decodeStored } from './ejson'
 import { type Condition, type Test, testOf } from './filter'
 import { idRows, type Match } from './find'
@@ -92,7 +93,7 @@ function take(reader: Generator<Row[]>): Taken {
 
 const reread = (collection: Collection, { rows }: Taken): Row[] =>
   [
-    ...collection.readSeqs(
+    ...collection.rows.ofSeqs(
       rows.map(({ seq }) => seq),
       AT_ONCE,
     ),
@@ -109,11 +110,11 @@ function matching(rows: readonly Row[], test: Test | undefined): Match[] {
 
 /** What a sweep looks at; nothing is read before it is asked for. */
 function* rowsOf(collection: Collection, { source, ranges }: Plan): Generator<Row[]> {
-  if (source === 'natural') yield* collection.scan(AT_ONCE, collection.lastSeq())
+  if (source === 'natural') yield* collection.rows.scan(AT_ONCE, collection.rows.lastSeq())
   else if (source === 'id') yield* idRows(collection, ranges, false, AT_ONCE)
   else {
     // Found before any is changed: the change may move a document to where it would be met again.
-    const seqs = new Set(ranges.flatMap((range) => collection.seqsOf(source, range)))
-    yield* collection.readSeqs([...seqs], AT_ONCE)
+    const seqs = new Set(ranges.flatMap((range) => collection.rows.seqsOf(source, range)))
+    yield* collection.rows.ofSeqs([...seqs], AT_ONCE)
   }
 }

@@ -1,4 +1,5 @@
-import { keyText, type Collection, type Row } from './collection'
+import { keyText, type Collection } from './collection'
+import type { Row } from './rows'
 import { decodeStored, encode } from './ejson'
 import { duplicateKey } from './failure'
 import { find, type Match, type Query } from './find'

@@ -1,4 +1,5 @@
-import type { Collection, Row } from './collection'
+import type { Collection } from './collection'
+import type { Row } from './rows'
 import { count, find, type Match, type Query } from './find'
 import { decodeStored } from './ejson'
 import type { Condition } from './filter'

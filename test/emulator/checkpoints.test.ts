@@ -49,6 +49,14 @@ test('a large log is begun anew', async () => {
   expect(statSync(`${file}-wal`).size).toBe(log)
 })
 
+test('a log that is left at the end is copied before its time', async () => {
+  const checkpoints = new Checkpoints(file, connection)
+  write(8 * MEGABYTE)
+  checkpoints.committed()
+  await checkpoints.close()
+  expect(statSync(file).size).toBeGreaterThan(8 * MEGABYTE)
+})
+
 test('where the log cannot be copied beside it, the connection copies it again, and its writer is told of faults', async () => {
   const elsewhere = join(dir, 'no-folder', 'test.db')
   const checkpoints = new Checkpoints(elsewhere, connection)
