@@ -91,7 +91,8 @@ describe.each(adapters)('the store: %s', (_name, open) => {
       ids.map((_id) => ({ _id, by: 'again' })),
     )
     const found = await store.find('sends', { where: { _id: oneOf(ids) }, limit: 10 })
-    expect(found.filter(({ by }) => by === 'before').map(({ _id }) => _id)).toEqual([first, fourth])
+    const before = found.filter(({ by }) => by === 'before').map(({ _id }) => _id)
+    expect(new Set(before)).toEqual(new Set([first, fourth]))
     expect(found.filter(({ by }) => by === 'together')).toHaveLength(5)
     await store.insertAll('sends', [])
   })
