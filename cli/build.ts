@@ -77,11 +77,12 @@ export async function bundleFunctions(
     platform: 'node',
     target: TARGET,
     format: 'cjs',
-    minify: true,
+    // Names stay: without them an error of the SDK is called "o" in the logs (wire.md §8), and `keepNames` gives a name
+    // back to each closure as it is made: a hundredth of a send's CPU, and an eighth of what loading a bundle takes.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Chinese words as they are: escaped they are twice as long.
     charset: 'utf8',
-    // Without the names an error of the SDK is called "o" in the logs (wire.md §8).
-    keepNames: true,
     alias,
     absWorkingDir: projectRoot,
     logLevel: 'warning',
