@@ -35,11 +35,14 @@ export interface Database {
   serverDate(options: { offset: number }): unknown
 }
 
+export type ApiReply = { errCode: number; msgid?: unknown; result?: unknown }
+
 /** Open APIs by name; any name is one to the SDK, and a wrong one is answered -604100. */
-type ApiGroup = Record<
-  'send' | 'msgSecCheck',
-  (params: Record<string, unknown>) => Promise<{ errCode: number; msgid?: unknown; result?: unknown }>
->
+type ApiGroup = Record<'send' | 'msgSecCheck', (params: Record<string, unknown>) => Promise<ApiReply>>
+export type ApiGroups = Record<
+  'subscribeMessage' | 'templateMessage' | 'customerServiceMessage' | 'security',
+  ApiGroup
+> & { subscribeMessage: Record<TemplateApi, (params: Record<string, unknown>) => Promise<unknown>> }
 
 export interface Cloud {
   DYNAMIC_CURRENT_ENV: symbol
@@ -52,10 +55,7 @@ export interface Cloud {
   }): Promise<{ list: { cloudID: string; data?: Record<string, unknown>; errCode?: number }[] }>
   openapi: {
     cloudbase: { addDelayedFunctionTask(options: Record<string, unknown>): Promise<unknown> }
-  } & ((options: { convertCase: boolean }) => {
-    subscribeMessage: Record<TemplateApi, (params: Record<string, unknown>) => Promise<unknown>>
-  }) &
-    Record<'subscribeMessage' | 'templateMessage' | 'customerServiceMessage' | 'security', ApiGroup>
+  } & ((options: { convertCase: boolean }) => ApiGroups)
 }
 
 export const cloud = sdk as unknown as Cloud

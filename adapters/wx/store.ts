@@ -52,12 +52,18 @@ export interface Patience {
   random(): number
 }
 
-/** Dates come back as Date objects; the port speaks epoch milliseconds. */
+/**
+ * Dates come back as Date objects; the port speaks epoch milliseconds. In place: what the SDK has just parsed is
+ * nobody else's, and a copy of the thousand people of a page is the larger part of this.
+ */
 function plain(value: unknown): Value {
+  if (typeof value !== 'object' || value === null) return value as Value
   if (value instanceof Date) return value.getTime()
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  const inner = value as Record<string, unknown>
+  for (const key of Object.keys(inner)) {
+    const one = inner[key]
+    if (typeof one === 'object' && one !== null) inner[key] = plain(one)
+  }
   return value as Value
 }
 
