@@ -75,31 +75,29 @@ const everybody: Reader = async (ports, catalogue, reading) => {
   return { people, end: quotas.length < limit }
 }
 
-const quotasFor = async (
+/** How these people stand, in their order. */
+async function standingsOf(
   ports: Pick<Ports, 'store'>,
   catalogue: Catalogue,
   { campaign, lane }: Reading,
-  openids: readonly Openid[],
-) => {
-  const quotas = await readStandings(
-    ports,
-    openids.map((openid) => quotaId(campaign.template, lane, openid)),
-    await needsHistory(ports, catalogue, campaign),
-  )
-  return (openid: Openid) => quotas.get(quotaId(campaign.template, lane, openid))
+  people: readonly { openid: Openid }[],
+): Promise<(Standing | undefined)[]> {
+  const ids = people.map(({ openid }) => quotaId(campaign.template, lane, openid))
+  const quotas = await readStandings(ports, ids, await needsHistory(ports, catalogue, campaign))
+  return ids.map((id) => quotas.get(id))
 }
 
-/** The person's own message; what is wrong where it cannot be made of the row. */
+/** The person's own message; null where it cannot be made of the row. */
 function ownOf(
   template: Template,
   { params }: Campaign,
   row: object,
   quota: Standing | undefined,
-): Partial<Candidate> {
+): Rendered | null {
   try {
-    return { own: template.render({ ...params, ...row }, quota?.language) }
+    return template.render({ ...params, ...row }, quota?.language)
   } catch (error) {
-    if (error instanceof ServiceError) return { wrong: 'invalid-params' }
+    if (error instanceof ServiceError) return null
     throw error
   }
 }
@@ -130,23 +128,19 @@ const list: Reader = async (ports, catalogue, reading) => {
       : undefined
   const most = template ? Math.min(limit, OWN_READ) : limit
   const { rows, next } = await rowsOf(ports, header, lane, from, most)
-  const quota = await quotasFor(
-    ports,
-    catalogue,
-    reading,
-    rows.map(({ openid }) => openid),
-  )
+  const quotas = await standingsOf(ports, catalogue, reading, rows)
   const people: Read[] = []
   let bytes = 0
-  for (const { openid, params, bucket: at } of rows) {
+  for (const [place, { openid, params, bucket: at }] of rows.entries()) {
     if (bytes > OWN_BYTES) break
-    const found = quota(openid)
-    const candidate: Candidate = {
-      openid,
-      ...(found && { quota: found }),
-      ...(template && ownOf(template, campaign, params, found)),
+    const quota = quotas[place]
+    const candidate: Candidate = quota ? { openid, quota } : { openid }
+    const own = template && ownOf(template, campaign, params, quota)
+    if (own === null) candidate.wrong = 'invalid-params'
+    if (own) {
+      candidate.own = own
+      bytes += sizeOf(own)
     }
-    if (candidate.own) bytes += sizeOf(candidate.own)
     people.push({ candidate, cursor: `${at}/${openid}` })
   }
   return { people, end: next === null && people.length === rows.length }
@@ -196,14 +190,9 @@ const outcomes: Reader = async (ports, catalogue, reading) => {
   const page = rest.length > 0 ? current : (await find(cursor === '' ? `${lanePages}:` : pageId))[0]
   if (!page) return { people: [], end: true }
   const ended = (rest.length > 0 ? rest : endedBy(page)).slice(0, limit)
-  const quota = await quotasFor(
-    ports,
-    catalogue,
-    reading,
-    ended.map(({ openid }) => openid),
-  )
-  const people = ended.map(({ openid, place: at, outcome }): Read => {
-    const found = quota(openid)
+  const quotas = await standingsOf(ports, catalogue, reading, ended)
+  const people = ended.map(({ openid, place: at, outcome }, index): Read => {
+    const found = quotas[index]
     const own = page.own?.[at]
     return {
       candidate: {

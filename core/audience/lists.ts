@@ -107,12 +107,16 @@ export async function rowsOf(
       order: [['_id', 'asc']],
       limit: ids.length,
     })
-    const rows = found.flatMap(({ bucket, rows: people }) =>
-      Object.entries(people)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .filter(([openid]) => after === null || bucket > after.bucket || openid > after.openid)
-        .map(([openid, params]): ListRow => ({ openid, params, bucket })),
-    )
+    const rows: ListRow[] = []
+    for (const { bucket, rows: people } of found) {
+      const openids = Object.keys(people).sort()
+      const begun = bucket === after?.bucket ? openids.findIndex((openid) => openid > after.openid) : 0
+      if (begun < 0) continue
+      for (const openid of openids.slice(begun)) {
+        const params = people[openid]
+        if (params) rows.push({ openid, params, bucket })
+      }
+    }
     const last = rows[Math.min(rows.length, limit) - 1]
     if (!last) continue
     const isEnd = rows.length <= limit && end === header.buckets

@@ -63,9 +63,11 @@ function sentWithin(
   return spent.filter((page, at) => !returned.includes(page) && (spentAt[at] ?? 0) > now - days * DAY).length
 }
 
+type Known = Candidate & { quota: Standing }
+
 type Rule = {
   reason: SkipReason
-  holds: (candidate: Candidate & { quota: Standing }, by: Selection) => boolean
+  holds: (candidate: Known, by: Selection) => boolean
 }
 
 /** In this order; the first that holds is the reason. */
@@ -105,6 +107,7 @@ const rules: readonly Rule[] = [
 
 /** Who was never asked, or never answered, has no quota document. */
 const NO_QUOTA: SkipReason = 'never-subscribed'
+const isKnown = (candidate: Candidate): candidate is Known => candidate.quota !== undefined
 
 /** Rules that hold for a single message too; quiet hours do not: what was asked for one person goes at once. */
 const single: readonly SkipReason[] = [
@@ -140,13 +143,14 @@ export function judgeSingle(
 
 /** What becomes of one person. Pure: the run and the dry run come to the same from the same documents. */
 export function judge(candidate: Candidate, selection: Selection): Judgement {
-  const { quota, wrong } = candidate
+  const { wrong } = candidate
   if (wrong) return { kind: 'skip', reason: wrong }
-  if (!quota) {
+  if (!isKnown(candidate)) {
     if (selection.excluded.has(candidate.openid)) return { kind: 'skip', reason: 'excluded' }
     return { kind: 'skip', reason: NO_QUOTA }
   }
-  const rule = rules.find(({ holds }) => holds({ ...candidate, quota }, selection))
+  const { quota } = candidate
+  const rule = rules.find(({ holds }) => holds(candidate, selection))
   if (rule) return { kind: 'skip', reason: rule.reason }
   const until = quietUntil(quota.quiet, selection.now)
   return until === null

@@ -56,7 +56,11 @@ export async function judgeAll(
     for (const openid of await membersAmong(ports, list, lane, openids, buckets)) excluded.add(openid)
   const { definition } = await templateAt(ports, catalogue, campaign.template, campaign.revision)
   const selection: Selection = { campaign, frequency: definition.frequency ?? null, excluded, now }
-  return people.map((read) => ({ ...read, judgement: judge(read.candidate, selection) }))
+  return people.map(({ candidate, cursor }) => ({
+    candidate,
+    cursor,
+    judgement: judge(candidate, selection),
+  }))
 }
 
 const judgeNow = (planning: Planning, campaign: Campaign, people: readonly Read[]) => {
@@ -64,16 +68,28 @@ const judgeNow = (planning: Planning, campaign: Campaign, people: readonly Read[
   return judgeAll({ ...planning, lane: lease.lane, now: lease.databaseNow() }, campaign, people)
 }
 
-/** As many of them as a page may hold and as there is room for. */
-function upTo(judged: readonly Judged[], turns: number): Judged[] {
-  let sendable = 0
+/** As many of them as come before the first that is too much. */
+function before(judged: Judged[], isTooMuch: (one: Judged) => boolean): Judged[] {
+  const end = judged.findIndex(isTooMuch)
+  return end < 0 ? judged : judged.slice(0, end)
+}
+
+/** As many of them as a page may hold. */
+function fitting(judged: Judged[]): Judged[] {
   let bytes = 0
-  const end = judged.findIndex(({ candidate, judgement }) => {
-    if (judgement.kind === 'send') sendable += 1
+  return before(judged, ({ candidate, judgement }) => {
     if (judgement.kind !== 'skip' && candidate.own) bytes += sizeOf(candidate.own)
-    return sendable > turns || bytes > OWN_BYTES
+    return bytes > OWN_BYTES
   })
-  return judged.slice(0, end < 0 ? judged.length : end)
+}
+
+/** As many of them as there is room for. */
+function upTo(judged: Judged[], turns: number): Judged[] {
+  let sendable = 0
+  return before(judged, ({ judgement }) => {
+    if (judgement.kind === 'send') sendable += 1
+    return sendable > turns
+  })
 }
 
 type Planned = Pick<
@@ -211,9 +227,9 @@ export async function planNext(planning: Planning, campaign: Campaign, progress:
   const reading = { campaign, lane: lease.lane, cursor: progress.cursor, limit: planning.most }
   const { people, end } = await readPeople(ports, catalogue, reading)
   if (people.length === 0) return { kind: 'end' }
-  const fitting = upTo(await judgeNow(planning, campaign, people), Number.POSITIVE_INFINITY)
-  const room = await roomFor(planning, campaign, sendableOf(fitting))
-  const judged = upTo(fitting, room.count)
+  const most = fitting(await judgeNow(planning, campaign, people))
+  const room = await roomFor(planning, campaign, sendableOf(most))
+  const judged = upTo(most, room.count)
   const last = judged.at(-1)
   if (!last) return { kind: 'wait', at: room.at }
   return {
