@@ -4,16 +4,19 @@ import type { Campaign } from '../campaign/campaign'
 import type { Catalogue } from '../template/catalogue'
 import type { Outcome, TickReport } from '../contract'
 import { correct } from './corrections'
+import type { Halt } from './halts'
 import { type House, NEVER } from './lanes'
 import type { Lease } from './lease'
-import { outcomeOf } from './outcomes'
+import { type Code, outcomeOf } from './outcomes'
+import { messagesOf } from './outgoing'
 import {
   type Answers,
-  answersOf,
   claim,
+  fieldsOf,
   type Origin,
   type Page,
   type Plan,
+  settledBy,
   settledCodesOf,
   step,
 } from './page'
@@ -23,8 +26,8 @@ import { settleDoubts } from './receipts'
 import { recover } from './recovery'
 import { type Known, pauseAfter, pauseFor, type Running } from '../campaign/running'
 import type { Settings } from '../settings'
-import { close, endingsOf, type Rest, settle, type Source } from './settlement'
-import { type Halt, sendPage, type Worked } from './window'
+import { close, type Rest, settle, type Source } from './settlement'
+import { sendPage, type Worked } from './window'
 
 /** What the lanes of one invocation share. */
 export interface Shared {
@@ -161,11 +164,6 @@ export class PageWork {
 
   private async send(page: Page, room: Turns, campaign?: Campaign): Promise<boolean> {
     const { ports, permits, settings, budgets } = this.shared
-    const languages = new Map(
-      Object.entries(page.languages).flatMap(([language, places]) =>
-        (places ?? []).map((place) => [place, language as 'en_US'] as const),
-      ),
-    )
     const rate = campaign?.rate ? { campaign: campaign._id, perSecond: campaign.rate } : undefined
     const worked = await sendPage(
       {
@@ -179,14 +177,7 @@ export class PageWork {
         isFirst: campaign === undefined,
         haltsOnBlame: campaign !== undefined,
         isOver: () => isOver(this.shared, FINISH_MS),
-        message(place) {
-          const language = languages.get(place) ?? 'zh_CN'
-          const rendered = page.own?.[place] ?? campaign?.messages?.[language] ?? campaign?.messages?.zh_CN
-          if (!rendered) throw new Error(`page ${page._id} has no message at ${place}`)
-          if (page.channel === undefined) return { ...rendered, language }
-          const formId = page.purses?.[place]
-          return { ...rendered, language, channel: page.channel, ...(formId !== undefined && { formId }) }
-        },
+        message: messagesOf(page, campaign),
       },
       page,
     )
@@ -233,12 +224,16 @@ export class PageWork {
 
   private async close(page: Page): Promise<boolean> {
     const { ports, report, running, settings } = this.shared
-    if (!(await close(ports, this.lease, page, this.sources[page.source]))) return false
+    const endings = await close(ports, this.lease, page, this.sources[page.source])
+    if (!endings) return false
     report.pages += 1
     if (settings.receipts) await settleDoubts(ports, settings.lanes, page)
-    for (const { again, code } of endingsOf(page))
+    const codes: Code[] = []
+    for (const { again, code } of endings) {
       this.count(again === undefined ? outcomeOf(code) : 'deferred')
-    const reason = page.campaign === undefined ? null : pauseFor([...settledCodesOf(page).values()])
+      if (code !== undefined) codes.push(code)
+    }
+    const reason = page.campaign === undefined ? null : pauseFor(codes)
     const campaign = reason && (await running.all()).find(({ _id }) => _id === page.campaign)
     if (reason && campaign) {
       await pauseAfter(ports, campaign, reason)
@@ -266,7 +261,7 @@ export class PageWork {
     const codes = settledCodesOf(now)
     const unwritten: Answers = new Map([...fresh].filter(([place]) => !codes.has(place)))
     if (now.isOpen && now.fence === this.lease.fence && unwritten.size > 0)
-      await step(ports, this.lease, now, false, answersOf(now, unwritten))
+      await step(ports, this.lease, now, false, fieldsOf(now, settledBy(unwritten)))
     for (const [place, { code }] of fresh) {
       const isNews = code !== 'held' && outcomeOf(code) !== 'unknown'
       if (codes.get(place) === 'died' && isNews) await correct(ports, now, place, code)

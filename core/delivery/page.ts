@@ -121,7 +121,7 @@ export const itemPageId = (origin: Exclude<Origin, 'campaign'>, lane: number, se
 /** Openids by place; who was erased since has left a place without one. */
 export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)[] {
   const byPlace: (Openid | undefined)[] = []
-  for (const [openid, place] of Object.entries(people)) byPlace[place] = openid
+  for (const openid of Object.keys(people)) byPlace[people[openid] ?? 0] = openid
   // Dense: a hole would be passed over by some loops and not by others.
   for (let place = 0; place < byPlace.length; place += 1) byPlace[place] ??= undefined
   return byPlace
@@ -130,17 +130,27 @@ export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)
 /** What the document that pays for a place is found by. */
 type Paying = Pick<Plan, 'template' | 'lane' | 'laneAt' | 'channel' | 'purses'>
 
-/** People who are tried and are still there, with what pays for them. */
-export const triedOf = (page: Pick<Plan, 'people' | 'size'> & Paying) =>
-  peopleOf(page)
-    .slice(0, page.size)
-    .flatMap((openid, place) =>
-      openid === undefined ? [] : [{ openid, place, id: payerOf(page, openid, place) }],
-    )
+/** One who is tried, with what pays for the message. */
+export type Tried = { openid: Openid; place: number; id: string }
+
+/** People who are tried and are still there. */
+export function triedOf(
+  page: Pick<Plan, 'people' | 'size'> & Paying,
+  people: readonly (Openid | undefined)[] = peopleOf(page),
+): Tried[] {
+  const tried: Tried[] = []
+  for (let place = 0; place < page.size; place += 1) {
+    const openid = people[place]
+    if (openid !== undefined) tried.push({ openid, place, id: payerOf(page, openid, place) })
+  }
+  return tried
+}
 
 /** Those of them who pay for it with a grant of their own: a doubt that is sent again uses the one that it spent. */
-export const payersOf = (page: Pick<Plan, 'people' | 'size' | 'spentBy'> & Paying) =>
-  triedOf(page).filter(({ place }) => !page.spentBy?.[place])
+export const payersOf = (
+  page: Pick<Plan, 'people' | 'size' | 'spentBy'> & Paying,
+  people?: readonly (Openid | undefined)[],
+): Tried[] => triedOf(page, people).filter(({ place }) => !page.spentBy?.[place])
 
 export const payerOf = (
   { template, lane, laneAt, channel, purses }: Paying,
@@ -152,8 +162,13 @@ export const payerOf = (
 /** What was written at its time, by place: what the counts of a campaign are made of. */
 export function settledCodesOf({ codes }: Pick<Page, 'codes'>): Map<number, Code> {
   const found = new Map<number, Code>()
-  for (const step of Object.values(codes))
-    for (const [place, code] of Object.entries(step)) found.set(Number(place), code)
+  for (const step of Object.values(codes)) {
+    // Not by entries: a page of 1000 is gone through several times.
+    for (const place of Object.keys(step)) {
+      const code = step[place]
+      if (code !== undefined) found.set(Number(place), code)
+    }
+  }
   return found
 }
 
@@ -209,7 +224,7 @@ export type Stepped = 'done' | 'stopped' | 'lost'
 export async function step(
   { store }: Pick<PagePorts, 'store'>,
   lease: Lease,
-  page: Page,
+  page: Pick<Page, '_id' | 'step'>,
   announces: boolean,
   set: Record<string, Value>,
 ): Promise<Stepped> {
@@ -222,35 +237,48 @@ export async function step(
   return now.step === page.step && now.isOpen && now.stop ? 'stopped' : 'lost'
 }
 
-/** Answers as a step writes them. */
-export function answersOf(page: Pick<Page, 'step'>, answers: Answers): Record<string, Value> {
-  const key = stepKey(page.step)
-  const codes: Page['codes'][string] = {}
-  const texts: Page['texts'][string] = {}
-  const msgids: Page['msgids'][string] = {}
+/** What a step settles, by place, as the page holds it; left out where there is none. */
+export type Settled = { [field in 'codes' | 'texts' | 'msgids']?: Page[field][string] }
+
+export function settledBy(answers: Answers): Settled {
+  const settled: Settled = {}
   for (const [place, { code, text, msgid }] of answers) {
-    codes[place] = code
-    if (text !== undefined) texts[place] = text
-    if (msgid !== undefined) msgids[place] = msgid
+    settled.codes ??= {}
+    settled.codes[place] = code
+    if (text !== undefined) {
+      settled.texts ??= {}
+      settled.texts[place] = text
+    }
+    if (msgid !== undefined) {
+      settled.msgids ??= {}
+      settled.msgids[place] = msgid
+    }
   }
-  if (answers.size === 0) return {}
-  return {
-    [`codes.${key}`]: codes,
-    ...(Object.keys(texts).length > 0 && { [`texts.${key}`]: texts }),
-    ...(Object.keys(msgids).length > 0 && { [`msgids.${key}`]: msgids }),
-  }
+  return settled
 }
 
-/** The page as it stands when the step with these answers is done. */
-export function stepped(page: Page, answers: Answers, set: Partial<Page>): Page {
-  const key = stepKey(page.step)
-  const next = { ...page, ...set, step: page.step + 1 }
-  if (answers.size === 0) return next
-  const codes: Page['codes'][string] = {}
-  const texts: Page['texts'][string] = {}
-  for (const [place, { code, text }] of answers) {
-    codes[place] = code
-    if (text !== undefined) texts[place] = text
-  }
-  return { ...next, codes: { ...page.codes, [key]: codes }, texts: { ...page.texts, [key]: texts } }
+/** The fields in which a step writes it. */
+export function fieldsOf({ step: at }: Pick<Page, 'step'>, settled: Settled): Record<string, Value> {
+  const fields: Record<string, Value> = {}
+  for (const [field, byPlace] of Object.entries(settled)) fields[`${field}.${stepKey(at)}`] = byPlace
+  return fields
+}
+
+/** A copy of the page that `advance` may change. */
+export const ownCopy = (page: Page): Page => ({
+  ...page,
+  codes: { ...page.codes },
+  texts: { ...page.texts },
+})
+
+/**
+ * Brings our copy of the page to where it stands when the step that settles this is done; message ids are for who reads
+ * the document. In place: a page of a thousand people is too much to be copied with each of its steps.
+ */
+export function advance(own: Page, { codes, texts }: Settled, set: Partial<Page>): void {
+  const key = stepKey(own.step)
+  if (codes) own.codes[key] = codes
+  if (texts) own.texts[key] = texts
+  Object.assign(own, set)
+  own.step += 1
 }

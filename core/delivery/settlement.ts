@@ -5,14 +5,17 @@ import { answerOf, MAX_ATTEMPTS } from './errcodes'
 import type { Lease } from './lease'
 import type { Code } from './outcomes'
 import {
+  advance,
   type Answers,
-  answersOf,
+  fieldsOf,
   type LaterGroup,
+  ownCopy,
   type Page,
   type PagePorts,
+  settledBy,
   settledCodesOf,
   step,
-  stepped,
+  type Tried,
   triedOf,
 } from './page'
 import { oneOf, type Value } from '../ports'
@@ -91,9 +94,11 @@ async function settleGrants(
   page: Page,
   endings: readonly Ending[],
 ): Promise<Page['revoked']> {
+  // Nearly everybody is sent to: who pays for them is not asked.
+  if (!endings.some(isMoving)) return {}
   const tried = triedOf(page).flatMap(({ place, id }) => {
     const ending = endings[place]
-    return ending ? [{ place, id, ending, grant: grantOf(ending) }] : []
+    return ending && isMoving(ending) ? [{ place, id, ending, grant: grantOf(ending) }] : []
   })
   const returns = new Map<string, string[]>()
   for (const { place, id, grant } of tried) {
@@ -116,11 +121,15 @@ async function settleGrants(
 
 const UNREACHABLE = [40003, 50002]
 
+/** Whether the ending changes what the person has. */
+const isMoving = (ending: Ending): boolean =>
+  grantOf(ending) !== 'keep' || UNREACHABLE.some((code) => code === ending.code)
+
 /** WeChat says that nothing can reach this openid: audiences leave it out until a prompt is answered again. */
 async function noteUnreachable(
   { store }: Pick<PagePorts, 'store'>,
   purse: string,
-  tried: readonly { id: string; ending: Ending }[],
+  tried: readonly (Pick<Tried, 'id'> & { ending: Ending })[],
 ): Promise<void> {
   for (const code of UNREACHABLE) {
     const ids = tried.filter(({ ending }) => ending.code === code).map(({ id }) => id)
@@ -143,43 +152,55 @@ export async function settle(
   const fresh: Answers = new Map(answers)
   const now = lease.databaseNow()
   const times = new Map<number, number[]>()
+  const standing = new Set<Code>()
   for (let place = 0; place < page.size; place += 1) {
     const known = fresh.get(place)?.code ?? codes.get(place)
-    const attempt = page.attempts?.[place] ?? page.attempt
     if ('code' in rest) {
-      if (known === undefined || known === 'held') fresh.set(place, rest)
+      const isOpen = known === undefined || known === 'held'
+      if (isOpen) fresh.set(place, rest)
+      standing.add(isOpen ? rest.code : known)
       continue
     }
+    const attempt = page.attempts?.[place] ?? page.attempt
     const again = known === undefined ? rest.again : againAt(known, attempt, now)
-    if (again === undefined) continue
+    if (again === undefined) {
+      if (known !== undefined) standing.add(known)
+      continue
+    }
     const at = Math.ceil(again / SECOND) * SECOND
     const places = times.get(at) ?? []
     places.push(place)
     times.set(at, places)
   }
   const later = [...page.later, ...groupsOf(times)]
-  const put = new Set(later.flatMap(({ places }) => places))
-  const ended = [...codes, ...[...fresh].map(([place, { code }]) => [place, code] as const)]
   const has = [
-    ...new Set(ended.filter(([place]) => !put.has(place)).map(([, code]) => String(code))),
+    ...[...standing].map(String),
     ...Object.keys(page.skipped),
     ...(later.length > 0 ? ['waiting'] : []),
   ]
   const set = { later, has, state: 'settled' as const, ...(page.isVoid && { isVoid: true }) }
-  const written = { ...set, later: later as unknown as Value, ...answersOf(page, fresh) }
+  const settled = settledBy(fresh)
+  const written = { ...set, later: later as unknown as Value, ...fieldsOf(page, settled) }
   if ((await step(ports, lease, page, false, written)) !== 'done') return null
-  return stepped(page, fresh, set)
+  const next = ownCopy(page)
+  advance(next, settled, set)
+  return next
 }
 
 /**
  * Ends a settled page: its grants, its source, its place in the progress, then the page itself; a page that is not open
- * any more is in no need of anything. False where it is no longer ours.
+ * any more is in no need of anything. Resolves with everybody's ending; null where it is no longer ours.
  */
-export async function close(ports: PagePorts, lease: Lease, page: Page, source: Source): Promise<boolean> {
+export async function close(
+  ports: PagePorts,
+  lease: Lease,
+  page: Page,
+  source: Source,
+): Promise<readonly Ending[] | null> {
   const endings = endingsOf(page)
   const revoked = await settleGrants(ports, page, endings)
   await source.settle?.(page, endings)
   await source.account(page)
   const set = { state: 'closed' as const, isOpen: false, revoked, closedAt: ports.clock.now() }
-  return (await step(ports, lease, page, false, set)) === 'done'
+  return (await step(ports, lease, page, false, set)) === 'done' ? endings : null
 }

@@ -4,25 +4,25 @@
  * nobody up. Only what was announced may have gone when an instance dies.
  */
 import { SLACK_MS, type Turns } from './budgets'
-import { answerOf } from './errcodes'
+import { type Halt, haltOf } from './halts'
 import type { Lease } from './lease'
-import type { Code } from './outcomes'
+import type { Messages } from './outgoing'
 import {
+  advance,
   type Answer,
   type Answers,
-  answersOf,
+  fieldsOf,
+  ownCopy,
   type Page,
   type PagePorts,
-  peopleOf,
-  step,
-  stepped,
   payersOf,
+  peopleOf,
+  settledBy,
+  step,
 } from './page'
 import type { Permits } from './permits'
-import type { OutgoingMessage } from '../ports'
 import { spend } from '../subscription/quotas'
 import { RENEW_MS } from '../settings'
-import type { Rendered } from '../template/template'
 
 /** What a page is worked with. */
 export interface Work {
@@ -44,15 +44,8 @@ export interface Work {
   haltsOnBlame: boolean
   /** Whether the tick's time is over. */
   isOver: () => boolean
-  message: (place: number) => Rendered & Pick<OutgoingMessage, 'language' | 'channel' | 'formId'>
+  message: Messages
 }
-
-/** Why no more was announced. */
-export type Halt =
-  | { why: 'stopped' }
-  | { why: 'over' }
-  | { why: 'quota'; quota: 'minute' | 'day' }
-  | { why: 'blame'; code: number }
 
 /**
  * A page that has nothing under way any more; or one that another holder has, with what was answered all the same.
@@ -80,23 +73,6 @@ const BEGUN_TOGETHER = 8
 /** Timers are no finer. */
 const WORTH_WAITING_MS = 5
 
-/** Quotas of the platform that these codes say are used up (wechat.md §1.3, §11). */
-const closes: Readonly<Record<number, 'minute' | 'day'>> = {
-  45009: 'day',
-  45011: 'minute',
-  [-501003]: 'minute',
-  [-501004]: 'minute',
-}
-
-/** Whether this answer says that the next messages would fail as well. */
-function haltOf(code: Code): Halt | undefined {
-  if (typeof code !== 'number' || code === 0) return undefined
-  const quota = closes[code]
-  if (quota) return { why: 'quota', quota }
-  const { blame } = answerOf(code)
-  return blame === 'account' || blame === 'template' ? { why: 'blame', code } : undefined
-}
-
 class Sending {
   private readonly fresh: Answers = new Map()
   private halt: Halt | undefined
@@ -107,7 +83,8 @@ class Sending {
   private hasTurn = false
   /** Permits taken: never fewer than are announced and not settled. */
   private held = 0
-  private wake: (() => void) | undefined
+  /** What the page waits for. */
+  private waiting: { holds: () => boolean; resolve: () => void } | undefined
   private readonly people: readonly (string | undefined)[]
   private readonly window: number
   private turns: Turns
@@ -117,11 +94,14 @@ class Sending {
   private countedTo = 0
   /** Places that turned out to have no grant. */
   private readonly unspent = new Set<number>()
+  /** As it stands in the store, as far as we know. */
+  private readonly page: Page
 
   constructor(
     private readonly work: Work,
-    private page: Page,
+    page: Page,
   ) {
+    this.page = ownCopy(page)
     this.people = peopleOf(page)
     this.turns = { ...work.room, count: 0 }
     this.turnsFrom = page.announced
@@ -130,7 +110,7 @@ class Sending {
 
   async run(): Promise<Worked> {
     let lost: { cause?: unknown } | undefined
-    const forget = this.work.permits.onWanted(() => this.wake?.())
+    const forget = this.work.permits.onWanted(() => this.changed())
     try {
       if (!(await this.loop())) lost = {}
     } catch (cause) {
@@ -138,7 +118,7 @@ class Sending {
     }
     this.leave()
     // What is under way reports to nobody else: it is waited for, whoever holds the page now.
-    while (this.pending > 0) await this.change()
+    await this.until(() => this.pending === 0)
     forget()
     const { page, fresh, held, halt } = this
     return lost
@@ -151,7 +131,7 @@ class Sending {
     const { ports, lease } = this.work
     let verdict = await this.spend()
     for (;;) {
-      while (this.pending > 0 && !this.isEnough()) await this.change()
+      await this.until(() => this.pending === 0 || this.isEnough())
       if (this.bug) throw this.bug.error
       const next = await this.next()
       if (!(await lease.keep())) return false
@@ -159,19 +139,22 @@ class Sending {
       const count = typeof next === 'number' ? next : 0
       if (count === 0 && this.fresh.size === 0) continue
       const { page } = this
-      const settled: Answers = new Map(this.fresh)
-      const announced = page.announced + count
+      const { announced: from } = page
+      const places = [...this.fresh.keys()]
+      const settled = settledBy(this.fresh)
+      const announced = from + count
       const set = { ...verdict, announced }
-      const result = await step(ports, lease, page, count > 0, { ...set, ...answersOf(page, settled) })
+      const written = { ...set, ...fieldsOf(page, settled) }
+      const result = await step(ports, lease, page, count > 0, written)
       if (result === 'lost') return false
       if (result === 'stopped') {
         this.halt = { why: 'stopped' }
         continue
       }
       verdict = {}
-      for (const place of settled.keys()) this.fresh.delete(place)
-      this.page = stepped(page, settled, set)
-      this.begin(page.announced, announced)
+      for (const place of places) this.fresh.delete(place)
+      advance(page, settled, set)
+      this.begin(from, announced)
       if (announced === page.size) this.leave()
       const inDoubt = this.pending + [...this.fresh.keys()].filter((place) => !this.unspent.has(place)).length
       this.work.permits.give(this.held - inDoubt)
@@ -190,7 +173,7 @@ class Sending {
   private async spend(): Promise<Pick<Page, 'granted' | 'left'> | Record<string, never>> {
     const { page, work } = this
     if (page.step > 0) return {}
-    const payers = payersOf(page)
+    const payers = payersOf(page, this.people)
     if (payers.length === 0) return {}
     const ids = payers.map(({ id }) => id)
     const spent = await spend(work.ports, page, ids, work.ports.clock.now())
@@ -209,7 +192,7 @@ class Sending {
         this.fresh.set(place, { code: 'no-grant' })
       }
     }
-    this.page = { ...page, granted, left }
+    Object.assign(page, { granted, left })
     return { granted, left }
   }
 
@@ -225,9 +208,9 @@ class Sending {
 
   /** How many are announced next; that there is something to settle first; or that nobody more is announced. */
   private async next(): Promise<number | 'settle' | 'over'> {
-    const { page, work } = this
-    if (page.announced === page.size || this.halted()) return 'over'
-    const place = page.announced
+    const { work } = this
+    const { announced: place, size } = this.page
+    if (place === size || this.halted()) return 'over'
     const isOthers = !this.hasTurn && work.permits.isBusy
     if (!isOthers) await this.renew(place)
     if (this.halted()) return 'over'
@@ -247,7 +230,7 @@ class Sending {
     this.leave()
     const isEnough = () =>
       this.pending === 0 || (this.work.permits.isWanted && this.fresh.size >= this.held * ANSWERED_PART)
-    while (!isEnough()) await this.change()
+    await this.until(isEnough)
     return 'settle'
   }
 
@@ -288,39 +271,37 @@ class Sending {
 
   /** Everybody who was announced now. */
   private begin(from: number, to: number): void {
-    const places = Array.from({ length: to - from }, (_, at) => from + at)
-    const paid = places.filter((place) => !this.unspent.has(place))
-    this.pending += paid.length
-    this.startAll(paid).catch((error: unknown) => {
+    const places: number[] = []
+    for (let place = from; place < to; place += 1) if (!this.unspent.has(place)) places.push(place)
+    this.pending += places.length
+    this.startAll(places).catch((error: unknown) => {
       this.bug ??= { error }
-      this.wake?.()
+      this.changed()
     })
   }
 
   private async startAll(places: readonly number[]): Promise<void> {
-    for (const [at, place] of places.entries()) {
-      if (at > 0 && at % BEGUN_TOGETHER === 0) await this.work.ports.clock.sleep(0)
-      this.start(place)
+    let begun = 0
+    for (const place of places) {
+      if (begun > 0 && begun % BEGUN_TOGETHER === 0) await this.work.ports.clock.sleep(0)
+      void this.start(place)
+      begun += 1
     }
   }
 
-  private start(place: number): void {
-    const over = () => {
-      this.pending -= 1
-      this.wake?.()
-    }
-    const answered = (answer: Answer) => {
+  /** Never rejects. */
+  private async start(place: number): Promise<void> {
+    try {
+      const answer = await this.send(place)
       this.fresh.set(place, answer)
       const halt = haltOf(answer.code)
       if (halt && (halt.why !== 'blame' || this.work.haltsOnBlame)) this.halt ??= halt
-      over()
-    }
-    // The port never rejects: what is thrown is a bug, and whether the message went is not known.
-    const failed = (error: unknown) => {
+    } catch (error) {
+      // The port never rejects: what is thrown is a bug, and whether the message went is not known.
       this.bug ??= { error }
-      over()
     }
-    this.send(place).then(answered, failed)
+    this.pending -= 1
+    this.changed()
   }
 
   private async send(place: number): Promise<Answer> {
@@ -332,23 +313,25 @@ class Sending {
     if (wait > WORTH_WAITING_MS) await ports.clock.sleep(wait)
     // Past the deadline another holder may be at work, and WeChat refuses two sends to one person at once (43108).
     if (!lease.isValid()) return { code: 'held' }
-    const { templateId, miniprogramState } = page
-    const message: OutgoingMessage = { openid, templateId, miniprogramState, ...work.message(place) }
-    const { code, text, msgid } = await ports.openApi.send(message)
-    return {
-      code,
-      ...(code !== 0 && { text: text.slice(0, MAX_TEXT) }),
-      ...(msgid !== undefined && { msgid }),
-    }
+    const { code, text, msgid } = await ports.openApi.send(work.message(place, openid))
+    const answer: Answer = { code }
+    if (code !== 0) answer.text = text.slice(0, MAX_TEXT)
+    if (msgid !== undefined) answer.msgid = msgid
+    return answer
   }
 
-  private change(): Promise<void> {
-    return new Promise((resolve) => {
-      this.wake = () => {
-        this.wake = undefined
-        resolve()
-      }
+  /** Waits until this holds. It is asked after each answer: nobody is woken for an answer that is not enough. */
+  private async until(holds: () => boolean): Promise<void> {
+    if (holds()) return
+    await new Promise<void>((resolve) => {
+      this.waiting = { holds, resolve }
     })
+  }
+
+  private changed(): void {
+    if (!this.waiting?.holds()) return
+    this.waiting.resolve()
+    this.waiting = undefined
   }
 }
 
