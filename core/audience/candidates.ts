@@ -15,6 +15,7 @@ import {
   type Standing,
   standingFields,
 } from '../subscription/quotas'
+import type { Params } from '../template/params'
 import { templateAt } from '../template/revisions'
 import type { Candidate } from './selection'
 import type { Rendered, Template } from '../template/template'
@@ -88,14 +89,9 @@ async function standingsOf(
 }
 
 /** The person's own message; null where it cannot be made of the row. */
-function ownOf(
-  template: Template,
-  { params }: Campaign,
-  row: object,
-  quota: Standing | undefined,
-): Rendered | null {
+function ownOf(template: Template, params: Params, quota: Standing | undefined): Rendered | null {
   try {
-    return template.render({ ...params, ...row }, quota?.language)
+    return template.render(params, quota?.language)
   } catch (error) {
     if (error instanceof ServiceError) return null
     throw error
@@ -129,13 +125,14 @@ const list: Reader = async (ports, catalogue, reading) => {
   const most = template ? Math.min(limit, OWN_READ) : limit
   const { rows, next } = await rowsOf(ports, header, lane, from, most)
   const quotas = await standingsOf(ports, catalogue, reading, rows)
+  const isShared = Object.keys(campaign.params).length > 0
   const people: Read[] = []
   let bytes = 0
   for (const [place, { openid, params, bucket: at }] of rows.entries()) {
     if (bytes > OWN_BYTES) break
     const quota = quotas[place]
     const candidate: Candidate = quota ? { openid, quota } : { openid }
-    const own = template && ownOf(template, campaign, params, quota)
+    const own = template && ownOf(template, isShared ? { ...campaign.params, ...params } : params, quota)
     if (own === null) candidate.wrong = 'invalid-params'
     if (own) {
       candidate.own = own
