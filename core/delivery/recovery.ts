@@ -2,7 +2,7 @@
 import type { Lease } from './lease'
 import { type Answers, type Page, type PagePorts, payersOf, settledCodesOf } from './page'
 import { lte } from '../ports'
-import { spend } from '../subscription/quotas'
+import { forestall } from '../subscription/quotas'
 import { type Rest, settle } from './settlement'
 
 /**
@@ -25,11 +25,9 @@ export async function recover(
   if (page?.fence !== lease.fence) return null
   if (page.state === 'settled') return page
   const isVoid = page.step === 0
-  // A spend of the old holder may still be on its way: with ours there already it takes nothing.
-  if (isVoid) {
-    const ids = payersOf(page).map(({ id }) => id)
-    if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())
-  }
+  // A spend of the old holder may still be on its way; and people of its other lanes may be in a page of their own.
+  const payers = isVoid ? payersOf(page).map(({ id }) => id) : []
+  await forestall(ports, page, payers, ports.clock.now())
   const known = settledCodesOf(page)
   const doubts: Answers = new Map()
   for (let place = 0; place < page.announced; place += 1)

@@ -146,6 +146,25 @@ export async function spend(
   return new Map(quotas.filter((quota) => quota.spent.includes(page._id)).map((quota) => [quota._id, quota]))
 }
 
+/**
+ * Writes this page down as one that spent and gave back, with those whom its spend has not reached: should it still come,
+ * it takes nothing. Nothing is taken here, not even for a moment: another page may be spending what is left.
+ */
+export async function forestall(
+  { store }: Pick<Ports, 'store'>,
+  page: Payment,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  if (ids.length === 0) return
+  const id = { value: page._id, keep: KEPT }
+  await store.update(
+    purseOf(page),
+    { _id: oneOf(ids), spent: ne(page._id) },
+    { push: { spent: id, spentAt: { value: now, keep: KEPT }, returned: id } },
+  )
+}
+
 /** Gives back what this page spent on messages that certainly did not go; repeating it gives nothing more. */
 export async function giveBack(
   { store }: Pick<Ports, 'store'>,

@@ -145,7 +145,7 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'a spend that comes after the recovery of its page is not forestalled',
     file: 'core/delivery/recovery.ts',
-    guard: 'if (ids.length > 0) await spend(ports, page, ids, ports.clock.now())',
+    guard: 'await forestall(ports, page, payers, ports.clock.now())',
     without: '',
   },
   {

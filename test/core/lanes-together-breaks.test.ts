@@ -1,0 +1,71 @@
+/** Several lanes under one lease: what was found by trying to break it. docs/delivery.md lists the interleavings. */
+import { laneOf } from '../../core/delivery/lanes'
+import type { Reminder } from '../../core/reminder/reminder'
+import type { Store } from '../../core/ports'
+import type { Quota } from '../../core/subscription/quotas'
+import { heldAt, TAKEN_OVER_MS } from '../support/held'
+import { given, MINUTE, set, subscribe } from '../support/reminding'
+import { as, counted, dataOf, type Given } from '../support/service'
+
+const LANES = 2
+const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
+const ofLane = (lane: number) => people.filter((openid) => laneOf(openid, LANES) === lane)
+const guest = ofLane(1)[0] ?? ''
+
+/** Six people of two lanes, each with a reminder that is due now and so many grants. */
+async function due(grants = 1): Promise<Given> {
+  const world = given({ env: { HONGYAN_LANES: String(LANES) } })
+  for (const openid of people) {
+    await subscribe(world, grants, openid)
+    await set(world, {}, as.phone(openid))
+  }
+  dataOf(await world.tick())
+  world.clock.advance(30 * MINUTE)
+  return world
+}
+
+const tickOf = async (world: Given, lanes: number[], store?: Store) =>
+  dataOf(await world.call('dispatch.tick', { lanes }, as.timer, store))
+
+const outcomes = ({ store }: Given) => store.documents<Reminder>('reminders').map(({ outcome }) => outcome)
+
+test('the closing of a page that was never begun takes nobody’s grant while another lane is worked', async () => {
+  const world = await due()
+  const claiming = heldAt(world.store, 'insert pages')
+  const first = world.tick(claiming.store)
+  await claiming.reached
+  world.clock.advance(TAKEN_OVER_MS)
+  // Another works the lane that is not the page's home, and is about to take its people's grants …
+  const spending = heldAt(world.store, 'update quotas')
+  const second = tickOf(world, [1], spending.store)
+  await spending.reached
+  claiming.release()
+  dataOf(await first)
+  // … while a third closes the page.
+  let steps = 0
+  const counting = counted(world.store, (call) => (steps += call === 'update pages' ? 1 : 0))
+  const settling = heldAt(counting, 'update pages', () => steps === 1)
+  const third = tickOf(world, [0], settling.store)
+  await settling.reached
+  spending.release()
+  await second
+  settling.release()
+  await third
+  expect(outcomes(world)).toEqual(people.map(() => 'sent'))
+  expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual(people.map(() => 0))
+})
+
+test('a grant that comes after a page was closed unbegun is not taken by its late spend', async () => {
+  const world = await due(0)
+  const spending = heldAt(world.store, 'update quotas')
+  await subscribe(world, 1, guest)
+  const first = world.tick(spending.store)
+  await spending.reached
+  await world.store.update('quotas', { openid: guest }, { inc: { left: -1 } })
+  world.clock.advance(TAKEN_OVER_MS)
+  dataOf(await world.tick())
+  await world.store.update('quotas', { openid: guest }, { inc: { left: 1 } })
+  spending.release()
+  await first
+  expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual([1])
+})
