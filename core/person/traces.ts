@@ -5,7 +5,7 @@ import { hash } from '../hash'
 import { laneOf } from '../delivery/lanes'
 import { type Bucket, bucketId, bucketOf, type ListHeader } from '../audience/lists'
 import type { Page } from '../delivery/page'
-import { between, gt, gte, type Ports } from '../ports'
+import { between, gt, gte, type Ports, type Where } from '../ports'
 import { type Quota, quotaId, quotaRange } from '../subscription/quotas'
 import type { StaffCall } from '../staff'
 
@@ -82,11 +82,16 @@ const campaignsAfter = ({ store }: Needs, after: string) =>
     fields: CAMPAIGN_FIELDS,
   })
 
-async function pagesOf({ store }: Needs, prefix: string, openid: Openid): Promise<TracedPage[]> {
+async function pagesOf(
+  { store }: Needs,
+  prefix: string,
+  openid: Openid,
+  among: Where = {},
+): Promise<TracedPage[]> {
   const pages: TracedPage[] = []
   for (let after = `${prefix}:`; ; ) {
     const found = await store.find<TracedPage>('pages', {
-      where: { _id: between(after, `${prefix};`), [`people.${openid}`]: gte(0) },
+      where: { ...among, _id: between(after, `${prefix};`), [`people.${openid}`]: gte(0) },
       order: [['_id', 'asc']],
       limit: PAGES,
       fields: [`people.${openid}`, ...PAGE_FIELDS],
@@ -98,13 +103,16 @@ async function pagesOf({ store }: Needs, prefix: string, openid: Openid): Promis
   }
 }
 
-/** What names the person among the pages of single messages and of reminders of their lane. */
+/**
+ * What names the person among the pages of single messages and of reminders: those of several lanes can be at home in
+ * another than the person's.
+ */
 const traceOfItems = async (ports: Needs, lane: number, openid: Openid): Promise<Trace> => ({
   campaign: null,
   progress: null,
   tried: [
-    ...(await pagesOf(ports, `send:${lane}`, openid)),
-    ...(await pagesOf(ports, `reminder:${lane}`, openid)),
+    ...(await pagesOf(ports, 'send', openid, { lanes: lane })),
+    ...(await pagesOf(ports, 'reminder', openid, { lanes: lane })),
   ],
   skipped: [],
 })

@@ -1,5 +1,6 @@
 /** Several lanes under one lease: what was found by trying to break it. docs/delivery.md lists the interleavings. */
 import { laneOf } from '../../core/delivery/lanes'
+import type { Page } from '../../core/delivery/page'
 import type { Reminder } from '../../core/reminder/reminder'
 import type { Store } from '../../core/ports'
 import type { Quota } from '../../core/subscription/quotas'
@@ -27,6 +28,8 @@ async function due(grants = 1): Promise<Given> {
 const tickOf = async (world: Given, lanes: number[], store?: Store) =>
   dataOf(await world.call('dispatch.tick', { lanes }, as.timer, store))
 
+const pagesOf = ({ store }: Given) => store.documents<Page>('pages')
+const shared = (world: Given) => pagesOf(world).filter(({ lanes }) => lanes.length > 1)
 const outcomes = ({ store }: Given) => store.documents<Reminder>('reminders').map(({ outcome }) => outcome)
 
 test('the closing of a page that was never begun takes nobody’s grant while another lane is worked', async () => {
@@ -68,4 +71,21 @@ test('a grant that comes after a page was closed unbegun is not taken by its lat
   spending.release()
   await first
   expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual([1])
+})
+
+test('who is of another lane than the home of a page is erased from it, and the page is told to them', async () => {
+  const world = await due()
+  let during: { open: number } | undefined
+  const send = world.wechat.send.bind(world.wechat)
+  world.wechat.send = async (message) => {
+    during ??= dataOf(await world.call('person.erase', { openid: guest }, as.owner))
+    return send(message)
+  }
+  dataOf(await world.tick())
+  expect(shared(world)).toHaveLength(1)
+  expect(during).toMatchObject({ open: 1 })
+  const { person } = dataOf(await world.call('person.export', { openid: guest }, as.owner))
+  expect(person.deliveries).toMatchObject([{ outcome: 'sent' }])
+  expect(dataOf(await world.call('person.erase', { openid: guest }, as.owner))).toMatchObject({ open: 0 })
+  expect(JSON.stringify(pagesOf(world))).not.toContain(guest)
 })
