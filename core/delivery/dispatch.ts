@@ -66,8 +66,8 @@ class Tick {
   private readonly unfinished = new Set<number>()
   private readonly tried = new Set<number>()
   private readonly worked = new Set<number>()
-  /** Lanes that are worked once more: something came while they were. More is for the next tick. */
-  private readonly repeated = new Set<number>()
+  /** Lanes that have waited for a page that is at home elsewhere, once. More is for the next tick. */
+  private readonly waited = new Set<number>()
   /** Lanes that nobody works yet, by lease. */
   private queue: (readonly number[])[] = []
   /** Wake-ups of those who got a part of the queue. */
@@ -108,13 +108,18 @@ class Tick {
 
   private async workAll(shares: readonly (readonly number[])[]): Promise<void> {
     this.queue = shares.filter(({ length }) => length > 0)
-    const next = () => (isOver(this.shared) ? undefined : this.queue.shift())
-    const worker = async () => {
-      for (let lanes = next(); lanes !== undefined; lanes = next()) await this.workOrLog(lanes)
+    const working = new Set<Promise<void>>()
+    for (;;) {
+      // Asked anew each time: what is split, or comes again, is for whoever has nothing to do.
+      while (working.size < AT_ONCE && !isOver(this.shared)) {
+        const lanes = this.queue.shift()
+        if (!lanes) break
+        const work: Promise<void> = this.workOrLog(lanes).finally(() => working.delete(work))
+        working.add(work)
+      }
+      if (working.size === 0) return
+      await Promise.race(working)
     }
-    // What was split may have come when a worker had nothing to do any more.
-    while (this.queue.length > 0 && !isOver(this.shared))
-      await Promise.all(Array.from({ length: AT_ONCE }, worker))
   }
 
   /** One lane that breaks must not keep the others waiting. */
@@ -143,7 +148,9 @@ class Tick {
     if (end === 'split') lease.later(this.shared.ports.clock.now())
     const isQuiet = await lease.release(work.isClean)
     if (end === 'split') this.split(lease.lanes, work.isCrowd)
-    else if (!isQuiet || end === 'waits') this.repeat(lease.lanes)
+    else if (end === 'waits') this.waitOnce(lease.lanes)
+    // What came while they were worked has found them taken, and nobody else looks for it before the next tick.
+    else if (!isQuiet) this.queue.push(lease.lanes)
   }
 
   /** What breaks lanes that are worked together is of one of them: each by itself, it breaks that one alone. */
@@ -166,9 +173,9 @@ class Tick {
     if (isCrowd) this.shared.crowded()
   }
 
-  private repeat(lanes: readonly number[]): void {
-    if (lanes.some((lane) => this.repeated.has(lane))) return
-    for (const lane of lanes) this.repeated.add(lane)
+  private waitOnce(lanes: readonly number[]): void {
+    if (lanes.some((lane) => this.waited.has(lane))) return
+    for (const lane of lanes) this.waited.add(lane)
     this.queue.push(lanes)
   }
 }

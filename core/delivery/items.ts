@@ -92,6 +92,18 @@ export interface Next<T extends Item = Item> {
   due: Due<T>[]
   /** When the first that is not due yet is, epoch ms; null where none is known. */
   next: number | null
+  /** Nothing goes as long as these lanes are together: each is worked by itself, and `crowd` by other instances too. */
+  split?: 'apart' | 'crowd'
+}
+
+/** Due to one person, each in a page of its own: of more than these nobody of another lane waits for the last. */
+const MANY = 8
+
+/** Whether one person has so many due. */
+export function hasMany(due: readonly Item[]): boolean {
+  const counts = new Map<Openid, number>()
+  for (const { openid } of due) counts.set(openid, (counts.get(openid) ?? 0) + 1)
+  return Math.max(0, ...counts.values()) > MANY
 }
 
 const messageOf = ({ data, page, emphasis }: Item): Rendered => ({

@@ -41,8 +41,8 @@ export class LaneWork {
   private knowsSingles = false
   /** Reminders were looked for: what was due when the lane was taken is under way. */
   private hasLooked = false
-  /** More is due than one holder should work alone. */
-  isCrowd = false
+  /** What is due is not for one holder of all these lanes. */
+  private splits: Next['split']
 
   constructor(
     private readonly shared: Shared,
@@ -82,9 +82,9 @@ export class LaneWork {
         this.lease.later(ports.clock.now())
         return 'unfinished'
       }
-      if (looks && ((await this.sendSingles()) || (await this.sendReminders()))) continue
+      if (looks && (await this.sendItemsDue())) continue
       looks = false
-      if (this.isCrowd || (this.isShared && (await this.hasCampaigns()))) return 'split'
+      if (this.splits || (this.isShared && (await this.hasCampaigns()))) return 'split'
       if (!(await this.sendCampaigns())) return 'idle'
       if (!(await this.isNoted())) continue
       if (!(await this.lease.clearNote())) return 'idle'
@@ -107,6 +107,11 @@ export class LaneWork {
   /** No page of the lane is open. */
   get isClean(): boolean {
     return this.pages.isClean
+  }
+
+  /** More is due than this instance should work alone. */
+  get isCrowd(): boolean {
+    return this.splits === 'crowd'
   }
 
   /** Several lanes have a little each, and one page holds it. */
@@ -146,12 +151,17 @@ export class LaneWork {
     return 'waits'
   }
 
+  private async sendItemsDue(): Promise<boolean> {
+    return (await this.sendSingles()) || (!this.splits && (await this.sendReminders()))
+  }
+
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
     const { ports, catalogue } = this.shared
     if (this.knowsSingles) return false
     const next = await nextSends(ports, catalogue, this.lease.lanes, this.house.confirmBefore ?? null)
     this.knowsSingles = next.isAll
+    this.splits = next.split
     return this.sendItems(sends, next)
   }
 
@@ -165,7 +175,7 @@ export class LaneWork {
       isLikely: !this.hasLooked,
     })
     this.hasLooked = true
-    this.isCrowd = next.isCrowd === true
+    this.splits = next.split
     if (!this.isShared && next.due.length >= CROWD) this.shared.crowded()
     return this.sendItems(reminders, next)
   }

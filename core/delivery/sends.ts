@@ -4,7 +4,16 @@ import type { Card, Openid } from '../contract'
 import { ServiceError } from '../errors'
 import { hash } from '../hash'
 import { asItGoes, asTheyGo } from './fallback'
-import { alike, type Fallback, type Item, judgeItems, type Kind, type Next, waitingIn } from './items'
+import {
+  alike,
+  type Fallback,
+  hasMany,
+  type Item,
+  judgeItems,
+  type Kind,
+  type Next,
+  waitingIn,
+} from './items'
 import { AT_ONCE } from './lanes'
 import type { Ports } from '../ports'
 
@@ -60,6 +69,8 @@ export async function nextSends(
   const now = ports.clock.now()
   const due = waiting.filter((send) => dueOf(send) <= now)
   const next = waiting.find((send) => dueOf(send) > now)?.dueAt ?? null
+  if (lanes.length > 1 && (due.length === READ || hasMany(due)))
+    return { due: [], next, isAll: false, split: 'apart' }
   const people = new Map<Openid, Send>()
   for (const send of alike(await asTheyGo(ports, sends, due)))
     if (!people.has(send.openid)) people.set(send.openid, send)

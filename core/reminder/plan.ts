@@ -1,7 +1,7 @@
 /** What the next page of reminders holds; what comes after them is made first, so that no chain ends in a crash. */
 import { sizeOf } from '../audience/candidates'
 import type { Openid } from '../contract'
-import { alike, type Due, judgeItems, type Next, waitingIn } from '../delivery/items'
+import { alike, type Due, hasMany, judgeItems, type Next, waitingIn } from '../delivery/items'
 import { asTheyGo } from '../delivery/fallback'
 import { withDigests } from './digest'
 import {
@@ -33,16 +33,13 @@ export interface Looked {
   isLikely: boolean
 }
 
-/** `isCrowd` says that more are due in these lanes than one holder should work alone. */
-export type NextReminders = Next<Reminder> & { isCrowd?: boolean }
-
 /**
  * The next page of reminders of these lanes; where nothing is due, when the next one is, and it is woken for.
  * Repeatable: nothing is changed but what is made for later.
  */
-export async function nextReminders(work: ReminderWork, looked: Looked): Promise<NextReminders> {
+export async function nextReminders(work: ReminderWork, looked: Looked): Promise<Next<Reminder>> {
   const known = looked.isLikely ? await dueIn(work, looked) : none
-  if (known.isCrowd || known.due.length > 0) return planned(work, looked, known)
+  if (known.split || known.due.length > 0) return planned(work, looked, known)
   const { ports, settings } = work
   const [next] = await ports.store.find<Reminder>('reminders', {
     where: waitingIn(looked.lanes, looked.confirmBefore),
@@ -56,9 +53,9 @@ export async function nextReminders(work: ReminderWork, looked: Looked): Promise
   return { due: [], next: next.dueAt }
 }
 
-/** What is due, the longest first; or that it is a crowd. */
-type Waiting = { due: Reminder[]; isCrowd: boolean }
-const none: Waiting = { due: [], isCrowd: false }
+/** What is due, the longest first. */
+type Waiting = Pick<Next, 'split'> & { due: Reminder[] }
+const none: Waiting = { due: [] }
 
 /** Read at first: where there are more, their size is known then. */
 const SAMPLE = 200
@@ -74,23 +71,25 @@ async function dueIn({ ports }: ReminderWork, { lanes, most, confirmBefore }: Lo
       limit,
     })
   const sample = await read(lanes, Math.min(SAMPLE, most))
-  if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample, isCrowd: false }
+  if (lanes.length > 1 && hasMany(sample)) return { due: [], split: 'apart' }
+  if (sample.length < SAMPLE || most <= SAMPLE) return { due: sample }
   const page = readable(sample)
   const limit = Math.min(most, page)
-  if (lanes.length === 1) return { due: await read(lanes, limit), isCrowd: false }
+  if (lanes.length === 1) return { due: await read(lanes, limit) }
   const middle = Math.ceil(lanes.length / 2)
   const halves = await Promise.all([lanes.slice(0, middle), lanes.slice(middle)].map((of) => read(of, limit)))
   const due = halves.flat().sort((a, b) => a.dueAt - b.dueAt)
-  return { due: due.slice(0, most), isCrowd: limit === page && halves.some(({ length }) => length === limit) }
+  const isCrowd = limit === page && halves.some(({ length }) => length === limit)
+  return isCrowd ? { due: [], split: 'crowd' } : { due: due.slice(0, most) }
 }
 
 /** Their page, with what comes after them made. */
 async function planned(
   work: ReminderWork,
   { lanes, confirmBefore }: Looked,
-  { due, isCrowd }: Waiting,
-): Promise<NextReminders> {
-  if (isCrowd) return { due: [], next: null, isCrowd }
+  { due, split }: Waiting,
+): Promise<Next<Reminder>> {
+  if (split) return { due: [], next: null, split }
   const { ports } = work
   const now = ports.clock.now()
   const same = alike(await asTheyGo(ports, reminders, due))

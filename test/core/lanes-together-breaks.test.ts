@@ -5,7 +5,7 @@ import type { Reminder } from '../../core/reminder/reminder'
 import type { Store } from '../../core/ports'
 import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
-import { given, MINUTE, set, subscribe } from '../support/reminding'
+import { given, MINUTE, params, set, subscribe } from '../support/reminding'
 import { as, counted, dataOf, type Given } from '../support/service'
 
 const LANES = 2
@@ -88,4 +88,45 @@ test('who is of another lane than the home of a page is erased from it, and the 
   expect(person.deliveries).toMatchObject([{ outcome: 'sent' }])
   expect(dataOf(await world.call('person.erase', { openid: guest }, as.owner))).toMatchObject({ open: 0 })
   expect(JSON.stringify(pagesOf(world))).not.toContain(guest)
+})
+
+const single = (world: Given, to: string, orderNumber: string, store?: Store) =>
+  world.call(
+    'send.one',
+    { key: `key-${orderNumber}`, to, template: 'order-shipped', params: { ...params, orderNumber } },
+    as.owner,
+    store,
+  )
+/** Who got the message with this order number. */
+const gotOf = ({ wechat }: Given, orderNumber: string) =>
+  wechat.delivered.filter(({ data }) => Object.values(data).includes(orderNumber)).map(({ openid }) => openid)
+
+test('nobody of another lane waits for the many messages of one person', async () => {
+  const world = await due(1)
+  const many = ofLane(0)[0] ?? ''
+  await subscribe(world, 41, many)
+  for (let at = 0; at < 40; at += 1) dataOf(await single(world, many, `MANY${at}`))
+  dataOf(await world.tick())
+  const whom = world.wechat.delivered.map(({ openid }) => openid)
+  expect(whom.filter((openid) => openid === many)).toHaveLength(41)
+  for (const openid of ofLane(1)) expect(whom.indexOf(openid)).toBeLessThan(10)
+})
+
+test('a single message that comes while another is sent goes with the same tick', async () => {
+  const world = await due(2)
+  const some = [ofLane(0)[0] ?? '', ofLane(1)[0] ?? '']
+  const wanted = [1, 2, 3, 4].map((at) => [some[at % 2] ?? '', `SINGLE${at}`] as const)
+  for (const openid of some) await subscribe(world, 4, openid)
+  const coming = [...wanted]
+  let page = 0
+  const send = world.wechat.send.bind(world.wechat)
+  world.wechat.send = async (message) => {
+    // Each comes while the page of the one before is sent.
+    const next = pagesOf(world).length > page ? coming.shift() : undefined
+    page = pagesOf(world).length
+    if (next) dataOf(await single(world, ...next))
+    return send(message)
+  }
+  dataOf(await world.tick())
+  for (const [openid, orderNumber] of wanted) expect(gotOf(world, orderNumber)).toEqual([openid])
 })
