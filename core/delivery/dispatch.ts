@@ -66,7 +66,8 @@ class Tick {
   private readonly unfinished = new Set<number>()
   private readonly tried = new Set<number>()
   private readonly worked = new Set<number>()
-  /** Lanes that have waited for a page that is at home elsewhere, once. More is for the next tick. */
+  /** Lanes that wait for a page that is at home elsewhere: worked once more when nothing else is. */
+  private readonly waiting: (readonly number[])[] = []
   private readonly waited = new Set<number>()
   /** Lanes that nobody works yet, by lease. */
   private queue: (readonly number[])[] = []
@@ -117,8 +118,9 @@ class Tick {
         const work: Promise<void> = this.workOrLog(lanes).finally(() => working.delete(work))
         working.add(work)
       }
-      if (working.size === 0) return
-      await Promise.race(working)
+      if (working.size > 0) await Promise.race(working)
+      else if (this.waiting.length === 0 || isOver(this.shared)) return
+      else this.queue.push(...this.waiting.splice(0))
     }
   }
 
@@ -148,7 +150,7 @@ class Tick {
     if (end === 'split') lease.later(this.shared.ports.clock.now())
     const isQuiet = await lease.release(work.isClean)
     if (end === 'split') this.split(lease.lanes, work.isCrowd)
-    else if (end === 'waits') this.waitOnce(lease.lanes)
+    else if (end === 'waits') this.wait(lease.lanes, work.homes)
     // What came while they were worked has found them taken, and nobody else looks for it before the next tick.
     else if (!isQuiet) this.queue.push(lease.lanes)
   }
@@ -173,10 +175,13 @@ class Tick {
     if (isCrowd) this.shared.crowded()
   }
 
-  private waitOnce(lanes: readonly number[]): void {
+  /** Once: who has the home of the page may be at work elsewhere. */
+  private wait(lanes: readonly number[], homes: readonly number[]): void {
     if (lanes.some((lane) => this.waited.has(lane))) return
     for (const lane of lanes) this.waited.add(lane)
-    this.queue.push(lanes)
+    const known = new Set([...this.tried, ...this.queue.flat()])
+    this.queue.push(...singly(homes.filter((home) => !known.has(home))))
+    this.waiting.push(lanes)
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a tick does in the lanes of a lease: what is open, single messages, then campaigns in turn, until nothing is due. */
 import type { Progress } from '../campaign/campaign'
 import type { Known } from '../campaign/running'
-import { type House, note } from './lanes'
+import { type House, suspect } from './lanes'
 import type { Lease } from './lease'
 import { itemSource, type Kind, type Next, planItems } from './items'
 import type { Buckets } from '../audience/lists'
@@ -41,6 +41,8 @@ export class LaneWork {
   private knowsSingles = false
   /** Reminders were looked for: what was due when the lane was taken is under way. */
   private hasLooked = false
+  /** Lanes whose holders have a page to close before this one goes on. */
+  homes: readonly number[] = []
   /** What is due is not for one holder of all these lanes. */
   private splits: Next['split']
 
@@ -142,11 +144,11 @@ export class LaneWork {
       if (!(await this.pages.recover(found))) return 'lost'
       report.recovered += 1
     }
-    const homes = new Set(open.map((page) => page.lane).filter((home) => home !== lane))
-    if (homes.size === 0) return 'done'
+    this.homes = [...new Set(open.map((page) => page.lane).filter((home) => home !== lane))]
+    if (this.homes.length === 0) return 'done'
     this.pages.isClean = false
     const now = ports.clock.now()
-    for (const home of homes) await note(ports, home, now)
+    await suspect(ports, this.homes, now)
     this.lease.later(now)
     return 'waits'
   }

@@ -18,7 +18,7 @@ export type Lane = Doc & {
   holder: string
   nextAt: number
   leaseUntil: number
-  /** The fence under which it was last released with no page open. */
+  /** The fence under which it was last released with no page open; less where there may be one. */
   cleanAt: number
   /** By source, the number of its next page: at least, since a holder that dies has not written the last ones down. */
   sequences?: { [origin: string]: number }
@@ -107,6 +107,13 @@ export async function noteAll(
   await insertLanes({ store }, lanes, at)
   await lower()
 }
+
+/**
+ * Says that these lanes are at home to an open page that their holder may not have seen: whoever takes them next looks
+ * for it, and soon.
+ */
+export const suspect = ({ store }: Pick<Ports, 'store'>, lanes: readonly number[], at: number) =>
+  store.update('lanes', { _id: oneOf(lanes.map(laneId)) }, { min: { nextAt: at, cleanAt: -1 } })
 
 /** Those that are not there yet. */
 export const insertLanes = ({ store }: Pick<Ports, 'store'>, lanes: readonly number[], nextAt: number) =>

@@ -2,7 +2,7 @@
 import { laneOf } from '../../core/delivery/lanes'
 import type { Page } from '../../core/delivery/page'
 import type { Reminder } from '../../core/reminder/reminder'
-import type { Store } from '../../core/ports'
+import { oneOf, type Store } from '../../core/ports'
 import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
 import { given, MINUTE, params, set, subscribe } from '../support/reminding'
@@ -71,6 +71,35 @@ test('a grant that comes after a page was closed unbegun is not taken by its lat
   spending.release()
   await first
   expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual([1])
+})
+
+test('a page that came when its home had been looked through holds up its other lanes no longer than a tick', async () => {
+  const world = await due()
+  // The home of the page has work of its own no more.
+  await world.store.remove('reminders', { openid: oneOf(ofLane(0)) })
+  const claiming = heldAt(world.store, 'insert pages')
+  const first = world.tick(claiming.store)
+  await claiming.reached
+  world.clock.advance(TAKEN_OVER_MS)
+  await tickOf(world, [0])
+  claiming.release()
+  dataOf(await first)
+  expect(pagesOf(world)).toMatchObject([{ lane: 0, step: 0, isOpen: true }])
+  for (let at = 0; at < 2; at += 1) {
+    world.clock.advance(MINUTE)
+    dataOf(await world.tick())
+  }
+  expect(outcomes(world)).toEqual(ofLane(1).map(() => 'sent'))
+})
+
+test('who takes a lane of a page whose holder died sees it closed, and goes on in the same tick', async () => {
+  const world = await due()
+  const dying = heldAt(world.store, 'update quotas')
+  void world.tick(dying.store)
+  await dying.reached
+  world.clock.advance(TAKEN_OVER_MS)
+  expect(await tickOf(world, [1])).toMatchObject({ recovered: 1 })
+  expect(outcomes(world)).toEqual(people.map(() => 'sent'))
 })
 
 test('who is of another lane than the home of a page is erased from it, and the page is told to them', async () => {

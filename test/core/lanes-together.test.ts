@@ -1,8 +1,9 @@
 /** Several lanes under one lease, with one page: what comes between, and who waits for whom. */
-import { laneOf } from '../../core/delivery/lanes'
+import { laneId, laneOf } from '../../core/delivery/lanes'
 import type { Page } from '../../core/delivery/page'
 import type { Reminder } from '../../core/reminder/reminder'
-import type { Store } from '../../core/ports'
+import { ServerTime, type Store } from '../../core/ports'
+import { LEASE_MS } from '../../core/settings'
 import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
 import { given } from '../support/reminding'
@@ -121,9 +122,12 @@ test('a lane waits for a page that holds people of it and is at home elsewhere',
   expect(got(world)).toHaveLength(people.length)
   const guest = home(world) === 0 ? 1 : 0
   world.clock.advance(TAKEN_OVER_MS)
+  const taken = { set: { holder: 'another', leaseUntil: new ServerTime(LEASE_MS) }, inc: { fence: 1 } }
+  await world.store.update('lanes', { _id: laneId(home(world)) }, taken)
   expect(await tickOf(world, [guest])).toMatchObject({ recovered: 0, outcomes: {} })
   expect(pagesOf(world)).toMatchObject([{ isOpen: true }])
-  // Its home is noted as due: the next tick closes it, and then the lane goes on.
+  // Who has its home does nothing: the next tick that can take it closes the page, and then the lane goes on.
+  world.clock.advance(TAKEN_OVER_MS)
   dataOf(await world.tick())
   expect(pagesOf(world)).toMatchObject([{ isOpen: false }])
   expect(states(world)).toEqual(people.map(() => 'fired unknown'))

@@ -55,8 +55,8 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'a lane does not wait for an open page that is at home elsewhere',
     file: 'core/delivery/lane-work.ts',
-    guard: "if (homes.size === 0) return 'done'",
-    without: "if (homes.size >= 0) return 'done'",
+    guard: "if (this.homes.length === 0) return 'done'",
+    without: "if (this.homes.length >= 0) return 'done'",
   },
   {
     name: 'people of several lanes pay as if they were of the first',
