@@ -160,7 +160,8 @@ export class LaneWork {
   /** The next page of single messages; false where none is due. */
   private async sendSingles(): Promise<boolean> {
     const { ports, catalogue } = this.shared
-    if (this.knowsSingles) return false
+    // The page before has seen a note: it may be of one, and that does not wait for the next page of reminders.
+    if (this.knowsSingles && this.pages.notedAt > ports.clock.now()) return false
     const next = await nextSends(ports, catalogue, this.lease.lanes, this.house.confirmBefore ?? null)
     this.knowsSingles = next.isAll
     this.splits = next.split

@@ -7,6 +7,7 @@ import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
 import { given, MINUTE, params, set, subscribe } from '../support/reminding'
 import { as, counted, dataOf, type Given } from '../support/service'
+import { REMINDER_ID as CLASS_ID } from '../support/class-notice'
 
 const LANES = 2
 const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
@@ -158,4 +159,26 @@ test('a single message that comes while another is sent goes with the same tick'
   }
   dataOf(await world.tick())
   for (const [openid, orderNumber] of wanted) expect(gotOf(world, orderNumber)).toEqual([openid])
+})
+
+test('a single message that comes while lanes are worked together goes before their next page', async () => {
+  const world = await due(2)
+  const answers = { [CLASS_ID]: 'accept' as const }
+  const prompt = { promptId: 'prompt-class', scene: 'class', answers } as const
+  dataOf(await world.call('subscription.record', prompt, as.phone(guest)))
+  world.wechat.grant(guest, CLASS_ID)
+  const lesson = { course: '书法', teacher: '王老师', endsAt: '2026-11-21T20:30', room: '203' }
+  const schedule = { kind: 'delay', minutes: 1 } as const
+  const wanted = { key: 'reminder-class', template: 'class-reminder', params: lesson, timeParam: 'startsAt' }
+  await set(world, { ...wanted, schedule }, as.phone(guest))
+  world.clock.advance(MINUTE)
+  const claiming = heldAt(world.store, 'insert pages')
+  const ticked = world.tick(claiming.store)
+  await claiming.reached
+  dataOf(await single(world, guest, 'SINGLE'))
+  claiming.release()
+  dataOf(await ticked)
+  const [before, last] = world.wechat.delivered.slice(-2)
+  expect(last?.templateId).toBe(CLASS_ID)
+  expect(Object.values(before?.data ?? {})).toContain('SINGLE')
 })
