@@ -2,7 +2,7 @@
 import { ServiceError } from '../../core/errors'
 import type { MemoryDatabase } from '../../adapters/memory/database'
 import { MemoryTemplates } from '../../adapters/memory/templates'
-import type { Clock, Doc, Find, OpenApi, Ports, Store } from '../../core/ports'
+import type { Change, Clock, Doc, Find, OpenApi, Ports, Store, Where } from '../../core/ports'
 import type { Chance } from './chance'
 import type { Instance } from './instance'
 import type { Schedule } from './schedule'
@@ -37,6 +37,12 @@ const SLOW_MS = [2_000, 9_000] as const
 const SLOW_LOSES = 0.2
 const CUT_OFF_MS = [1_000, 45_000] as const
 
+/** More documents than there are. */
+const ALL = 1_000_000
+/** Between two documents of one update the database may be busy with others. */
+const HALTS = 0.05
+const HALT_MS = [1, 3_000] as const
+
 export interface Surroundings {
   schedule: Schedule
   chance: Chance
@@ -54,6 +60,9 @@ export interface Surroundings {
   interrupted: () => void
   longTerm: ReadonlySet<string>
 }
+
+/** What a call does in the database; `done` is told when all of it is. */
+type Effect<T> = (done: (value: T) => void) => void
 
 const failure = (reason: string) => new ServiceError('STORE_FAILED', { reason })
 
@@ -110,28 +119,80 @@ export class Invocation {
     const { database } = this.around
     return {
       get: <T extends Doc>(collection: string, id: string) =>
-        this.call('get', collection, false, () => database.get(collection, id) as T | null),
+        this.call(
+          'get',
+          collection,
+          false,
+          this.atOnce(() => database.get(collection, id) as T | null),
+        ),
       find: <T extends Doc>(collection: string, find: Find) =>
-        this.call('find', collection, false, () => database.find<T>(collection, find)),
+        this.call(
+          'find',
+          collection,
+          false,
+          this.atOnce(() => database.find<T>(collection, find)),
+        ),
       insert: (collection, doc) =>
-        this.call('insert', collection, true, () => database.insert(collection, doc)),
+        this.call(
+          'insert',
+          collection,
+          true,
+          this.atOnce(() => database.insert(collection, doc)),
+        ),
       insertAll: (collection, docs) =>
-        this.call('insertAll', collection, true, () => database.insertAll(collection, docs)),
+        this.call(
+          'insertAll',
+          collection,
+          true,
+          this.atOnce(() => database.insertAll(collection, docs)),
+        ),
       update: (collection, where, change) =>
-        this.call('update', collection, true, () => database.update(collection, where, change)),
+        this.call('update', collection, true, (done) => this.updateEach(collection, where, change, done)),
       remove: (collection, where) =>
-        this.call('remove', collection, true, () => database.remove(collection, where)),
+        this.call(
+          'remove',
+          collection,
+          true,
+          this.atOnce(() => database.remove(collection, where)),
+        ),
     }
   }
 
-  private call<T>(verb: string, collection: string, writes: boolean, run: () => T): Promise<T> {
-    const { schedule, chance, rates, met, writing } = this.around
-    const effect = () => {
-      writing(this)
-      const done = run()
-      writing(null)
-      return done
+  private atOnce<T>(run: () => T): Effect<T> {
+    return (done) => {
+      this.around.writing(this)
+      const value = run()
+      this.around.writing(null)
+      done(value)
     }
+  }
+
+  /** Each document by itself, as databases do: what others do comes between. */
+  private updateEach(
+    collection: string,
+    where: Where,
+    change: Change,
+    done: (updated: number) => void,
+  ): void {
+    const { database, schedule, chance } = this.around
+    const ids = database.find(collection, { where, limit: ALL }).map(({ _id }) => _id)
+    const one = (_id: string) => this.atOnce(() => database.update(collection, { ...where, _id }, change))
+    let updated = 0
+    const next = () => {
+      const id = ids.shift()
+      if (id === undefined) return done(updated)
+      one(id)((count) => {
+        updated += count
+        if (ids.length === 0) done(updated)
+        else schedule.aside(chance.is(HALTS) ? chance.whole(...HALT_MS) : 0, next)
+      })
+    }
+    next()
+  }
+
+  private call<T>(verb: string, collection: string, writes: boolean, effect: Effect<T>): Promise<T> {
+    const { schedule, chance, rates, met } = this.around
+    const unheard = () => effect(() => undefined)
     const { lostAnswer, lateWrite, failed } = rates()
     return new Promise((resolve, reject) => {
       const isSlow = this.instance.isSlow()
@@ -154,16 +215,14 @@ export class Invocation {
       } else if (writes && chance.is(lateWrite)) {
         met('write applied after its caller gave up')
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
-        schedule.aside(STORE_TIMEOUT_MS + chance.whole(1, 60_000), effect)
+        schedule.aside(STORE_TIMEOUT_MS + chance.whole(1, 60_000), unheard)
       } else if (chance.is(isSlow ? SLOW_LOSES : lostAnswer)) {
         met('answer of the database lost')
-        schedule.aside(there, effect)
+        schedule.aside(there, unheard)
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
       } else {
-        schedule.aside(there, () => {
-          const value = effect()
-          schedule.after(back, () => this.instance.deliver(() => resolve(value)))
-        })
+        const answer = (value: T) => schedule.after(back, () => this.instance.deliver(() => resolve(value)))
+        schedule.aside(there, () => effect(answer))
       }
       this.strike(verb, collection)
     })
