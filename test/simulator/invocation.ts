@@ -119,52 +119,31 @@ export class Invocation {
     const { database } = this.around
     return {
       get: <T extends Doc>(collection: string, id: string) =>
-        this.call(
-          'get',
-          collection,
-          false,
-          this.atOnce(() => database.get(collection, id) as T | null),
-        ),
+        this.call('get', collection, false, () => database.get(collection, id) as T | null),
       find: <T extends Doc>(collection: string, find: Find) =>
-        this.call(
-          'find',
-          collection,
-          false,
-          this.atOnce(() => database.find<T>(collection, find)),
-        ),
+        this.call('find', collection, false, () => database.find<T>(collection, find)),
       insert: (collection, doc) =>
-        this.call(
-          'insert',
-          collection,
-          true,
-          this.atOnce(() => database.insert(collection, doc)),
-        ),
+        this.call('insert', collection, true, () => database.insert(collection, doc)),
       insertAll: (collection, docs) =>
-        this.call(
-          'insertAll',
-          collection,
-          true,
-          this.atOnce(() => database.insertAll(collection, docs)),
-        ),
+        this.call('insertAll', collection, true, () => database.insertAll(collection, docs)),
       update: (collection, where, change) =>
-        this.call('update', collection, true, (done) => this.updateEach(collection, where, change, done)),
+        this.ask('update', collection, true, (done) => this.updateEach(collection, where, change, done)),
       remove: (collection, where) =>
-        this.call(
-          'remove',
-          collection,
-          true,
-          this.atOnce(() => database.remove(collection, where)),
-        ),
+        this.call('remove', collection, true, () => database.remove(collection, where)),
     }
   }
 
-  private atOnce<T>(run: () => T): Effect<T> {
-    return (done) => {
-      this.around.writing(this)
-      const value = run()
-      this.around.writing(null)
-      done(value)
-    }
+  /** What happens at once. */
+  private call<T>(verb: string, collection: string, writes: boolean, run: () => T): Promise<T> {
+    return this.ask(verb, collection, writes, (done) => done(this.written(run)))
+  }
+
+  private written<T>(run: () => T): T {
+    const { writing } = this.around
+    writing(this)
+    const value = run()
+    writing(null)
+    return value
   }
 
   /** Each document by itself, as databases do: what others do comes between. */
@@ -176,21 +155,18 @@ export class Invocation {
   ): void {
     const { database, schedule, chance } = this.around
     const ids = database.find(collection, { where, limit: ALL }).map(({ _id }) => _id)
-    const one = (_id: string) => this.atOnce(() => database.update(collection, { ...where, _id }, change))
     let updated = 0
     const next = () => {
-      const id = ids.shift()
-      if (id === undefined) return done(updated)
-      one(id)((count) => {
-        updated += count
-        if (ids.length === 0) done(updated)
-        else schedule.aside(chance.is(HALTS) ? chance.whole(...HALT_MS) : 0, next)
-      })
+      const _id = ids.shift()
+      if (_id === undefined) return done(updated)
+      updated += this.written(() => database.update(collection, { ...where, _id }, change))
+      if (ids.length === 0) done(updated)
+      else schedule.aside(chance.is(HALTS) ? chance.whole(...HALT_MS) : 0, next)
     }
     next()
   }
 
-  private call<T>(verb: string, collection: string, writes: boolean, effect: Effect<T>): Promise<T> {
+  private ask<T>(verb: string, collection: string, writes: boolean, effect: Effect<T>): Promise<T> {
     const { schedule, chance, rates, met } = this.around
     const unheard = () => effect(() => undefined)
     const { lostAnswer, lateWrite, failed } = rates()
