@@ -3,7 +3,7 @@ import type { KeyRange, Row } from './rows'
 import { decodeStored } from './ejson'
 import { type Condition, testOf } from './filter'
 import { planOf, type Plan } from './plan'
-import { type Order, Sorter } from './sort'
+import { merged, type Order, Sorter } from './sort'
 import type { Doc } from './values'
 
 /** What of a collection is asked for. */
@@ -28,12 +28,14 @@ export function find(collection: Collection, { conditions, order, skip, limit }:
   const wanted = skip + limit
   // A query that stops early does not read a chunk more than it needs.
   const chunk = plan.isExact && plan.isOrdered ? Math.min(wanted, CHUNK) : CHUNK
-  const rows = matching(collection, plan, conditions, chunk)
-  if (!plan.isOrdered) {
-    const sorter = new Sorter<Match & { doc: Doc }>(order, wanted)
-    for (const row of rows) sorter.add({ ...row, doc: row.doc ?? decodeStored(row.body) })
+  if (!plan.isOrdered && !plan.isOrderedWithin) {
+    const sorter = new Sorter<Judged>(order, wanted)
+    for (const row of matching(collection, plan, conditions, chunk)) sorter.add(judged(row))
     return sorter.sorted().slice(skip)
   }
+  const rows = plan.isOrdered
+    ? matching(collection, plan, conditions, chunk)
+    : ofEach(collection, plan, conditions, order, wanted)
   const found: Match[] = []
   let passed = 0
   for (const row of rows) {
@@ -77,6 +79,26 @@ function* matching(
         if (test(doc)) yield { seq, body, doc }
       }
     }
+}
+
+type Judged = Match & { doc: Doc }
+
+const judged = (row: Match): Judged => ({ ...row, doc: row.doc ?? decodeStored(row.body) })
+
+/** Of ranges that are in order each, one row after another: of none is read much more than is among the first. */
+function ofEach(
+  collection: Collection,
+  plan: Plan,
+  conditions: readonly Condition[],
+  order: Order,
+  wanted: number,
+): Iterable<Match> {
+  const { length } = plan.ranges
+  const chunk = Math.min(CHUNK, Math.ceil(wanted / Math.max(1, length)) + 1)
+  function* ofOne(range: KeyRange): Generator<Judged> {
+    for (const row of matching(collection, { ...plan, ranges: [range] }, conditions, chunk)) yield judged(row)
+  }
+  return merged(plan.ranges.map(ofOne), order)
 }
 
 const hasRepeats = ({ source }: Plan): boolean => typeof source === 'object' && source.isMany

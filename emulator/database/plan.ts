@@ -14,6 +14,8 @@ export interface Plan {
   isDescending: boolean
   /** The rows come in the order that was asked for. */
   isOrdered: boolean
+  /** Those of each range do, and the ranges are many: the first of all are among the first of each. */
+  isOrderedWithin: boolean
   /** Each row read matches: no condition is left to judge. */
   isExact: boolean
 }
@@ -38,6 +40,7 @@ export function planOf(conditions: readonly Condition[], order: Order, indexes: 
       ranges: [],
       isDescending: false,
       isOrdered: order.length === 0,
+      isOrderedWithin: false,
       isExact: conditions.length === 0,
     },
     score: 0,
@@ -76,6 +79,8 @@ function weigh(
   let used = 0
   let score = 0
   const fixed = new Set<string>()
+  /** Fields that are held to one value in each range. */
+  const held = new Set<string>()
   for (const [field, direction] of keys) {
     const lists = fields.get(field)
     const [first] = lists ?? []
@@ -87,6 +92,7 @@ function weigh(
     const directed = direction === 1 ? intervals : intervals.map(backwards).reverse()
     if (directed.every(isPoint)) {
       score += POINT
+      held.add(field)
       if (directed.length === 1) fixed.add(field)
       prefixes = prefixes.flatMap((prefix) =>
         directed.map(({ from }) => (prefix.length === 0 ? from.bytes : Buffer.concat([prefix, from.bytes]))),
@@ -100,14 +106,17 @@ function weigh(
     if (ranges !== undefined || isMany) break
   }
   ranges ??= prefixes.map((prefix) => ({ from: prefix, to: undefined }))
-  const fit = isMany ? undefined : fitOf(keys, fixed, order)
+  const whole = isMany ? undefined : fitOf(keys, fixed, order)
+  const within = isMany ? undefined : fitOf(keys, held, order)
+  const fit = whole ?? within
   const isDescending = fit === 'descending'
   return {
     plan: {
       source,
       ranges: isDescending ? ranges.reverse() : ranges,
       isDescending,
-      isOrdered: order.length === 0 || fit !== undefined,
+      isOrdered: order.length === 0 || whole !== undefined,
+      isOrderedWithin: whole === undefined && within !== undefined,
       isExact: !isMany && used === conditions,
     },
     score: score + (order.length > 0 && fit !== undefined ? ORDER : 0),

@@ -28,20 +28,41 @@ function sortValue(doc: Doc, path: Path, direction: 1 | -1): SortValue {
   return best
 }
 
+/** What documents are compared by in an order. */
+export class Sorting {
+  private readonly paths: readonly (readonly [Path, 1 | -1])[]
+
+  constructor(order: Order) {
+    this.paths = order.map(([field, direction]) => [pathOf(field), direction] as const)
+  }
+
+  keysOf(doc: Doc): SortValue[] {
+    return this.paths.map(([path, direction]) => sortValue(doc, path, direction))
+  }
+
+  compare(a: readonly SortValue[], b: readonly SortValue[]): number {
+    for (const [i, [, direction]] of this.paths.entries()) {
+      const order = compareSorted(a[i], b[i]) * direction
+      if (order !== 0) return order
+    }
+    return 0
+  }
+}
+
 /** Collects documents and gives back the first `count` of them in order; equal ones as they came. */
 export class Sorter<T extends { doc: Doc }> {
   private rows: { row: T; keys: SortValue[] }[] = []
-  private readonly paths: readonly (readonly [Path, 1 | -1])[]
+  private readonly sorting: Sorting
 
   constructor(
     order: Order,
     private readonly count: number,
   ) {
-    this.paths = order.map(([field, direction]) => [pathOf(field), direction] as const)
+    this.sorting = new Sorting(order)
   }
 
   add(row: T): void {
-    this.rows.push({ row, keys: this.paths.map(([path, direction]) => sortValue(row.doc, path, direction)) })
+    this.rows.push({ row, keys: this.sorting.keysOf(row.doc) })
     // Only the best are kept, so that sorting a large collection does not hold it in memory.
     if (this.rows.length > 2 * this.count + 1000) this.cut()
   }
@@ -52,15 +73,28 @@ export class Sorter<T extends { doc: Doc }> {
   }
 
   private cut(): void {
-    this.rows.sort((a, b) => this.compareKeys(a.keys, b.keys))
+    this.rows.sort((a, b) => this.sorting.compare(a.keys, b.keys))
     this.rows.length = Math.min(this.rows.length, this.count)
   }
+}
 
-  private compareKeys(a: SortValue[], b: SortValue[]): number {
-    for (const [i, [, direction]] of this.paths.entries()) {
-      const order = compareSorted(a[i], b[i]) * direction
-      if (order !== 0) return order
+/** Rows that come in order, as one: equal ones of an earlier source first. */
+export function* merged<T extends { doc: Doc }>(sources: readonly Iterator<T>[], order: Order): Generator<T> {
+  const sorting = new Sorting(order)
+  const heads = sources.flatMap((source) => {
+    const next = source.next()
+    return next.done === true ? [] : [{ source, row: next.value, keys: sorting.keysOf(next.value.doc) }]
+  })
+  for (;;) {
+    let [first] = heads
+    if (first === undefined) return
+    for (const head of heads) if (sorting.compare(head.keys, first.keys) < 0) first = head
+    yield first.row
+    const next = first.source.next()
+    if (next.done === true) heads.splice(heads.indexOf(first), 1)
+    else {
+      first.row = next.value
+      first.keys = sorting.keysOf(next.value.doc)
     }
-    return 0
   }
 }

@@ -180,6 +180,29 @@ test('an index follows updates and removals', async () => {
   )
 })
 
+test.each([1, -1])('ranges that are in order each are one order, direction %i', async (direction) => {
+  const many = Array.from({ length: 900 }, (_, i) => ({
+    _id: `m${String(i).padStart(3, '0')}`,
+    a: (i * 7) % 10,
+    // Each once, so that the order is one.
+    b: (i * 511) % 900,
+    odd: i % 2,
+  }))
+  await refill(many)
+  const order = encode({ b: direction })
+  for (const query of [{ a: { $in: [7, 1, 11, 3] } }, { a: { $in: [7, 1] }, odd: 1 }, { a: { $in: [] } }])
+    for (const [offset, limit] of [
+      [0, 1],
+      [3, 40],
+      [0, 1000],
+    ]) {
+      const [byIndex, byScan] = await bothWays((collection) =>
+        fixture.find(collection, query, { order, offset, limit }),
+      )
+      expect(byIndex).toEqual(byScan)
+    }
+})
+
 test.each([1, -1])('a long range is read in order to its end, direction %i', async (direction) => {
   const many = Array.from({ length: 900 }, (_, i) => ({
     _id: `m${String(i).padStart(3, '0')}`,

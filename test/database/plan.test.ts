@@ -105,11 +105,19 @@ const PLANS: readonly Row[] = [
     ranges: 1,
   },
   {
-    promise: 'an order over two states is sorted by hand',
+    promise: 'an order over two states is sorted by hand, of the first of each',
     query: { state: { $in: ['a', 'b'] } },
     order: { due: 1 },
     reads: 'state_due',
-    is: { isOrdered: false },
+    is: { isOrdered: false, isOrderedWithin: true, isDescending: false },
+    ranges: 2,
+  },
+  {
+    promise: 'the last of several states are read backwards, each',
+    query: { state: { $in: ['a', 'b'] } },
+    order: { due: -1 },
+    reads: 'state_due',
+    is: { isOrdered: false, isOrderedWithin: true, isDescending: true },
     ranges: 2,
   },
   {
