@@ -190,7 +190,8 @@ test.each([1, -1])('ranges that are in order each are one order, direction %i', 
   }))
   await refill(many)
   const order = encode({ b: direction })
-  for (const query of [{ a: { $in: [7, 1, 11, 3] } }, { a: { $in: [7, 1] }, odd: 1 }, { a: { $in: [] } }])
+  const queries: Doc[] = [{ a: { $in: [7, 1, 11, 3] } }, { a: { $in: [7, 1] }, odd: 1 }, { a: { $in: [] } }]
+  for (const query of queries)
     for (const [offset, limit] of [
       [0, 1],
       [3, 40],
