@@ -9,6 +9,17 @@ test.each([
   ['send', '8', ['send']],
   ['calls', '2', ['people.2']],
   ['campaign', '2', ['refused', 'lifted', 'sample']],
+  [
+    'reminders',
+    '8',
+    [
+      'among',
+      'drain',
+      'drain.limited',
+      ...['1', '16'].flatMap((lanes) => [`calls.once.${lanes}`, `calls.repeating.${lanes}`]),
+      'late',
+    ],
+  ],
 ])(
   'the benchmark of %s runs with %s people, judges its goals and leaves nothing behind',
   async (name, size, goals) => {
