@@ -2,16 +2,9 @@
 import type { InputOf } from '../../core/contract'
 import type { Page } from '../../core/delivery/page'
 import type { Quota } from '../../core/subscription/quotas'
+import { ORDER_ID as TEMPLATE_ID, orderParams as params } from '../support/campaign'
 import { as, counted, dataOf, given, type Given, mortal } from '../support/service'
 
-const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
-const params = {
-  orderNumber: 'HY1',
-  goods: '咖啡豆',
-  total: 68,
-  carrier: '顺丰速运',
-  shippedAt: '2026-11-21T15:30',
-}
 const draft = (over: Partial<InputOf<'campaign.create'>> = {}): InputOf<'campaign.create'> => ({
   name: 'Shipped',
   template: 'order-shipped',

@@ -1,35 +1,14 @@
 /** Several lanes under one lease: what was found by trying to break it. docs/delivery.md lists the interleavings. */
-import { laneOf } from '../../core/delivery/lanes'
-import type { Page } from '../../core/delivery/page'
 import type { Reminder } from '../../core/reminder/reminder'
 import { oneOf, type Store } from '../../core/ports'
-import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
-import { given, MINUTE, params, set, subscribe } from '../support/reminding'
+import { due, lefts, ofLane, pagesOf, people, tickOf } from '../support/lanes-together'
+import { MINUTE, params, set, subscribe } from '../support/reminding'
 import { as, counted, dataOf, type Given } from '../support/service'
 import { REMINDER_ID as CLASS_ID } from '../support/class-notice'
 
-const LANES = 2
-const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
-const ofLane = (lane: number) => people.filter((openid) => laneOf(openid, LANES) === lane)
 const guest = ofLane(1)[0] ?? ''
 
-/** Six people of two lanes, each with a reminder that is due now and so many grants. */
-async function due(grants = 1): Promise<Given> {
-  const world = given({ env: { HONGYAN_LANES: String(LANES) } })
-  for (const openid of people) {
-    await subscribe(world, grants, openid)
-    await set(world, {}, as.phone(openid))
-  }
-  dataOf(await world.tick())
-  world.clock.advance(30 * MINUTE)
-  return world
-}
-
-const tickOf = async (world: Given, lanes: number[], store?: Store) =>
-  dataOf(await world.call('dispatch.tick', { lanes }, as.timer, store))
-
-const pagesOf = ({ store }: Given) => store.documents<Page>('pages')
 const shared = (world: Given) => pagesOf(world).filter(({ lanes }) => lanes.length > 1)
 const outcomes = ({ store }: Given) => store.documents<Reminder>('reminders').map(({ outcome }) => outcome)
 
@@ -56,7 +35,7 @@ test('the closing of a page that was never begun takes nobody’s grant while an
   settling.release()
   await third
   expect(outcomes(world)).toEqual(people.map(() => 'sent'))
-  expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual(people.map(() => 0))
+  expect(lefts(world)).toEqual(people.map(() => 0))
 })
 
 test('a grant that comes after a page was closed unbegun is not taken by its late spend', async () => {
@@ -71,7 +50,7 @@ test('a grant that comes after a page was closed unbegun is not taken by its lat
   await world.store.update('quotas', { openid: guest }, { inc: { left: 1 } })
   spending.release()
   await first
-  expect(world.store.documents<Quota>('quotas').map(({ left }) => left)).toEqual([1])
+  expect(lefts(world)).toEqual([1])
 })
 
 test('a page that came when its home had been looked through holds up its other lanes no longer than a tick', async () => {

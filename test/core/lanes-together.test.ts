@@ -1,55 +1,17 @@
 /** Several lanes under one lease, with one page: what comes between, and who waits for whom. */
-import { laneId, laneOf } from '../../core/delivery/lanes'
-import type { Page } from '../../core/delivery/page'
+import { laneId } from '../../core/delivery/lanes'
 import type { Reminder } from '../../core/reminder/reminder'
-import { ServerTime, type Store } from '../../core/ports'
+import { ServerTime } from '../../core/ports'
 import { LEASE_MS } from '../../core/settings'
-import type { Quota } from '../../core/subscription/quotas'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
-import { given } from '../support/reminding'
+import { due, lefts, ofLane, pagesOf, people, tickOf } from '../support/lanes-together'
+import { MINUTE, params } from '../support/reminding'
 import { as, counted, dataOf, type Given } from '../support/service'
 
-const ORDER = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
-const MINUTE = 60_000
-const LANES = 2
-const params = {
-  orderNumber: 'HY1',
-  goods: '咖啡豆',
-  total: 68,
-  carrier: '顺丰速运',
-  shippedAt: '2026-11-21T15:30',
-}
-const people = ['oPersonOne', 'oPersonTwo', 'oPersonThree', 'oPersonFour', 'oPersonFive', 'oPersonSix']
-const ofLane = (lane: number) => people.filter((openid) => laneOf(openid, LANES) === lane)
-
-/** Six people of two lanes, each with a reminder that is due now and, unless told, a grant more than it needs. */
-async function due(grants = 2): Promise<Given> {
-  const world = given({ env: { HONGYAN_LANES: String(LANES) } })
-  for (const openid of people) {
-    for (let at = 0; at < grants; at += 1) {
-      const promptId = `prompt-${openid}-${at}`
-      const answers = { [ORDER]: 'accept' as const }
-      dataOf(await world.call('subscription.record', { promptId, scene: 'order', answers }, as.phone(openid)))
-      world.wechat.grant(openid, ORDER)
-    }
-    const wanted = { key: 'reminder-1', template: 'order-shipped', params } as const
-    const schedule = { kind: 'once', at: '2026-11-21T16:00' } as const
-    dataOf(await world.call('reminder.create', { ...wanted, schedule }, as.phone(openid)))
-  }
-  dataOf(await world.tick())
-  world.clock.advance(30 * MINUTE)
-  return world
-}
-
-const tickOf = async (world: Given, lanes: number[], store?: Store) =>
-  dataOf(await world.call('dispatch.tick', { lanes }, as.timer, store))
-
-const pagesOf = ({ store }: Given) => store.documents<Page>('pages')
-const home = ({ store }: Given) => store.documents<Page>('pages')[0]?.lane ?? Number.NaN
+const home = (world: Given) => pagesOf(world)[0]?.lane ?? Number.NaN
 const got = ({ wechat }: Given) => wechat.delivered.map(({ openid }) => openid).sort()
 const states = ({ store }: Given) =>
   store.documents<Reminder>('reminders').map(({ state, outcome }) => `${state} ${outcome}`)
-const lefts = ({ store }: Given) => store.documents<Quota>('quotas').map(({ left }) => left)
 
 /** Whatever a test did to the lanes: nobody waits any more, nobody got it twice, and everybody paid once. */
 async function expectAllSentOnce(world: Given, left = 1) {
@@ -65,7 +27,7 @@ async function expectAllSentOnce(world: Given, left = 1) {
 }
 
 test('people of several lanes are in one page, and each pays from their own', async () => {
-  const world = await due()
+  const world = await due(2)
   for (const lane of [0, 1]) expect(ofLane(lane).length).toBeGreaterThan(0)
   dataOf(await world.tick())
   expect(pagesOf(world)).toMatchObject([{ size: people.length, lanes: expect.arrayContaining([0, 1]) }])
@@ -73,7 +35,7 @@ test('people of several lanes are in one page, and each pays from their own', as
 })
 
 test('a page that was claimed when its lanes were another’s sends nothing and changes no reminder', async () => {
-  const world = await due()
+  const world = await due(2)
   const claiming = heldAt(world.store, 'insert pages')
   const first = world.tick(claiming.store)
   await claiming.reached
@@ -112,7 +74,7 @@ test('a page that was claimed when its lanes were another’s takes nobody’s g
 })
 
 test('a lane waits for a page that holds people of it and is at home elsewhere', async () => {
-  const world = await due()
+  const world = await due(2)
   let steps = 0
   const counting = counted(world.store, (call) => (steps += call === 'update pages' ? 1 : 0))
   // Everything has been sent, and nothing of it is written.
@@ -135,7 +97,7 @@ test('a lane waits for a page that holds people of it and is at home elsewhere',
 })
 
 test('who loses one of its lanes sends nothing more in the others', async () => {
-  const world = await due()
+  const world = await due(2)
   const spending = heldAt(world.store, 'update quotas')
   const first = world.tick(spending.store)
   await spending.reached
@@ -149,7 +111,7 @@ test('who loses one of its lanes sends nothing more in the others', async () => 
 })
 
 test('a message of one lane that breaks holds up no other lane', async () => {
-  const world = await due()
+  const world = await due(2)
   const send = world.wechat.send.bind(world.wechat)
   let broken = 0
   world.wechat.send = async (message) => {
@@ -163,7 +125,7 @@ test('a message of one lane that breaks holds up no other lane', async () => {
 })
 
 test('a campaign that starts while lanes are worked together is sent by each of them', async () => {
-  const world = await due()
+  const world = await due(2)
   const claiming = heldAt(world.store, 'insert pages')
   const ticked = world.tick(claiming.store)
   await claiming.reached

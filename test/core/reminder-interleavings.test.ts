@@ -3,19 +3,10 @@ import type { InputOf } from '../../core/contract'
 import type { Reminder } from '../../core/reminder/reminder'
 import { templates } from '../../templates'
 import { heldAt, TAKEN_OVER_MS } from '../support/held'
-import { given } from '../support/reminding'
+import { given, MINUTE, params, TEMPLATE_ID } from '../support/reminding'
 import { ALICE, as, dataOf, type Given } from '../support/service'
 
-const ORDER = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
 const CLASS = 'mT7bQe2Xc9RfVgYh4Un1Jk6Lo3Zp8As5Dw0ExCrFtHi'
-const MINUTE = 60_000
-const params = {
-  orderNumber: 'HY1',
-  goods: '咖啡豆',
-  total: 68,
-  carrier: '顺丰速运',
-  shippedAt: '2026-11-21T15:30',
-}
 const hourly = { kind: 'repeat', from: '2026-11-21T16:00', every: 1, unit: 'hours' } as const
 
 async function set(world: Given, over: Partial<InputOf<'reminder.create'>> = {}) {
@@ -27,7 +18,7 @@ async function set(world: Given, over: Partial<InputOf<'reminder.create'>> = {})
 async function alice(times: number, over: Parameters<typeof given>[0] = {}): Promise<Given> {
   const world = given({ ...over, env: { HONGYAN_LANES: '1', ...over.env } })
   for (const [scene, id] of [
-    ['order', ORDER],
+    ['order', TEMPLATE_ID],
     ['class', CLASS],
   ] as const)
     for (let at = 0; at < times; at += 1) {

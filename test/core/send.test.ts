@@ -1,14 +1,7 @@
 import type { InputOf } from '../../core/contract'
+import { ORDER_ID as TEMPLATE_ID, orderParams as params } from '../support/campaign'
 import { ALICE, as, counted, dataOf, errorOf, given, type Given } from '../support/service'
 
-const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
-const params = {
-  orderNumber: 'HY1',
-  goods: '咖啡豆',
-  total: 68,
-  carrier: '顺丰速运',
-  shippedAt: '2026-11-21T15:30',
-}
 const order = (over: Partial<InputOf<'send.one'>> = {}): InputOf<'send.one'> => ({
   key: 'key-00000001',
   to: ALICE,

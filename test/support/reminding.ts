@@ -4,6 +4,7 @@ import { laneOf, note } from '../../core/delivery/lanes'
 import { quotaId } from '../../core/subscription/quotas'
 import type { TemplateFile } from '../../core/template/catalogue'
 import { templates } from '../../templates'
+import { ORDER_ID as TEMPLATE_ID, orderParams as params } from './campaign'
 import { ALICE, as, dataOf, type Given, given as givenWith } from './service'
 
 /** The param that holds the time, by template. */
@@ -23,14 +24,7 @@ export const templatesOfPeople = templates.map(ofPeople)
 export const given = (options: Parameters<typeof givenWith>[0] = {}) =>
   givenWith({ ...options, files: (options.files ?? templates).map(ofPeople) })
 
-export const TEMPLATE_ID = 'kR3vYw8Qm2LxZt0Hs6NcJp4Fd9Ga7Be1UoXiTrVyWqE'
-export const params = {
-  orderNumber: 'HY1',
-  goods: '咖啡豆',
-  total: 68,
-  carrier: '顺丰速运',
-  shippedAt: '2026-11-21T15:30',
-}
+export { TEMPLATE_ID, params }
 export const MINUTE = 60_000
 /** The clock of these tests begins at 07:30 of UTC, 15:30 in Shanghai. */
 export const reminder = (over: Partial<InputOf<'reminder.create'>> = {}): InputOf<'reminder.create'> => ({
