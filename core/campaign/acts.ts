@@ -4,7 +4,7 @@ import { change, isToDo, readCampaign, type Rule, ruleOf, swap } from './state'
 import type { ParsedInputOf } from '../contract'
 import { requireReleased } from '../delivery/emergency'
 import { ServiceError } from '../errors'
-import { AT_ONCE, note, tellChange, wakeAll } from '../delivery/lanes'
+import { AT_ONCE, noteAll, tellChange, wakeAll } from '../delivery/lanes'
 import type { Ports } from '../ports'
 import { everyLane, spreadOf } from './spread'
 import type { StaffCall } from '../staff'
@@ -22,7 +22,7 @@ type Named = { campaign: string }
  */
 async function noteLanes(ports: Pick<Ports, 'store'>, lanes: readonly number[], at: number): Promise<void> {
   await tellChange(ports)
-  await Promise.all(lanes.map((lane) => note(ports, lane, at)))
+  await noteAll(ports, lanes, at)
 }
 
 async function goOn({ ports, settings }: StaffCall, lanes: readonly number[]): Promise<void> {

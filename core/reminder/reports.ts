@@ -3,7 +3,7 @@ import type { Outcome, Outputs, ParsedInputOf, ReminderTime, SkipReason } from '
 import { ServiceError } from '../errors'
 import { asItGoes } from '../delivery/fallback'
 import { judgeItems } from '../delivery/items'
-import { note } from '../delivery/lanes'
+import { noteAll } from '../delivery/lanes'
 import { gt, lt, oneOf, type Ports, type Where } from '../ports'
 import { quotaId } from '../subscription/quotas'
 import type { Reminder } from './reminder'
@@ -143,7 +143,7 @@ export async function sendMissed(
     inc: { rounds: 1 },
     unset: ['outcome', 'text', 'doneAt', 'pageId'],
   })
-  for (const lane of new Set(found.map((one) => one.lane))) await note(ports, lane, clock.now())
+  await noteAll(ports, [...new Set(found.map(({ lane }) => lane))], clock.now())
   return { waiting }
 }
 
