@@ -5,22 +5,37 @@ import { endOfString } from '../json-text'
  * whole document again would cost several times as much.
  */
 export function cutter(names: readonly string[]): (text: string) => string {
-  const wanted = new Set(names.map((name) => JSON.stringify(name)))
-  return (text) => {
-    let kept = ''
-    let left = wanted.size
-    // Stored texts have no spaces: a document is {"name":value,"name":value}.
-    for (let from = 1; left > 0 && text.charCodeAt(from) === QUOTE; ) {
-      const colon = endOfString(text, from) + 1
-      const end = endOfValue(text, colon + 1)
-      if (wanted.has(text.slice(from, colon))) {
-        kept += kept === '' ? text.slice(from, end) : `,${text.slice(from, end)}`
-        left -= 1
-      }
-      from = end + 1
-    }
-    return `{${kept}}`
+  const wanted = quoted(names)
+  return (text) =>
+    `{${placesOf(text, wanted)
+      .map(({ from, end }) => text.slice(from, end))
+      .join(',')}}`
+}
+
+/** A field in the stored text of a document: its name from `from` on, in quotes; its value from `value` to `end`. */
+export interface Place {
+  name: string
+  from: number
+  value: number
+  end: number
+}
+
+/** Names as a stored text has them. */
+export const quoted = (names: Iterable<string>): ReadonlySet<string> =>
+  new Set([...names].map((name) => JSON.stringify(name)))
+
+/** Where these of its fields stand in a stored text, in their order; `names` are quoted. */
+export function placesOf(text: string, names: ReadonlySet<string>): Place[] {
+  const places: Place[] = []
+  // Stored texts have no spaces: a document is {"name":value,"name":value}.
+  for (let from = 1; places.length < names.size && text.charCodeAt(from) === QUOTE; ) {
+    const value = endOfString(text, from) + 2
+    const end = endOfValue(text, value)
+    const name = text.slice(from, value - 1)
+    if (names.has(name)) places.push({ name, from, value, end })
+    from = end + 1
   }
+  return places
 }
 
 const QUOTE = 0x22

@@ -17,6 +17,8 @@ export interface Query {
 /** A row that matches; `doc` is its document where reading it was needed. */
 export interface Match extends Row {
   doc: Doc | undefined
+  /** Where `doc` is an excerpt: the text of the document with what it holds now. */
+  spell?: (doc: Doc) => string
 }
 
 const CHUNK = 256

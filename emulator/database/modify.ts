@@ -2,6 +2,7 @@ import type { Collection } from './collection'
 import { encode } from './ejson'
 import { requestFailed } from './failure'
 import { type Condition, conditionsOf } from './filter'
+import type { Match } from './find'
 import { positionalIndex } from './positional'
 import { equal } from './order'
 import type { Sweeps } from './sweep'
@@ -57,9 +58,8 @@ export async function modifyAll(
   change: Pick<Modification, 'query' | 'data' | 'isMerge'>,
 ): Promise<Modified> {
   const { conditions, rewrite } = compile(change)
-  const updated = await sweeps.run(collection, conditions, (matches) => {
-    view.rewrite(collection, matches, rewrite)
-  })
+  const work = (matches: readonly Match[]) => view.rewrite(collection, matches, rewrite)
+  const updated = await sweeps.run(collection, conditions, work, rewrite.fields)
   return { updated, upsertId: undefined, doc: undefined }
 }
 

@@ -32,11 +32,14 @@ export class Rewriting {
     this.isUnique = affected.some((index) => index.isUnique)
   }
 
-  /** `before` is the document of the row; `replace` may change it in place. A refusal leaves this document as it was. */
-  replace(row: Row, before: Doc, replace: Replace): Doc {
+  /**
+   * `before` is the document of the row, or what of it the change and the keys need; `replace` may change it in place, and
+   * `spell` gives the text of all. A refusal leaves this document as it was.
+   */
+  replace(row: Row, before: Doc, replace: Replace, spell: (doc: Doc) => string = encode): Doc {
     for (const move of this.moves) move.leave(before)
     const doc = replace(before)
-    const body = bodyOf(doc)
+    const body = checkSize(spell(doc))
     if (body === row.body) return doc
     for (const move of this.moves) {
       move.arrive(doc)
@@ -142,8 +145,9 @@ class KeyMoves {
 }
 
 /** The text of a document that may be stored. */
-export function bodyOf(doc: Doc): string {
-  const body = encode(doc)
+export const bodyOf = (doc: Doc): string => checkSize(encode(doc))
+
+function checkSize(body: string): string {
   const bytes = body.length > DOCUMENT_BYTES / 4 ? Buffer.byteLength(body) : body.length
   if (bytes > DOCUMENT_BYTES)
     throw requestFailed(`document is larger than the maximum size of ${DOCUMENT_BYTES} bytes: ${bytes}`)

@@ -1,6 +1,7 @@
 import type { Collection } from './collection'
 import type { Row } from './rows'
 import { decodeStored } from './ejson'
+import { type Excerpt, excerptsFor } from './excerpt'
 import { type Condition, type Test, testOf } from './filter'
 import { idRows, type Match } from './find'
 import { planOf, type Plan } from './plan'
@@ -19,13 +20,17 @@ export class Sweeps {
 
   constructor(private readonly writer: Writer) {}
 
-  /** Resolves with how many matched, when all of them are safe. A refusal ends it; what was done before stays. */
+  /**
+   * Resolves with how many matched, when all of them are safe. A refusal ends it; what was done before stays. Where the
+   * work changes no more than fields of these names, it may be given excerpts of documents.
+   */
   run(
     collection: Collection,
     conditions: readonly Condition[],
     work: (matches: readonly Match[]) => unknown,
+    changed?: ReadonlySet<string>,
   ): Promise<number> {
-    return this.noted(this.sweep(collection, conditions, work))
+    return this.noted(this.sweep(collection, conditions, work, changed))
   }
 
   /** Works on these in their order, some at a time. A refusal ends it; what was done before stays. */
@@ -53,6 +58,7 @@ export class Sweeps {
     collection: Collection,
     conditions: readonly Condition[],
     work: (matches: readonly Match[]) => unknown,
+    changed: ReadonlySet<string> | undefined,
   ): Promise<number> {
     const plan = planOf(conditions, [], collection.indexes)
     // What an index gave may lie elsewhere by now.
@@ -65,7 +71,9 @@ export class Sweeps {
         // Run again where the commit failed that it shared with others: of the same documents, as they are then.
         const rows = taken === undefined ? undefined : reread(collection, taken)
         taken ??= take(reader)
-        const matches = matching(rows ?? taken.rows, test)
+        // Asked each time: an index may have come meanwhile.
+        const excerpt = changed && excerptsFor(conditions, changed, collection.indexes)
+        const matches = matching(rows ?? taken.rows, test, excerpt)
         work(matches)
         return matches.length
       })
@@ -99,11 +107,15 @@ const reread = (collection: Collection, { rows }: Taken): Row[] =>
     ),
   ].flat()
 
-function matching(rows: readonly Row[], test: Test | undefined): Match[] {
+function matching(
+  rows: readonly Row[],
+  test: Test | undefined,
+  excerpt: ((text: string) => Excerpt | undefined) | undefined,
+): Match[] {
   const matches: Match[] = []
   for (const { seq, body } of rows) {
-    const doc = test && decodeStored(body)
-    if (doc === undefined || test?.(doc)) matches.push({ seq, body, doc })
+    const read = excerpt?.(body) ?? { doc: test && decodeStored(body) }
+    if (read.doc === undefined || test === undefined || test(read.doc)) matches.push({ seq, body, ...read })
   }
   return matches
 }

@@ -48,7 +48,8 @@ export class LiveView implements View {
     let last: Doc | undefined
     try {
       for (const row of rows) {
-        last = rewriting.replace(row, row.doc ?? decodeStored(row.body), (doc) => replace(doc, row.body))
+        const change = (doc: Doc): Doc => replace(doc, row.body)
+        last = rewriting.replace(row, row.doc ?? decodeStored(row.body), change, row.spell)
         this.note(collection, last, row)
       }
     } finally {
