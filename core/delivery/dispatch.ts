@@ -20,8 +20,11 @@ import type { Settings } from '../settings'
 
 /** What waits longer than this was not noted, or its tick died. */
 const OVERDUE_MS = 60_000
-/** Lanes worked at once by one invocation: one reads and writes while the other sends. */
-const AT_ONCE = 2
+/**
+ * Lanes worked at once by one invocation: one sends, another has its next page prepared, and where the last page of a lane
+ * is a small one the third has already begun with the next lane.
+ */
+const AT_ONCE = 3
 /** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
 const WAKE_MS = 500
 

@@ -11,6 +11,8 @@ export class Permits {
   private waiting: { most: number; resolve: (taken: number) => void } | undefined
   /** Those who hold permits, told when one is missed. */
   private readonly holders = new Set<() => void>()
+  /** The end of what pages prepare before they are sent. */
+  private prepared: Promise<unknown> = Promise.resolve()
 
   constructor(private free: number) {
     this.total = free
@@ -29,6 +31,17 @@ export class Permits {
   /** Whether the page whose turn it is waits for what another still holds. */
   get isWanted(): boolean {
     return this.waiting !== undefined
+  }
+
+  /** One page after the other: side by side, none could begin before all are prepared. */
+  prepare<T>(work: () => Promise<T>): Promise<T> {
+    const preparing = this.prepared.then(work)
+    this.prepared = preparing.then(
+      () => undefined,
+      // Its own page hears of it.
+      () => undefined,
+    )
+    return preparing
   }
 
   /** Waits for the turn to announce: `first` comes before all others that wait. False where all permits are spent. */

@@ -178,7 +178,8 @@ class Sending {
     const payers = payersOf(page, this.people)
     if (payers.length === 0) return {}
     const ids = payers.map(({ id }) => id)
-    const spent = await spend(work.ports, page, ids, work.ports.clock.now())
+    const take = () => spend(work.ports, page, ids, work.ports.clock.now())
+    const spent = await (work.isFirst ? take() : work.permits.prepare(take))
     if (!spent) return {}
     const byPlace = (known: readonly number[]) =>
       Array.from({ length: page.size }, (_, place) => known[place] ?? 0)
