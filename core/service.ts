@@ -80,7 +80,7 @@ async function run<A extends Action>(
   if (!parsed.success)
     throw new ServiceError('INPUT_INVALID', { action }, faultsOf(parsed.error, 'input', input ?? {}))
   const checked = parsed.data as ParsedInputOf<A>
-  return handlers[action]({ ...service, caller, role, lang, input: checked, openData })
+  return handlers[action]({ caller, role, lang, input: checked, openData, ...service })
 }
 
 /** The reply to something that was thrown: a refusal in words, or a bug that is logged whole and named by reference. */

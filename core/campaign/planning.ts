@@ -65,7 +65,7 @@ export async function judgeAll(
 
 const judgeNow = (planning: Planning, campaign: Campaign, people: readonly Read[]) => {
   const { lease } = planning
-  return judgeAll({ ...planning, lane: lease.lane, now: lease.databaseNow() }, campaign, people)
+  return judgeAll({ lane: lease.lane, now: lease.databaseNow(), ...planning }, campaign, people)
 }
 
 /** As many of them as come before the first that is too much. */
@@ -203,14 +203,14 @@ async function retry(planning: Planning, campaign: Campaign, progress: Progress,
     kind: 'page',
     room,
     plan: {
-      ...commonOf(campaign, lease.lane),
-      ...placed(judged, putOff, campaign.oneTime),
       _id: retryId(parent._id, due.group),
       sequence: progress.sequence,
       parent: { page: parent._id, group: due.group },
       attempt: parent.attempt + (isTry ? 1 : 0),
       cursor: progress.cursor,
       isLast: progress.read,
+      ...commonOf(campaign, lease.lane),
+      ...placed(judged, putOff, campaign.oneTime),
     },
   }
 }
@@ -236,13 +236,13 @@ export async function planNext(planning: Planning, campaign: Campaign, progress:
     kind: 'page',
     room,
     plan: {
-      ...commonOf(campaign, lease.lane),
-      ...placed(judged, new Map(), campaign.oneTime),
       _id: campaignPageId(campaign._id, lease.lane, progress.sequence),
       sequence: progress.sequence,
       attempt: 0,
       cursor: last.cursor,
       isLast: end && judged.length === people.length,
+      ...commonOf(campaign, lease.lane),
+      ...placed(judged, new Map(), campaign.oneTime),
     },
   }
 }

@@ -158,7 +158,7 @@ export class Lease {
       ...(isClean && this.isClean && { inc: { cleanAt: 1 } }),
       ...(nextAt < NEVER && { min: { nextAt } }),
     }
-    const quiet = await store.update('lanes', { ...this.mine(), nextAt: gt(clock.now()) }, change)
+    const quiet = await store.update('lanes', { nextAt: gt(clock.now()), ...this.mine() }, change)
     if (quiet === this.lanes.length) return true
     await store.update('lanes', this.mine(), change)
     return false

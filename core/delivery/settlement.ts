@@ -178,12 +178,12 @@ export async function settle(
     ...Object.keys(page.skipped),
     ...(later.length > 0 ? ['waiting'] : []),
   ]
-  const set = { later, has, state: 'settled' as const, ...(page.isVoid && { isVoid: true }) }
+  const set = { has, state: 'settled' as const, ...(page.isVoid && { isVoid: true }) }
   const settled = settledBy(fresh)
-  const written = { ...set, later: later as unknown as Value, ...fieldsOf(page, settled) }
+  const written = { later: later as unknown as Value, ...set, ...fieldsOf(page, settled) }
   if ((await step(ports, lease, page, false, written)) !== 'done') return null
   const next = ownCopy(page)
-  advance(next, settled, set)
+  advance(next, settled, { later, ...set })
   return next
 }
 

@@ -145,8 +145,8 @@ class Sending {
       const places = [...this.fresh.keys()]
       const settled = settledBy(this.fresh)
       const announced = from + count
-      const set = { ...verdict, announced }
-      const written = { ...set, ...fieldsOf(page, settled) }
+      const set = { announced, ...verdict }
+      const written = { announced, ...verdict, ...fieldsOf(page, settled) }
       const result = await step(ports, lease, page, count > 0, written)
       if (result === 'lost') return false
       if (result === 'stopped') {

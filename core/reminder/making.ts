@@ -87,7 +87,6 @@ export async function reminderOf(
   const { openid, lane, language } = rule
   const message = messagesAt(await templatesOf(ports, catalogue, rule), rule, time.at, language)
   return {
-    ...commonOf(rule, now),
     _id: reminderId(rule._id, rule.version, time.number),
     openid,
     lane,
@@ -96,6 +95,7 @@ export async function reminderOf(
     wall: time.wall,
     at: time.at,
     dueAt: time.at,
+    ...commonOf(rule, now),
     ...message,
   }
 }
@@ -153,7 +153,6 @@ async function rowsReminders(
     const message = messages.get(language) ?? messagesAt(templates, rule, rule.eventAt, language)
     messages.set(language, message)
     return {
-      ...commonOf(rule, ports.clock.now()),
       _id: reminderId(rule._id, rule.version, hash(openid, 16)),
       openid,
       lane: laneOf(openid, lanes),
@@ -162,6 +161,7 @@ async function rowsReminders(
       wall: formatTime(rule.dueAt, rule.zone, 'YYYY-MM-DDTHH:mm'),
       at: rule.dueAt,
       dueAt: rule.dueAt,
+      ...commonOf(rule, ports.clock.now()),
       ...message,
     }
   })

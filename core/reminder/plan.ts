@@ -66,7 +66,7 @@ async function dueIn({ ports }: ReminderWork, { lanes, most, confirmBefore }: Lo
   const dueAt = lte(clock.now())
   const read = (of: readonly number[], limit: number) =>
     store.find<Reminder>('reminders', {
-      where: { ...waitingIn(of, confirmBefore), dueAt },
+      where: { dueAt, ...waitingIn(of, confirmBefore) },
       order: ORDER,
       limit,
     })

@@ -100,7 +100,6 @@ export class Functions {
   private portsOf(invocation: Invocation): Ports {
     const { schedule, chance } = this.around
     return {
-      ...invocation.ports(),
       random: () => `random-${this.next()}`,
       log: { info: () => undefined, error: (message, error) => this.witness.logged(message, error) },
       wake: {
@@ -116,6 +115,7 @@ export class Functions {
           schedule.after(delayMs, () => void this.tick())
         },
       },
+      ...invocation.ports(),
     }
   }
 }

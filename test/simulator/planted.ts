@@ -85,7 +85,7 @@ export const planted: readonly PlantedFault[] = [
   {
     name: 'a stop does not keep the next from being announced',
     file: 'core/delivery/page.ts',
-    guard: 'announces ? { ...where, stop: false } : where',
+    guard: 'announces ? { stop: false, ...where } : where',
     without: 'where',
   },
   {
