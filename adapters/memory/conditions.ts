@@ -31,13 +31,16 @@ const ordered =
     return order !== undefined && isSo(order)
   }
 
+/** So few are looked through faster than a set of them is made. */
+const FEW = 8
+
 /** A set where it can be: a page asks for a thousand ids. */
 function oneOf(wanted: Inner): Holds {
   const values = Array.isArray(wanted) ? wanted : []
-  const known = new Set<Value>(values)
+  const known = values.length > FEW ? new Set<Value>(values) : undefined
   const embedded = values.some((one) => typeof one === 'object' && one !== null)
   return (value) =>
-    known.has(value ?? null) ||
+    (known ? known.has(value ?? null) : values.includes(value ?? null)) ||
     ((embedded || Array.isArray(value)) && values.some((one) => equals(value, one)))
 }
 
@@ -84,9 +87,8 @@ export function meets(where: Where, now: number, known?: string): Fits {
   return fits ?? always
 }
 
-/** The ids that alone can meet it, where it names them. */
+/** The ids that alone can meet it, where it names several. */
 export function idsOf({ _id }: Where): readonly string[] | undefined {
-  if (typeof _id === 'string') return [_id]
   if (!(_id instanceof Test) || _id.op !== 'in' || !Array.isArray(_id.value)) return undefined
   return [...new Set(_id.value.filter((id) => typeof id === 'string'))]
 }

@@ -77,7 +77,7 @@ export class MemoryDatabase {
 
   find<T extends Doc>(collection: string, { where, order = [], limit, fields }: Find): T[] {
     const found = this.matching(collection, where)
-    if (order.length > 0)
+    if (order.length > 0 && found.length > 1)
       found.sort((a, b) => {
         for (const [field, direction] of order) {
           const by = compare(at(a, field), at(b, field)) ?? 0
@@ -85,7 +85,7 @@ export class MemoryDatabase {
         }
         return 0
       })
-    const page = found.slice(0, limit)
+    const page = found.length > limit ? found.slice(0, limit) : found
     return (fields ? page.map((doc) => only(doc, fields)) : page) as T[]
   }
 
@@ -142,6 +142,11 @@ export class MemoryDatabase {
   private matching(collection: string, where: Where): Doc[] {
     const of = this.of(collection)
     const { docs, few, asksFew } = of
+    const { _id } = where
+    if (typeof _id === 'string') {
+      const doc = docs.get(_id)
+      return doc && meets(where, this.clock.now(), '_id')(doc) ? [doc] : []
+    }
     const found: Doc[] = []
     const between = rangeOf(where)
     const ids = between ? range(of, between) : idsOf(where)
@@ -181,11 +186,12 @@ export class MemoryDatabase {
       const value = min[field]
       if (value !== undefined && (typeof now !== 'number' || value < now)) setField(doc, field, value)
     }
-    for (const [field, { value, keep }] of Object.entries(push ?? {})) {
-      const now = at(doc, field)
-      const items = [...(Array.isArray(now) ? now : []), frozen(value)].slice(-keep)
-      setField(doc, field, Object.freeze(items) as Value[])
-    }
+    if (push)
+      for (const [field, { value, keep }] of Object.entries(push)) {
+        const now = at(doc, field)
+        const items = [...(Array.isArray(now) ? now : []), frozen(value)].slice(-keep)
+        setField(doc, field, Object.freeze(items) as Value[])
+      }
     for (const field of unset ?? []) setField(doc, field, undefined)
     return Object.freeze(doc)
   }

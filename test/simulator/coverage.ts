@@ -13,13 +13,16 @@ export interface Coverage {
   outcomes: Record<string, number>
 }
 
+/** Without a prototype it is a table from the beginning: the names of a seed come in any order. */
+const noCounts = () => Object.create(null) as Record<string, number>
+
 export const nothing = (): Coverage => ({
   seeds: 0,
   steps: 0,
-  faults: {},
-  crashed: {},
-  transitions: {},
-  outcomes: {},
+  faults: noCounts(),
+  crashed: noCounts(),
+  transitions: noCounts(),
+  outcomes: noCounts(),
 })
 
 const counted = ['faults', 'crashed', 'transitions', 'outcomes'] as const

@@ -64,7 +64,11 @@ export interface Surroundings {
 /** What a call does in the database; `done` is told when all of it is. */
 type Effect<T> = (done: (value: T) => void) => void
 
-const failure = (reason: string) => new ServiceError('STORE_FAILED', { reason })
+/** Made once: where the simulator stood when a call failed says nothing, and costs more than the call. */
+const failures = {
+  refused: new ServiceError('STORE_FAILED', { reason: 'refused' }),
+  timeout: new ServiceError('STORE_FAILED', { reason: 'timeout' }),
+} as const
 
 export class Invocation {
   /** Whether anything came in between that can leave its messages in doubt. */
@@ -154,13 +158,17 @@ export class Invocation {
     done: (updated: number) => void,
   ): void {
     const { database, schedule, chance } = this.around
-    const ids = database.find(collection, { where, limit: ALL }).map(({ _id }) => _id)
+    const found = database.find(collection, { where, limit: ALL })
+    const one: Where = { _id: '', ...where }
+    let at = 0
     let updated = 0
     const next = () => {
-      const _id = ids.shift()
-      if (_id === undefined) return done(updated)
-      updated += this.written(() => database.update(collection, { ...where, _id }, change))
-      if (ids.length === 0) done(updated)
+      const doc = found[at]
+      if (!doc) return done(updated)
+      one._id = doc._id
+      at += 1
+      updated += this.written(() => database.update(collection, one, change))
+      if (at === found.length) done(updated)
       else schedule.aside(chance.is(HALTS) ? chance.whole(...HALT_MS) : 0, next)
     }
     next()
@@ -174,9 +182,9 @@ export class Invocation {
       const isSlow = this.instance.isSlow()
       const there = isSlow ? chance.whole(...SLOW_MS) : chance.latency(15, 400)
       const back = chance.latency(15, 400)
-      const giveUp = (reason: string) => {
+      const giveUp = (reason: keyof typeof failures) => {
         this.interrupt()
-        this.instance.deliver(() => reject(failure(reason)))
+        this.instance.deliver(() => reject(failures[reason]))
       }
       if (this.instance.isCutOff() || chance.is(failed)) {
         met('database call failed')

@@ -1,15 +1,25 @@
 /** What holds at every write of a page. */
 import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
-import type { Page } from '../../../core/delivery/page'
+import { type Page, peopleOf } from '../../../core/delivery/page'
 import { quotaId } from '../../../core/subscription/quotas'
 import { type Books, unsettled, type Written } from '../books'
 import { laneFor } from '../people'
 
 export type Check<T> = (written: Written<T>, books: Books) => string | undefined
 
+type Placed = readonly [place: number, code: Code][]
+
+const NONE: Placed = []
+
+/** By write: several promises ask for the codes of each. */
+const brought = new WeakMap<Written<Page>, Placed>()
+
 /** Codes that this write brought. */
-function fresh({ was, is }: Written<Page>): readonly [place: number, code: Code][] {
-  if (is.codes === was?.codes && is.late === was.late) return []
+function fresh(written: Written<Page>): Placed {
+  const { was, is } = written
+  if (is.codes === was?.codes && is.late === was.late) return NONE
+  const known = brought.get(written)
+  if (known) return known
   const found: [number, Code][] = []
   const add = (codes: { [place: string]: Code }, known: { [place: string]: Code } = {}) => {
     for (const [place, code] of Object.entries(codes))
@@ -18,11 +28,18 @@ function fresh({ was, is }: Written<Page>): readonly [place: number, code: Code]
   for (const [step, codes] of Object.entries(is.codes))
     if (codes !== was?.codes[step]) add(codes, was?.codes[step])
   if (is.late !== was?.late) add(is.late, was?.late)
+  brought.set(written, found)
   return found
 }
 
-const openidAt = (page: Page, place: number) =>
-  Object.entries(page.people).find(([, at]) => at === place)?.[0] ?? `nobody at ${place}`
+/** By the people of a page: they stay the same however often it is written. */
+const places = new WeakMap<Page['people'], (string | undefined)[]>()
+
+function openidAt(page: Page, place: number): string {
+  const known = places.get(page.people) ?? peopleOf(page)
+  places.set(page.people, known)
+  return known[place] ?? `nobody at ${place}`
+}
 
 /** How many messages of one invocation can be in doubt. */
 const doubtful = ({ settings: { window, parallel } }: Books) => Math.min(window, parallel)
