@@ -112,6 +112,23 @@ const messageOf = ({ data, page, emphasis }: Item): Rendered => ({
   ...(emphasis !== undefined && { emphasis }),
 })
 
+/**
+ * Messages by place, equal ones held once: a page of a thousand is read and written with each of its steps, and a row of
+ * a series, or a template without a time, gives everybody the same.
+ */
+function heldOnce(messages: readonly Rendered[]): Pick<Plan, 'own' | 'ownAt'> {
+  const numbers = new Map<string, number>()
+  const own: Rendered[] = []
+  const ownAt = messages.map((message) => {
+    const key = JSON.stringify(message)
+    const known = numbers.get(key)
+    if (known !== undefined) return known
+    numbers.set(key, own.length)
+    return own.push(message) - 1
+  })
+  return own.length < messages.length ? { own, ownAt } : { own }
+}
+
 /** What pays for each of these, or why the message is not sent; each person is in it once. */
 export async function judgeItems<T extends Item>(
   ports: Reading,
@@ -182,7 +199,7 @@ export function planItems(
     miniprogramState,
     people: Object.fromEntries(items.map(({ openid }, place) => [openid, place])),
     size: items.length,
-    own: going.map(({ item, digest }) => digest?.message ?? messageOf(item)),
+    ...heldOnce(going.map(({ item, digest }) => digest?.message ?? messageOf(item))),
     items: items.map(({ _id }) => _id),
     attempts: going.map(({ item, digest }) =>
       Math.max(item.attempts, ...(digest?.also ?? []).map(({ attempts }) => attempts)),

@@ -47,8 +47,10 @@ export type Plan = {
   /** Who is in it, and at which place: first those to be tried (`size`), then those put off from the beginning. */
   people: { [openid: Openid]: number }
   size: number
-  /** By place, where messages are not the campaign's own for the language. */
+  /** Messages that are not the campaign's own for the language: by place, or those that `ownAt` says. */
   own?: Rendered[]
+  /** By place, which of `own` it is, where several people get the same: each is held once. */
+  ownAt?: number[]
   /** By place, where the source has a document for each. */
   items?: string[]
   /** Further documents of the source that the message of a place stands for, by place: a digest. */
@@ -117,6 +119,12 @@ export type PagePorts = Pick<Ports, 'store' | 'openApi' | 'clock' | 'log' | 'ran
 /** The page of single sends or of reminders. */
 export const itemPageId = (origin: Exclude<Origin, 'campaign'>, lane: number, sequence: number) =>
   `${origin}:${lane}:${sequence}`
+
+/** The message of a place that is not the campaign's; none where it is, or was erased since. */
+export const ownMessage = (
+  { own, ownAt }: Pick<Plan, 'own' | 'ownAt'>,
+  place: number,
+): Rendered | undefined => own?.[ownAt?.[place] ?? place] ?? undefined
 
 /** Openids by place; who was erased since has left a place without one. */
 export function peopleOf({ people }: Pick<Plan, 'people'>): (Openid | undefined)[] {

@@ -58,11 +58,12 @@ function reduced(page: Page, at: number): { set: Record<string, Value>; unset: s
   const people = Object.entries(page.people).filter(([, place]) => !isSent(place))
   const places = new Set(people.map(([, place]) => place))
   const sent = [...codes.keys()].filter(isSent).length
-  const own = page.own?.map((message, place) => (places.has(place) ? message : null))
-  const kept: { [openid: Openid]: number } = Object.fromEntries(people)
+  const kept = new Set([...places].map((place) => page.ownAt?.[place] ?? place))
+  const own = page.own?.map((message, number) => (kept.has(number) ? message : null))
+  const unsent: { [openid: Openid]: number } = Object.fromEntries(people)
   return {
     set: {
-      people: kept,
+      people: unsent,
       codes: ofPlaces(page.codes, places),
       texts: ofPlaces(page.texts, places),
       late: Object.fromEntries(Object.entries(page.late).filter(([place]) => places.has(Number(place)))),
@@ -75,7 +76,7 @@ function reduced(page: Page, at: number): { set: Record<string, Value>; unset: s
       reduced: { at, sent },
       ...(own?.some(Boolean) && { own }),
     },
-    unset: [...OVER, ...(own?.some(Boolean) ? [] : ['own'])],
+    unset: [...OVER, ...(own?.some(Boolean) ? [] : ['own', 'ownAt'])],
   }
 }
 

@@ -76,17 +76,35 @@ async function eraseFromRows({ ports: { store } }: StaffCall, openid: Openid, er
   }
 }
 
-/** The person's place in a page of people. */
+/** The person's place in a page of people, and their message unless others of the page got the same. */
 async function eraseTried(
   { ports: { store } }: StaffCall,
-  { _id, people }: TracedPage,
+  { _id }: TracedPage,
   openid: Openid,
 ): Promise<boolean> {
-  const place = people[openid] ?? -1
-  const where = { _id, isOpen: false, [`people.${openid}`]: place }
-  for (const own of ['own', 'purses'])
-    await store.update('pages', { ...where, [own]: ne(null) }, { set: { [`${own}.${place}`]: null } })
-  return (await store.update('pages', where, { unset: [`people.${openid}`], inc: { erased: 1 } })) > 0
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const [page] = await store.find<TracedPage>('pages', {
+      where: { _id },
+      limit: 1,
+      fields: ['people', 'ownAt', 'erased', 'isOpen'],
+    })
+    const place = page?.people[openid]
+    if (!page || page.isOpen || place === undefined) return false
+    const where = { _id, isOpen: false, [`people.${openid}`]: place }
+    const { ownAt, erased = null } = page
+    const number = ownAt?.[place] ?? place
+    const isShared = Object.values(page.people).some((at) => at !== place && ownAt?.[at] === number)
+    // Of the element: a list that holds a null is, as a whole, not unequal to null.
+    const clear = (field: string) =>
+      store.update('pages', { ...where, [field]: ne(null) }, { set: { [field]: null } })
+    if (!isShared) await clear(`own.${number}`)
+    await clear(`purses.${place}`)
+    const change = { unset: [`people.${openid}`], inc: { erased: 1 } }
+    // Of two who share a message the second takes it away: it must know that the first is gone.
+    if ((await store.update('pages', { ...where, ...(ownAt && { erased }) }, change)) > 0) return true
+    if (!ownAt) return false
+  }
+  return false
 }
 
 /** The person's name in a list of people who got nothing: as it was read, unless another was erased meanwhile. */

@@ -3,7 +3,7 @@ import type { Campaign } from '../campaign/campaign'
 import type { Catalogue } from '../template/catalogue'
 import type { Language, MineMessage, Openid, Outputs, ParsedInputOf } from '../contract'
 import { type PersonDelivery, pagesOfPerson } from './deliveries'
-import type { Page } from '../delivery/page'
+import { ownMessage, type Page } from '../delivery/page'
 import { asItGoes } from '../delivery/fallback'
 import { lt, oneOf, type Ports } from '../ports'
 import { templateAt } from '../template/revisions'
@@ -73,12 +73,12 @@ async function ownOf({ store }: Reading, openid: Openid, ids: string[]): Promise
   const pages = await store.find<Page>('pages', {
     where: { _id: oneOf(ids) },
     limit: ids.length,
-    fields: [`people.${openid}`, 'own'],
+    fields: [`people.${openid}`, 'own', 'ownAt'],
   })
   return new Map(
-    pages.flatMap(({ _id, people, own }) => {
-      const message = own?.[people?.[openid] ?? -1]
-      return message ? [[_id, message] as const] : []
+    pages.flatMap((page) => {
+      const message = ownMessage(page, page.people?.[openid] ?? -1)
+      return message ? [[page._id, message] as const] : []
     }),
   )
 }
