@@ -193,10 +193,11 @@ const singly = (lanes: readonly number[]) => lanes.map((lane) => [lane])
 const emptyReport = (): TickReport => ({ lanes: 0, broken: 0, pages: 0, recovered: 0, outcomes: {} })
 const emptyHouse = (lanes: number): House => ({ _id: '', lanes, scannedAt: 0 })
 
+/** Whoever names lanes has more in them than one page holds: each is worked by itself. */
 const workOf = (lanes: readonly number[]): Work => ({
   lanes: [...lanes],
   scan: false,
-  clean: new Set(lanes),
+  clean: new Set(),
   next: NEVER,
 })
 

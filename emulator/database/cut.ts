@@ -6,10 +6,12 @@ import { endOfString } from '../json-text'
  */
 export function cutter(names: readonly string[]): (text: string) => string {
   const wanted = quoted(names)
-  return (text) =>
-    `{${placesOf(text, wanted)
-      .map(({ from, end }) => text.slice(from, end))
-      .join(',')}}`
+  return (text) => {
+    let kept = ''
+    for (const { from, end } of placesOf(text, wanted))
+      kept += kept === '' ? text.slice(from, end) : `,${text.slice(from, end)}`
+    return `{${kept}}`
+  }
 }
 
 /** A field in the stored text of a document: its name from `from` on, in quotes; its value from `value` to `end`. */

@@ -1,4 +1,5 @@
 /** What reminders cost in database calls, and how many are worked that are due together. */
+import type { Page } from '../../core/delivery/page'
 import { daily, given, likeAlice, MINUTE, reminder, set, subscribe } from '../support/reminding'
 import { as, counted, dataOf, type Given } from '../support/service'
 
@@ -64,6 +65,18 @@ test('where very many are due together the other instances get a share of the la
   expect(new Set(woken.flat()).size).toBe(woken.flat().length)
   // They did not come: whoever is through helps with what is left.
   expect(world.wechat.delivered).toHaveLength(2400)
+})
+
+test('lanes that an instance is given a share of are worked each by itself: more than a page is due in them', async () => {
+  const world = given({ env: { HONGYAN_LANES: '8' } })
+  await subscribe(world)
+  await set(world)
+  await likeAlice(world, 40)
+  dataOf(await world.tick())
+  world.clock.advance(30 * MINUTE)
+  dataOf(await world.call('dispatch.tick', { lanes: [0, 1, 2, 3] }, as.timer))
+  const pages = world.store.documents<Page>('pages')
+  expect(pages.map(({ lanes }) => lanes.join()).sort()).toEqual(['0', '1', '2', '3'])
 })
 
 test('where lanes cannot be worked together each is worked by itself', async () => {
