@@ -43,8 +43,11 @@ export function inverted(bytes: Buffer): Buffer {
   return out
 }
 
-/** All keys of one rank: from here … */
-export const rankStart = (rank: number): KeyBound => ({ bytes: Buffer.from([rank]), after: false })
+/**
+ * All keys of one rank: from here, behind a rank that no value has (one that ends with the rank itself would, from high to
+ * low, leave out what begins with zeros: an empty text or document, false) …
+ */
+export const rankStart = (rank: number): KeyBound => ({ bytes: Buffer.from([rank - 1]), after: true })
 /** … to before here. */
 export const rankEnd = (rank: number): KeyBound => ({ bytes: Buffer.from([rank + 1]), after: false })
 

@@ -21,8 +21,11 @@ export interface Processes {
 const EVERY_MS = 25
 /** A tick that finds nothing to do is over before. */
 const BUSY_MS = 300
-/** Some are never asked for: who has no grant, and who is left in doubt. All trouble comes before that. */
-const PART = 0.8
+/**
+ * Some are never asked for: who has no grant, and who is left in doubt; and the last may be asked for by ticks that are
+ * over before they count as busy. All trouble comes before that.
+ */
+const PART = 0.6
 
 interface Act {
   kind: 'kill' | 'stop'

@@ -120,10 +120,10 @@ test('what comes of an excerpt is what reading, changing and spelling the whole 
       }
       expect(run(excerpt.doc, excerpt.spell)).toEqual(run(decodeStored(text), encode))
     }),
-    { numRuns: 10_000 },
+    { numRuns: 3_000 },
   )
   // Most of them are about excerpts.
-  expect(cut).toBeGreaterThan(3_000)
+  expect(cut).toBeGreaterThan(1_000)
 })
 
 const LONG = encode({ _id: 'x', long: 'l'.repeat(5_000), a: 1 })
