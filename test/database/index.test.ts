@@ -167,22 +167,25 @@ test.each([
   ['false', false, true],
   ['an empty text', '', 'a'],
   ['an empty document', {}, { x: 1 }],
-] as [string, Value, Value][])('the least of its kind, %s, is found in an index from high to low', async (_name, least, more) => {
-  await refill([
-    { _id: 'least', b: least, c: { d: least } },
-    { _id: 'more', b: more, c: { d: more } },
-  ])
-  for (const [operand, found] of [
-    [least, ['least']],
-    [more, ['least', 'more']],
-  ] as const) {
-    const [byIndex, byScan] = await bothWays((collection) =>
-      fixture.ids(collection, { 'c.d': { $lte: operand } }),
-    )
-    expect(byIndex).toEqual(found)
-    expect(byScan).toEqual(found)
-  }
-})
+] as [string, Value, Value][])(
+  'the least of its kind, %s, is found in an index from high to low',
+  async (_name, least, more) => {
+    await refill([
+      { _id: 'least', b: least, c: { d: least } },
+      { _id: 'more', b: more, c: { d: more } },
+    ])
+    for (const [operand, found] of [
+      [least, ['least']],
+      [more, ['least', 'more']],
+    ] as const) {
+      const [byIndex, byScan] = await bothWays((collection) =>
+        fixture.ids(collection, { 'c.d': { $lte: operand } }),
+      )
+      expect(byIndex).toEqual(found)
+      expect(byScan).toEqual(found)
+    }
+  },
+)
 
 test('an index follows updates and removals', async () => {
   await fc.assert(
