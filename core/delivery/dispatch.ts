@@ -25,6 +25,8 @@ const OVERDUE_MS = 60_000
  * is a small one the third has already begun with the next lane.
  */
 const AT_ONCE = 3
+/** The first page is waited for no longer: a lane that hangs keeps no other waiting. */
+const READY_MS = 1_000
 /** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
 const WAKE_MS = 500
 
@@ -111,6 +113,7 @@ class Tick {
   }
 
   private async workAll(shares: readonly (readonly number[])[]): Promise<void> {
+    const { permits, ports } = this.shared
     this.queue = shares.filter(({ length }) => length > 0)
     const working = new Set<Promise<void>>()
     for (;;) {
@@ -120,6 +123,8 @@ class Tick {
         if (!lanes) break
         const work: Promise<void> = this.workOrLog(lanes).finally(() => working.delete(work))
         working.add(work)
+        // Side by side the first page would be ready when all are: until then a lane is looked at after another.
+        if (!permits.isReady) await Promise.race([permits.whenReady, ports.clock.sleep(READY_MS), ...working])
       }
       if (working.size > 0) await Promise.race(working)
       else if (this.waiting.length === 0 || isOver(this.shared)) return

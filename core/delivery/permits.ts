@@ -11,8 +11,13 @@ export class Permits {
   private waiting: { most: number; resolve: (taken: number) => void } | undefined
   /** Those who hold permits, told when one is missed. */
   private readonly holders = new Set<() => void>()
-  /** The end of what pages prepare before they are sent. */
-  private prepared: Promise<unknown> = Promise.resolve()
+  private tellReady: () => void = () => undefined
+  /** Resolves when the first page is ready to be sent. */
+  readonly whenReady = new Promise<void>((resolve) => {
+    this.tellReady = resolve
+  })
+  /** Whether one has been. */
+  isReady = false
 
   constructor(private free: number) {
     this.total = free
@@ -33,15 +38,10 @@ export class Permits {
     return this.waiting !== undefined
   }
 
-  /** One page after the other: side by side, none could begin before all are prepared. */
-  prepare<T>(work: () => Promise<T>): Promise<T> {
-    const preparing = this.prepared.then(work)
-    this.prepared = preparing.then(
-      () => undefined,
-      // Its own page hears of it.
-      () => undefined,
-    )
-    return preparing
+  /** Everybody of a page has paid: it can be sent as soon as it is its turn. */
+  ready(): void {
+    this.isReady = true
+    this.tellReady()
   }
 
   /** Waits for the turn to announce: `first` comes before all others that wait. False where all permits are spent. */

@@ -132,6 +132,7 @@ class Sending {
   private async loop(): Promise<boolean> {
     const { ports, lease } = this.work
     let verdict = await this.spend()
+    this.work.permits.ready()
     for (;;) {
       await this.until(() => this.pending === 0 || this.isEnough())
       if (this.bug) throw this.bug.error
@@ -178,8 +179,7 @@ class Sending {
     const payers = payersOf(page, this.people)
     if (payers.length === 0) return {}
     const ids = payers.map(({ id }) => id)
-    const take = () => spend(work.ports, page, ids, work.ports.clock.now())
-    const spent = await (work.isFirst ? take() : work.permits.prepare(take))
+    const spent = await spend(work.ports, page, ids, work.ports.clock.now())
     if (!spent) return {}
     const byPlace = (known: readonly number[]) =>
       Array.from({ length: page.size }, (_, place) => known[place] ?? 0)

@@ -2,7 +2,7 @@ import { WeChatError } from './errcodes'
 import type { Store } from './store'
 
 /** How long a commit waits for requests that are expected back; a commit costs as much as several writes. */
-const GATHER_MS = 3
+const GATHER_MS = 5
 
 /**
  * The only way to write to WeChat's store. Writes of concurrent requests share one transaction: each runs at once and
@@ -11,8 +11,6 @@ const GATHER_MS = 3
 export class GroupCommit {
   private pending: Promise<void> | undefined
   private works = 0
-  /** Called when one more has come. */
-  private onWork: () => void = () => undefined
   private fault: unknown
 
   constructor(
@@ -28,7 +26,6 @@ export class GroupCommit {
     this.pending ??= this.begin()
     const { pending } = this
     this.works += 1
-    this.onWork()
     let result: T
     try {
       result = work()
@@ -46,14 +43,10 @@ export class GroupCommit {
     const expected = this.works
     this.works = 0
     const gathered = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS)
-      this.onWork = () => {
-        if (this.works < expected) return
-        clearTimeout(timer)
-        // Behind the requests that are readable already.
-        setImmediate(resolve)
-        this.onWork = () => undefined
-      }
+      setImmediate(() => {
+        if (this.works >= expected) resolve()
+        else setTimeout(resolve, GATHER_MS)
+      })
     })
     const committed = gathered.then(() => {
       const { fault } = this
