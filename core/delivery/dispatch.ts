@@ -25,8 +25,6 @@ const OVERDUE_MS = 60_000
  * is a small one the third has already begun with the next lane.
  */
 const AT_ONCE = 3
-/** The first page is waited for no longer: a lane that hangs keeps no other waiting. */
-const READY_MS = 1_000
 /** How long a call to another instance is waited for: it is on its way by then, and begins when an instance is free. */
 const WAKE_MS = 500
 
@@ -76,6 +74,8 @@ class Tick {
   private readonly waited = new Set<number>()
   /** Lanes that nobody works yet, by lease. */
   private queue: (readonly number[])[] = []
+  /** Each lane is known to have much: they begin one after another, until the first page is ready to be sent. */
+  private hasMuch = false
   /** Wake-ups of those who got a part of the queue. */
   private handedOn: Promise<void> | undefined
 
@@ -92,6 +92,8 @@ class Tick {
   /** `clean` are those of the lanes that can be worked under one lease. */
   async run(lanes: readonly number[], clean: ReadonlySet<number>, isNamed: boolean): Promise<void> {
     const { ports, settings, running } = this.shared
+    // Lanes are named by who starts a campaign, or shares what is too much for one.
+    this.hasMuch = isNamed
     const hasCampaigns = lanes.length > 1 && (await running.all()).length > 0
     const isSpread = hasCampaigns && !isNamed && lanes.length > AT_ONCE
     const share = isSpread ? lanes.filter((_lane, at) => at % settings.instances === 0) : lanes
@@ -113,7 +115,7 @@ class Tick {
   }
 
   private async workAll(shares: readonly (readonly number[])[]): Promise<void> {
-    const { permits, ports } = this.shared
+    const { permits } = this.shared
     this.queue = shares.filter(({ length }) => length > 0)
     const working = new Set<Promise<void>>()
     for (;;) {
@@ -123,8 +125,9 @@ class Tick {
         if (!lanes) break
         const work: Promise<void> = this.workOrLog(lanes).finally(() => working.delete(work))
         working.add(work)
-        // Side by side the first page would be ready when all are: until then a lane is looked at after another.
-        if (!permits.isReady) await Promise.race([permits.whenReady, ports.clock.sleep(READY_MS), ...working])
+        // Side by side the first page would be ready when all are. Who hangs keeps nobody long: lanes that wait are free
+        // for every other tick.
+        if (this.hasMuch && !permits.isReady) await Promise.race([permits.whenReady, ...working])
       }
       if (working.size > 0) await Promise.race(working)
       else if (this.waiting.length === 0 || isOver(this.shared)) return
@@ -180,7 +183,9 @@ class Tick {
   private split(lanes: readonly number[], isCrowd: boolean): void {
     for (const lane of lanes) this.tried.delete(lane)
     this.queue.push(...singly(lanes))
-    if (isCrowd) this.shared.crowded()
+    if (!isCrowd) return
+    this.hasMuch = true
+    this.shared.crowded()
   }
 
   /** Once: who has the home of the page may be at work elsewhere. */
