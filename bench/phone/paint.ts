@@ -109,7 +109,12 @@ async function load(browser: Browser, address: string, selector: string): Promis
     const page = await context.newPage()
     await page.addInitScript(watching(selector))
     await page.goto(address)
-    await page.waitForFunction(() => (globalThis as unknown as Watched).shownAt !== undefined)
+    // A frame is told of as painted when it was presented, which may be after the page has noted it.
+    await page.waitForFunction(
+      () =>
+        (globalThis as unknown as Watched).shownAt !== undefined &&
+        performance.getEntriesByName('first-contentful-paint').length > 0,
+    )
     return await page.evaluate(() => {
       const paint = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN
       return { paint, shown: (globalThis as unknown as Watched).shownAt ?? Number.NaN }
