@@ -21,7 +21,7 @@ interface Options {
 /** Breaches that are printed. */
 const MOST_STORIES = 20
 /** A planted fault that this many seeds do not find is not found. */
-const MOST_SEEDS = 6_000
+const MOST_SEEDS = 3_000
 
 const whole = (text: string) => {
   const number = Number(text)
