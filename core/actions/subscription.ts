@@ -9,9 +9,9 @@ import { type Handlers, personOf } from '../request'
 
 export const subscriptionActions: Handlers<keyof typeof subscriptionInputs> = {
   'subscription.offer': (r) =>
-    offer(r.ports, r.catalogue, r.settings, { language: LANGUAGES[r.lang], ...personOf(r) }, r.input.scene),
+    offer(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input.scene),
   'subscription.record': (r) =>
-    record(r.ports, r.catalogue, r.settings, { language: LANGUAGES[r.lang], ...personOf(r) }, r.input),
+    record(r.ports, r.catalogue, r.settings, { ...personOf(r), language: LANGUAGES[r.lang] }, r.input),
   'subscription.mine': (r) => mine(r.ports, r.catalogue, openidOf(r.caller)),
   'message.mine': (r) => messagesOf(r.ports, r.catalogue, openidOf(r.caller), r.input),
   'event.receive': (r) => receive(r.ports, r.catalogue, r.settings, personOf(r), r.input),

@@ -72,13 +72,13 @@ async function checked(call: StaffCall, draft: Draft, action: string) {
   await keepRevision(call.ports, template)
   const { graceMinutes, params, ...fields } = draft
   return {
+    ...fields,
     params: paramsOf(params),
     messages,
     templateId,
     revision: template.revision,
     oneTime: template.definition.kind === 'one-time',
     graceMs: graceMinutes * 60_000,
-    ...fields,
   }
 }
 
@@ -242,6 +242,7 @@ export async function detailOf(call: StaffCall, campaign: Campaign): Promise<Out
   const template = rendered && (await templateAt(ports, catalogue, campaign.template, campaign.revision))
   const progress = await findProgress(ports, [campaign])
   return {
+    ...summaryOf(call, campaign),
     params,
     audience,
     exclude,
@@ -252,7 +253,6 @@ export async function detailOf(call: StaffCall, campaign: Campaign): Promise<Out
     miniprogramState,
     ...(template && rendered && { card: template.card(rendered, language) }),
     progress: progressOf(campaign, progress, { now: ports.clock.now(), dayLimit, lang }),
-    ...summaryOf(call, campaign),
   }
 }
 

@@ -29,7 +29,7 @@ export async function swap<Set extends { [field: string]: Value }>(
   set: Set,
 ): Promise<(Campaign & Set) | null> {
   const { _id, version, state } = campaign
-  const next = { version: version + 1, ...set }
+  const next = { ...set, version: version + 1 }
   const updated = await store.update('campaigns', { _id, version, state }, { set: next })
   return updated > 0 ? { ...campaign, ...next } : null
 }
