@@ -127,7 +127,7 @@ class Tick {
         working.add(work)
         // Side by side the first page would be ready when all are. Who hangs keeps nobody long: lanes that wait are free
         // for every other tick.
-        if (this.hasMuch && !permits.isReady) await Promise.race([permits.whenReady, ...working])
+        if (this.hasMuch) await Promise.race([permits.whenReady, ...working])
       }
       if (working.size > 0) await Promise.race(working)
       else if (this.waiting.length === 0 || isOver(this.shared)) return
