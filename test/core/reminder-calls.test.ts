@@ -42,6 +42,17 @@ test('what docs/cost.md says of a single one is what it costs', async () => {
   expect(await callsOf(world)).toBe(8)
 })
 
+/** Forty reminders, over eight lanes. */
+async function fortyDue(): Promise<Given> {
+  const world = given({ env: { HONGYAN_LANES: '8' } })
+  await subscribe(world)
+  await set(world)
+  await likeAlice(world, 40)
+  dataOf(await world.tick())
+  world.clock.advance(30 * MINUTE)
+  return world
+}
+
 /** The database calls of a tick. */
 async function callsOf({ store, tick }: Given): Promise<number> {
   let calls = 0
@@ -68,24 +79,14 @@ test('where very many are due together the other instances get a share of the la
 })
 
 test('lanes that an instance is given a share of are worked each by itself: more than a page is due in them', async () => {
-  const world = given({ env: { HONGYAN_LANES: '8' } })
-  await subscribe(world)
-  await set(world)
-  await likeAlice(world, 40)
-  dataOf(await world.tick())
-  world.clock.advance(30 * MINUTE)
+  const world = await fortyDue()
   dataOf(await world.call('dispatch.tick', { lanes: [0, 1, 2, 3] }, as.timer))
   const pages = world.store.documents<Page>('pages')
   expect(pages.map(({ lanes }) => lanes.join()).sort()).toEqual(['0', '1', '2', '3'])
 })
 
 test('where lanes cannot be worked together each is worked by itself', async () => {
-  const world = given({ env: { HONGYAN_LANES: '8' } })
-  await subscribe(world)
-  await set(world)
-  await likeAlice(world, 40)
-  dataOf(await world.tick())
-  world.clock.advance(30 * MINUTE)
+  const world = await fortyDue()
   let isFirst = true
   const store = counted(world.store, (call) => {
     if (call !== 'find quotas' || !isFirst) return
