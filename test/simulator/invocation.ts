@@ -5,6 +5,7 @@ import { MemoryTemplates } from '../../adapters/memory/templates'
 import type { Change, Clock, Doc, Find, OpenApi, Ports, Store, Where } from '../../core/ports'
 import type { Chance } from './chance'
 import type { Instance } from './instance'
+import { Losses } from './losses'
 import type { Schedule } from './schedule'
 import type { WeChatOnPaper } from './wechat'
 
@@ -58,6 +59,8 @@ export interface Surroundings {
   writing: (invocation: Invocation | null) => void
   /** An invocation was interrupted, or had no answer of the database. */
   interrupted: () => void
+  /** Something was announced in a lane by who had been told that it was lost. */
+  goesOn: (what: string) => void
   longTerm: ReadonlySet<string>
 }
 
@@ -75,13 +78,16 @@ export class Invocation {
   isInterrupted = false
   /** Messages of it that were settled as in doubt. */
   doubts = 0
+  private readonly losses: Losses
 
   constructor(
     private readonly around: Surroundings,
     readonly name: string,
     readonly number: number,
     readonly instance: Instance,
-  ) {}
+  ) {
+    this.losses = new Losses(around.database)
+  }
 
   ports(): Omit<Ports, 'wake' | 'log' | 'random'> {
     return { store: this.store(), openApi: this.openApi(), clock: this.clock() }
@@ -130,8 +136,17 @@ export class Invocation {
         this.call('insert', collection, true, () => database.insert(collection, doc)),
       insertAll: (collection, docs) =>
         this.call('insertAll', collection, true, () => database.insertAll(collection, docs)),
-      update: (collection, where, change) =>
-        this.ask('update', collection, true, (done) => this.updateEach(collection, where, change, done)),
+      update: (collection, where, change) => {
+        const wrong = this.losses.asks(collection, where, change)
+        if (wrong !== undefined) this.around.goesOn(wrong)
+        return this.ask(
+          'update',
+          collection,
+          true,
+          (done) => this.updateEach(collection, where, change, done),
+          (updated) => this.losses.hears(collection, where, change, updated),
+        )
+      },
       remove: (collection, where) =>
         this.call('remove', collection, true, () => database.remove(collection, where)),
     }
@@ -174,7 +189,14 @@ export class Invocation {
     next()
   }
 
-  private ask<T>(verb: string, collection: string, writes: boolean, effect: Effect<T>): Promise<T> {
+  /** `hears` is told what the caller is told, before it. */
+  private ask<T>(
+    verb: string,
+    collection: string,
+    writes: boolean,
+    effect: Effect<T>,
+    hears: (value: T) => void = () => undefined,
+  ): Promise<T> {
     const { schedule, chance, rates, met } = this.around
     const unheard = () => effect(() => undefined)
     const { lostAnswer, lateWrite, failed } = rates()
@@ -205,7 +227,11 @@ export class Invocation {
         schedule.aside(there, unheard)
         schedule.after(STORE_TIMEOUT_MS, () => giveUp('timeout'))
       } else {
-        const answer = (value: T) => schedule.after(back, () => this.instance.deliver(() => resolve(value)))
+        const deliver = (value: T) => {
+          hears(value)
+          resolve(value)
+        }
+        const answer = (value: T) => schedule.after(back, () => this.instance.deliver(() => deliver(value)))
         schedule.aside(there, () => effect(answer))
       }
       this.strike(verb, collection)

@@ -103,6 +103,10 @@ export class Witness {
     }
   }
 
+  /** Told by an invocation of what it announced and knew better. */
+  readonly goesOn = (what: string): void =>
+    this.breach('who was told that its lease is lost announces nothing more', [what])
+
   /** What the product logs as an error is either the store's refusal or a bug. */
   logged(message: string, error: unknown): void {
     this.story(() => `logged: ${message}: ${String(error)}`)

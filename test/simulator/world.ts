@@ -100,6 +100,7 @@ export class World {
         witness.writer = invocation
       },
       interrupted: () => void this.books.interruptions.push(schedule.now()),
+      goesOn: witness.goesOn,
       longTerm,
     }
     const functions = new Functions(around, witness, settings, isTrouble, (number) =>
