@@ -265,8 +265,8 @@ describe('the seal', () => {
 
   test('of changed bytes opens nothing', () => {
     const sealed = secrets.seal(NUMBER, ALICE)
-    const last = sealed.endsWith('A') ? 'B' : 'A'
-    expect(secrets.open(`${sealed.slice(0, -2)}${last}${sealed.slice(-1)}`, ALICE)).toBeNull()
+    const other = sealed.at(-2) === 'A' ? 'B' : 'A'
+    expect(secrets.open(`${sealed.slice(0, -2)}${other}${sealed.slice(-1)}`, ALICE)).toBeNull()
   })
 
   test('takes its key in base64 and in hex', () => {
