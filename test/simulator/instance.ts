@@ -19,6 +19,7 @@ export class Instance {
   private reachesUntil = 0
   private reachesFrom = 0
   private fastFrom = 0
+  private swiftFrom = 0
   /** What waits for the next call, since the platform freezes an instance that has returned or timed out. */
   private frozen: (() => void)[] | null = null
 
@@ -36,10 +37,16 @@ export class Instance {
     this.frozen = null
   }
 
-  /** SIGSTOP: answers wait until it goes on; the clocks do not. */
-  pause(ms: number): void {
+  /** SIGSTOP: answers wait until it goes on; the clocks do not. It goes on with a network that is slow for a while. */
+  pause(ms: number, sluggishMs: number): void {
     this.interrupt()
     this.resumesAt = Math.max(this.resumesAt, this.schedule.now() + ms)
+    this.swiftFrom = this.resumesAt + sluggishMs
+  }
+
+  /** Whether what it sends now is long on its way. */
+  isSluggish(): boolean {
+    return this.schedule.now() < this.swiftFrom
   }
 
   /** The database is out of its reach, for so long. */

@@ -30,6 +30,8 @@ const BEYOND_LEASE_MS = [35_000, 100_000] as const
 
 /** A stop while messages are under way, or wait for their turn, is the one that a lease has to stand. */
 const HURTS: ReadonlySet<string> = new Set(['send', 'sleep'])
+/** What an instance sends just after such a stop is long on its way. */
+const SLUGGISH_MS = 5_000
 /** A call that failed may be the first of many. */
 const CUT_OFF = 0.2
 /** Or the first of many that come late, each before it is given up. */
@@ -59,6 +61,8 @@ export interface Surroundings {
   writing: (invocation: Invocation | null) => void
   /** An invocation was interrupted, or had no answer of the database. */
   interrupted: () => void
+  /** An instance with messages under way was stopped, and goes on after so many milliseconds, late in its lease. */
+  late: (ms: number) => void
   /** Something was announced in a lane by who had been told that it was lost. */
   goesOn: (what: string) => void
   longTerm: ReadonlySet<string>
@@ -240,7 +244,7 @@ export class Invocation {
 
   /** Crashes and pauses come while something is awaited: the only places where anything else can happen. */
   private strike(verb: string, collection?: string): void {
-    const { schedule, chance, rates, met, crashed, isFatal } = this.around
+    const { schedule, chance, rates, met, crashed, isFatal, late } = this.around
     const { crash, pause, jump } = rates()
     if (isFatal(this) || chance.is(crash)) {
       met('instance killed')
@@ -248,8 +252,11 @@ export class Invocation {
       schedule.aside(chance.whole(0, 40), () => this.instance.kill())
     } else if (chance.is(HURTS.has(verb) ? 5 * pause : pause)) {
       met('instance paused')
-      const length = chance.is(0.5) ? chance.whole(...WITHIN_LEASE_MS) : chance.whole(...BEYOND_LEASE_MS)
-      schedule.aside(chance.whole(0, 40), () => this.instance.pause(length))
+      const isWithin = chance.is(0.5)
+      const length = isWithin ? chance.whole(...WITHIN_LEASE_MS) : chance.whole(...BEYOND_LEASE_MS)
+      const isLate = isWithin && HURTS.has(verb)
+      if (isLate) late(length)
+      schedule.aside(chance.whole(0, 40), () => this.instance.pause(length, isLate ? SLUGGISH_MS : 0))
     } else if (chance.is(jump)) {
       met('clock jumped')
       this.instance.skewMs += chance.whole(-30_000, 30_000)

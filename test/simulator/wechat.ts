@@ -5,6 +5,9 @@ import type { Chance } from './chance'
 import type { Invocation } from './invocation'
 import type { Schedule } from './schedule'
 
+/** A message of an instance whose network is slow; its answer still comes before the SDK gives up. */
+const LONG_WAY_MS = [4_000, 9_000] as const
+
 /** Probabilities of one message. */
 export interface Rates {
   /** Answers that come too late for the SDK, though the message went. */
@@ -156,7 +159,9 @@ export class WeChatOnPaper {
       this.told.met('answer of WeChat lost')
       timeout()
     }
-    this.schedule.after(this.chance.latency(200, 9_000), () => {
+    const { chance } = this
+    const way = by.instance.isSluggish() ? chance.whole(...LONG_WAY_MS) : chance.latency(200, 9_000)
+    this.schedule.after(way, () => {
       const result = this.judge(message, isOneTime, rates, trail)
       if (!isLost) this.schedule.after(this.chance.latency(100, 900), () => over(result))
     })

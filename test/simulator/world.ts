@@ -18,6 +18,8 @@ import { Witness } from './witness'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+/** A lease that was late has ended by then, and what was sent late in it is under way no longer. */
+const LATE_MS = 20 * SECOND
 /** While nothing is due: often enough for the timer to be known to be alive. */
 const IDLE_MS = 50 * MINUTE
 
@@ -100,6 +102,7 @@ export class World {
         witness.writer = invocation
       },
       interrupted: () => void this.books.interruptions.push(schedule.now()),
+      late: (ms: number) => this.tickWhileLate(ms),
       goesOn: witness.goesOn,
       longTerm,
     }
@@ -135,6 +138,12 @@ export class World {
       if (late > 0) met('tick late')
       this.schedule.after(minute * MINUTE + late, () => void this.functions.tick())
     }
+  }
+
+  /** Others look for lanes whose leases have just ended while what an instance sent late in them is under way. */
+  private tickWhileLate(ms: number): void {
+    const { chance } = this
+    if (chance.is(0.5)) this.schedule.after(ms + chance.whole(0, LATE_MS), () => void this.functions.tick())
   }
 
   /** A timer may come late: while nothing is due it skips minutes. */
