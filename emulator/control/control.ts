@@ -24,6 +24,7 @@ export interface ControlParts {
 
 /** What the studio shows of the database. */
 export interface DataView {
+  has(collection: string): boolean
   collections(): readonly { name: string }[]
   sample(collection: string, limit: number): unknown[]
 }
@@ -186,9 +187,8 @@ export const CONTROL: Record<string, Handler> = {
 
   'GET /_emulator/data': ({ documents }, call) => {
     const collection = call.query.get('collection')
-    const collections = documents.collections()
-    if (collection === null) return json({ collections })
-    if (!collections.some(({ name }) => name === collection))
+    if (collection === null) return json({ collections: documents.collections() })
+    if (!documents.has(collection))
       throw new RequestError(
         400,
         'UNKNOWN_COLLECTION',

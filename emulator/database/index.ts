@@ -44,6 +44,8 @@ export interface Database {
    * fields of the reply, `{data}` or `{transactionId}`, after what it wrote is safe. Throws GatewayError.
    */
   handle(action: string, body: Record<string, unknown>): Promise<Record<string, unknown>>
+  has(collection: string): boolean
+  /** All of them. Their documents are counted, which looks at each. */
   collections(): CollectionFacts[]
   /** The first documents of a collection, as they were inserted. */
   sample(collection: string, limit: number): unknown[]
@@ -89,6 +91,7 @@ function databaseOf(sql: Sql, parts: Parts): Database {
       if (!isOpen) throw new GatewayError('SYS_ERR', 'the database is closed')
       return run(parts, body)
     },
+    has: (name) => parts.catalog.has(name),
     collections: () =>
       parts.catalog.all().map((collection) => ({
         name: collection.name,
