@@ -1,6 +1,6 @@
 import type { Benchmark, BenchmarkContext, Figure } from './benchmark'
 import { UNLIMITED } from './service/account'
-import { type Ran, runCampaign, total } from './service/campaign'
+import { type Look, type Ran, runCampaign, total } from './service/campaign'
 import { readyService, type Wanted } from './service/ready'
 import { type Deployed, deployService } from './service/running'
 import { cpuFigures, runBare } from './send'
@@ -57,13 +57,15 @@ const wanted = { latencyMs: LATENCY_MS, instances: ROOM, campaigns: 1 }
 /** With the limit in force on both sides: how much of it is used in each full minute, and what was refused. */
 async function atLimit(context: BenchmarkContext, deployed: Deployed): Promise<Figure[]> {
   context.step(`${context.size} people, the platform’s limit in force`)
-  const ran = await runOnce(context, deployed, {
+  const looks: Look[] = []
+  const options = {
     ...wanted,
     name: 'limited',
     people: context.size,
     env: { HONGYAN_INSTANCES: String(INSTANCES) },
-  })
-  const minutes = fullMinutes(ran)
+  }
+  const ran = await runOnce(context, deployed, options, (look) => void looks.push(look))
+  const minutes = fullMinutes(looks)
   const refused = total(ran.sends) - (ran.sends['0'] ?? 0)
   const figures: Figure[] = [
     {
@@ -103,9 +105,14 @@ async function lifted(
   return { ran, perSecond: (context.size * 1000) / ran.wallMs }
 }
 
-async function runOnce(context: BenchmarkContext, deployed: Deployed, options: Wanted): Promise<Ran> {
+async function runOnce(
+  context: BenchmarkContext,
+  deployed: Deployed,
+  options: Wanted,
+  told?: (look: Look) => void,
+): Promise<Ran> {
   const service = await readyService(context, deployed, options)
-  const ran = await runCampaign(service)
+  const ran = await runCampaign(service, {}, told)
   await service.stop()
   return ran
 }
@@ -127,12 +134,12 @@ async function sampled(context: BenchmarkContext, deployed: Deployed): Promise<n
 }
 
 /** Messages of each whole minute from the first message on; none where it was over within one. */
-function fullMinutes({ seen }: Ran): number[] {
-  const first = seen.find(({ sent }) => sent > 0)
-  const last = seen.at(-1)
+function fullMinutes(looks: readonly Look[]): number[] {
+  const first = looks.find(({ sent }) => sent > 0)
+  const last = looks.at(-1)
   if (!first || !last) return []
   /** Messages until this moment, as they were last looked at. */
-  const until = (atMs: number): number => [...seen].reverse().find((look) => look.atMs <= atMs)?.sent ?? 0
+  const until = (atMs: number): number => [...looks].reverse().find((look) => look.atMs <= atMs)?.sent ?? 0
   const count = Math.floor((last.atMs - first.atMs) / MINUTE_MS)
   return Array.from(
     { length: count },

@@ -3,7 +3,7 @@ import { alternate, median, medians } from './rounds'
 import { APPID, messageOf, UNLIMITED } from './service/account'
 import { type BareEvent, bareResultSchema } from './service/bare'
 import { type Ran, runCampaign } from './service/campaign'
-import { readyService } from './service/ready'
+import { LANES, readyService } from './service/ready'
 import { deployService, type RunningService } from './service/running'
 
 /** Sends at once of the bare loop: the better one stands beside us. */
@@ -91,7 +91,7 @@ export async function runBare(
   people: number,
   concurrency: number,
 ): Promise<BareRun> {
-  const event: BareEvent = { people, concurrency, message: messageOf(APPID) }
+  const event: BareEvent = { people, lanes: LANES, concurrency, message: messageOf(APPID) }
   const { wallMs, cpuMs, sent } = bareResultSchema.parse(await service.call('bare', { ...event }))
   if (sent['0'] !== people)
     throw new Error(`the bare loop sent ${JSON.stringify(sent)} in place of ${people}`)

@@ -1,2 +1,22 @@
-/** Of the length that WeChat's have. */
-export const openidOf = (i: number): string => `oBenchPerson${String(i).padStart(16, '0')}`
+import { createHash } from 'node:crypto'
+import { laneOf } from '../../core/delivery/lanes'
+
+const LENGTH = 28
+
+/**
+ * Of the length that WeChat's have, and as they are without an order: of people who are next to each other here, nothing
+ * is next to each other in any store.
+ */
+export const openidOf = (i: number): string =>
+  `o${createHash('sha256').update(String(i)).digest('base64url')}`.slice(0, LENGTH)
+
+/**
+ * Everybody in the order in which a campaign comes to them: lane by lane, in the order of their ids. A store that has
+ * written to somebody writes to a neighbour at less cost.
+ */
+export function inOrder(people: number, lanes: number): string[] {
+  const openids = Array.from({ length: people }, (_, i) => openidOf(i))
+  const laneIn = new Map(openids.map((openid) => [openid, laneOf(openid, lanes)]))
+  const at = (openid: string): number => laneIn.get(openid) ?? 0
+  return openids.sort((a, b) => at(a) - at(b) || (a < b ? -1 : 1))
+}

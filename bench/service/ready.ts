@@ -5,7 +5,7 @@ import { type Deployed, RunningService, type ServiceOptions } from './running'
 import { grantAll, seed } from './seed'
 
 /** Lanes of every measurement: the number that a deployment has. */
-const LANES = 16
+export const LANES = 16
 
 export interface Wanted extends Omit<ServiceOptions, 'world'> {
   /** Also the name of its data folder. */

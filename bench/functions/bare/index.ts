@@ -2,17 +2,18 @@
 import * as cloud from 'wx-server-sdk'
 import type * as z from 'zod'
 import type { BareEvent, bareResultSchema } from '../../service/bare'
-import { openidOf } from '../../service/people'
+import { inOrder } from '../../service/people'
 import { count, type Counts, CURRENT_ENV, inParallel, send } from '../../service/sending'
 
 cloud.init({ env: CURRENT_ENV })
 
 export const main = async ({
   people,
+  lanes,
   concurrency,
   message,
 }: BareEvent): Promise<z.output<typeof bareResultSchema>> => {
-  const openids = Array.from({ length: people }, (_, i) => openidOf(i))
+  const openids = inOrder(people, lanes)
   const sent: Counts = {}
   const started = { at: performance.now(), cpu: process.cpuUsage() }
   await inParallel(openids, concurrency, async (openid) => count(sent, await send(openid, message)))
