@@ -1,7 +1,9 @@
 /** What the simulator knows beside the store: who held a lane, who announced whom, what staff were promised. */
 import { type Campaign, type Progress, progressId } from '../../core/campaign/campaign'
 import { type House, HOUSE } from '../../core/delivery/lanes'
-import type { Page } from '../../core/delivery/page'
+import type { Openid } from '../../core/contract'
+import type { Code } from '../../core/delivery/outcomes'
+import { type Page, peopleOf, settledCodesOf } from '../../core/delivery/page'
 import type { Doc } from '../../core/ports'
 import type { Quota } from '../../core/subscription/quotas'
 import type { Send } from '../../core/delivery/sends'
@@ -46,6 +48,8 @@ interface Evidence {
   revoked: number
 }
 
+type Place = { page: Page; place: number }
+
 const holderKey = (lane: number, fence: number) => `${lane} ${fence}`
 
 export class Books {
@@ -86,6 +90,12 @@ export class Books {
   private begun = 0
   private readonly holders = new Map<string, Invocation>()
   private readonly announcers = new Map<string, Invocation[]>()
+  // Several promises ask for the same. Maps of the seed's own go when it is over; weak ones for all seeds cost more.
+  private readonly places = new Map<Leaving, Place | undefined>()
+  private readonly openids = new Map<Page['people'], (Openid | undefined)[]>()
+  private readonly codes = new Map<Page, ReadonlyMap<number, Code>>()
+  /** By write of a page: the codes that it brought. */
+  readonly brought = new Map<Written<Page>, readonly [place: number, code: Code][]>()
 
   constructor(
     readonly settings: Settings,
@@ -115,6 +125,36 @@ export class Books {
 
   lane(lane: number): LaneDoc | undefined {
     return this.kept.lanes.get(`lane-${lane}`)
+  }
+
+  /** The page, and the place in it, that a message leaves from. Asked while it leaves: pages are replaced later. */
+  placeOf(leaving: Leaving): Place | undefined {
+    if (!this.places.has(leaving)) this.places.set(leaving, this.findPlace(leaving))
+    return this.places.get(leaving)
+  }
+
+  private findPlace({ mark, openid }: Leaving): Place | undefined {
+    for (const page of this.open.values()) {
+      const place = page.people[openid]
+      if (place !== undefined && this.markOf(page, place) === mark) return { page, place }
+    }
+    return undefined
+  }
+
+  /** Who is at this place; the people of a page stay the same however often it is written. */
+  openidAt(page: Page, place: number): string {
+    const known = this.openids.get(page.people) ?? peopleOf(page)
+    this.openids.set(page.people, known)
+    return known[place] ?? `nobody at ${place}`
+  }
+
+  /** What a page has settled, as it stands: documents are replaced, never changed, and most pages are counted many times. */
+  codesIn(page: Page): ReadonlyMap<number, Code> {
+    const known = this.codes.get(page)
+    if (known) return known
+    const found = settledCodesOf(page)
+    this.codes.set(page, found)
+    return found
   }
 
   /** What WeChat knows a message of this page by. */
@@ -223,28 +263,6 @@ export class Books {
     if (rates.at(-1)?.perSecond !== rate) rates.push({ from: this.now(), perSecond: rate })
     this.rates.set(_id, rates)
   }
-}
-
-type Place = { page: Page; place: number }
-
-/** By message: several promises ask for the place of each in the moment in which it leaves. */
-const places = new WeakMap<Leaving, Place | null>()
-
-/** The page, and the place in it, that a message leaves from. Asked while it leaves: pages are replaced later. */
-export function placeOf(books: Books, leaving: Leaving): Place | undefined {
-  const known = places.get(leaving)
-  if (known !== undefined) return known ?? undefined
-  const found = findPlace(books, leaving)
-  places.set(leaving, found ?? null)
-  return found
-}
-
-function findPlace(books: Books, { mark, openid }: Leaving): Place | undefined {
-  for (const page of books.open.values()) {
-    const place = page.people[openid]
-    if (place !== undefined && books.markOf(page, place) === mark) return { page, place }
-  }
-  return undefined
 }
 
 /** Announced and not settled: in doubt if their holder dies now. */

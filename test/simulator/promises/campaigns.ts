@@ -1,7 +1,6 @@
 /** What holds at every write of a campaign, of its progress, and of a single send. */
 import { acts, campaignPageId, type Campaign, type Progress, retryId } from '../../../core/campaign/campaign'
-import { type Page, settledCodesOf } from '../../../core/delivery/page'
-import type { Code } from '../../../core/delivery/outcomes'
+import { type Page } from '../../../core/delivery/page'
 import type { Send } from '../../../core/delivery/sends'
 import { type Books } from '../books'
 import { markOf } from '../wechat'
@@ -39,17 +38,6 @@ const add = (tally: Tally, code: string, people: number) => {
   tally[code] = (tally[code] ?? 0) + people
 }
 
-/** By page as it stands: documents are replaced, never changed, and most pages are counted many times. */
-const settledCodes = new WeakMap<Page, Map<number, Code>>()
-
-function codesIn(page: Page): Map<number, Code> {
-  const known = settledCodes.get(page)
-  if (known) return known
-  const found = settledCodesOf(page)
-  settledCodes.set(page, found)
-  return found
-}
-
 /** Everybody of a page and of the pages that tried parts of it again, by what became of them. */
 function tallyPage(
   books: Books,
@@ -58,7 +46,7 @@ function tallyPage(
   tally: Tally,
 ): void {
   const later = new Set(page.later.flatMap(({ places }) => places))
-  for (const [place, code] of codesIn(page))
+  for (const [place, code] of books.codesIn(page))
     if (!later.has(place)) add(tally, String(page.late[place] ?? code), 1)
   for (const [reason, people] of Object.entries(page.skipped)) add(tally, reason, people.length)
   page.later.forEach(({ places }, group) => {

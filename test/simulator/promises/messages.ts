@@ -1,6 +1,6 @@
 /** What holds at every message that leaves an instance, and at every one that WeChat delivers. */
 import { payerOf } from '../../../core/delivery/page'
-import { type Books, placeOf } from '../books'
+import type { Books } from '../books'
 import { laneFor } from '../people'
 import type { Leaving, Trail } from '../wechat'
 
@@ -25,7 +25,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
 
   'a message leaves only when it has been announced, and once': (message, books) => {
     const { mark, openid } = message
-    const found = placeOf(books, message)
+    const found = books.placeOf(message)
     if (!found) return `${mark} to ${openid} is in no open page`
     const { page, place } = found
     if (place >= page.announced) return `${page._id}: place ${place} of ${page.announced} announced`
@@ -35,7 +35,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
 
   'a message leaves only when its grant has been spent': (message, books) => {
     const { openid } = message
-    const found = placeOf(books, message)
+    const found = books.placeOf(message)
     if (!found) return undefined
     const { page, place } = found
     const spent = books.kept.quotas.get(payerOf(page, openid, place))?.spent ?? []
@@ -46,7 +46,7 @@ export const leaving: Record<string, (leaving: Leaving, books: Books) => string 
 
   'only the holder of a lane sends, before its lease ends': (message, books) => {
     const { openid, by } = message
-    const found = placeOf(books, message)
+    const found = books.placeOf(message)
     if (!found) return undefined
     const { page } = found
     if (books.holder(page.lane, page.fence) !== by) return `${page._id} is another's`

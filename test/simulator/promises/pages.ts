@@ -1,6 +1,6 @@
 /** What holds at every write of a page. */
 import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
-import { type Page, peopleOf } from '../../../core/delivery/page'
+import { type Page } from '../../../core/delivery/page'
 import { quotaId } from '../../../core/subscription/quotas'
 import { type Books, unsettled, type Written } from '../books'
 import { laneFor } from '../people'
@@ -11,14 +11,11 @@ type Placed = readonly [place: number, code: Code][]
 
 const NONE: Placed = []
 
-/** By write: several promises ask for the codes of each. */
-const brought = new WeakMap<Written<Page>, Placed>()
-
 /** Codes that this write brought. */
-function fresh(written: Written<Page>): Placed {
+function fresh(written: Written<Page>, books: Books): Placed {
   const { was, is } = written
   if (is.codes === was?.codes && is.late === was.late) return NONE
-  const known = brought.get(written)
+  const known = books.brought.get(written)
   if (known) return known
   const found: [number, Code][] = []
   const add = (codes: { [place: string]: Code }, known: { [place: string]: Code } = {}) => {
@@ -28,17 +25,8 @@ function fresh(written: Written<Page>): Placed {
   for (const [step, codes] of Object.entries(is.codes))
     if (codes !== was?.codes[step]) add(codes, was?.codes[step])
   if (is.late !== was?.late) add(is.late, was?.late)
-  brought.set(written, found)
+  books.brought.set(written, found)
   return found
-}
-
-/** By the people of a page: they stay the same however often it is written. */
-const places = new WeakMap<Page['people'], (string | undefined)[]>()
-
-function openidAt(page: Page, place: number): string {
-  const known = places.get(page.people) ?? peopleOf(page)
-  places.set(page.people, known)
-  return known[place] ?? `nobody at ${place}`
 }
 
 /** How many messages of one invocation can be in doubt. */
@@ -131,24 +119,25 @@ export const ofPages: Record<string, Check<Page>> = {
   },
 
   'what is said to be sent was delivered, and what is said not to be was not': (written, books) => {
-    const wrong = fresh(written).find(([place, code]) => {
+    const wrong = fresh(written, books).find(([place, code]) => {
       const outcome = outcomeOf(code)
       if (outcome === 'unknown') return false
       const { is } = written
-      const trail = books.wechat.trail(books.markOf(is, place), openidAt(is, place))
+      const trail = books.wechat.trail(books.markOf(is, place), books.openidAt(is, place))
       return (outcome === 'sent') !== (trail?.delivered ?? 0) > 0
     })
-    return wrong && `${written.is._id}: ${openidAt(written.is, wrong[0])} has ${wrong[1]}`
+    return wrong && `${written.is._id}: ${books.openidAt(written.is, wrong[0])} has ${wrong[1]}`
   },
 
   'each doubt has a cause: an answer that was lost, or an invocation that was interrupted, and no more of it than its window':
     (written, books) => {
       const { is } = written
-      for (const [place, code] of fresh(written)) {
+      for (const [place, code] of fresh(written, books)) {
         if (outcomeOf(code) !== 'unknown') continue
         if (code !== 'died') {
-          const trail = books.wechat.trail(books.markOf(is, place), openidAt(is, place))
-          if (!trail?.isDoubtful) return `${is._id}: ${openidAt(is, place)} has ${code} without a lost answer`
+          const trail = books.wechat.trail(books.markOf(is, place), books.openidAt(is, place))
+          if (!trail?.isDoubtful)
+            return `${is._id}: ${books.openidAt(is, place)} has ${code} without a lost answer`
           continue
         }
         const announcer = books.announcer(is, place)
@@ -162,9 +151,9 @@ export const ofPages: Record<string, Check<Page>> = {
 
   'who is left out for want of a grant had none while the page was open': (written, books) => {
     const { is } = written
-    for (const [place, code] of fresh(written)) {
+    for (const [place, code] of fresh(written, books)) {
       if (code !== 'no-grant') continue
-      const openid = openidAt(is, place)
+      const openid = books.openidAt(is, place)
       const id = quotaId(is.template, laneFor(openid, books.settings.lanes), openid)
       const hasMoved = (books.movedAt.get(id) ?? 0) >= (books.claimedAt.get(is._id) ?? 0)
       if ((books.kept.quotas.get(id)?.left ?? 0) > 0 && !hasMoved) return `${is._id}: ${openid} has one`

@@ -2,7 +2,7 @@
 import type { Reminder, Rule } from '../../../core/reminder/reminder'
 import { quotaId } from '../../../core/subscription/quotas'
 import { expectedBefore, expectedTimes } from '../expected'
-import { type Books, placeOf } from '../books'
+import type { Books } from '../books'
 import { markOf, type Leaving } from '../wechat'
 import type { Check } from './pages'
 
@@ -51,7 +51,7 @@ export const ofReminders: Record<string, Check<Reminder>> = {
 
 /** The reminder that a message is of; undefined where it is of something else. */
 function reminderOf(books: Books, leaving: Leaving): Reminder | undefined {
-  const { page, place = 0 } = placeOf(books, leaving) ?? {}
+  const { page, place = 0 } = books.placeOf(leaving) ?? {}
   return page?.source === 'reminder' ? books.kept.reminders.get(page.items?.[place] ?? '') : undefined
 }
 
