@@ -1,7 +1,14 @@
 /** Many seeds, spread over threads. */
+import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 import { merge, nothing } from './coverage'
 import type { Order, Report } from './worker'
+
+/**
+ * Functions are inlined less: what V8 makes of them is as fast, and compiling takes 5.5 s of CPU in the first 600 seeds
+ * instead of 9.3.
+ */
+const V8_FLAGS = ['--max-inlined-bytecode-size=150', '--max-inlined-bytecode-size-cumulative=200']
 
 function runThread(bundle: string, order: Order, told: (report: Report) => void): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -31,6 +38,7 @@ export async function runSeeds(
   { from, seeds, threads, untilBroken = false, isYear = false }: Wish,
   progress: (seeds: number) => void = () => undefined,
 ): Promise<Report> {
+  for (const flag of V8_FLAGS) setFlagsFromString(flag)
   const all: Report = { coverage: nothing(), broken: [], isLast: true }
   const told = ({ coverage, broken }: Report) => {
     merge(all.coverage, coverage)
