@@ -98,6 +98,19 @@ test('the first page is small and ready soon; a page of a thousand costs at most
   expect(third - second).toBeLessThanOrEqual(25)
 })
 
+test('where nobody of a small first page gets it, the next page is large all the same', async () => {
+  const world = given({ env: { HONGYAN_LANES: '1' } })
+  await subscribe(world, people(1300))
+  await world.store.update('quotas', { lane: 0 }, { set: { muted: true } })
+  const { campaign } = dataOf(await world.call('campaign.create', draft(), as.owner))
+  dataOf(await world.call('campaign.start', { campaign }, as.owner))
+  await ticks(world, 2)
+  const skipped = world.store
+    .documents<Page>('pages')
+    .map((page) => Object.values(page.skipped).flat().length)
+  expect(skipped).toEqual([250, 1000, 50])
+})
+
 const WITHOUT_GRANT = 'oPerson0003'
 const REFUSED = 'oPerson0005'
 const WINDOW = 3
