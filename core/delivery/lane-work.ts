@@ -17,11 +17,6 @@ import type { Source } from './settlement'
 /** Messages a second that any instance manages: near the end of a tick a page is no larger than that allows. */
 const SURE_RATE = 200
 const PAGE = 1000
-/**
- * People of the first page of an invocation, where a campaign goes on: a quarter is ready in a quarter of the time, and while
- * it is sent the next page is made.
- */
-const FIRST_PAGE = 250
 /** People of a page that is made with so many milliseconds left. */
 const mostIn = (ms: number) => Math.max(1, Math.min(PAGE, Math.ceil((Math.max(0, ms) / 1_000) * SURE_RATE)))
 /** Reminders due together in one lane: there are many in the others too, and more instances are worth their calls. */
@@ -225,7 +220,7 @@ export class LaneWork {
 
   private async sendCampaign(known: Known): Promise<boolean> {
     const { campaign } = known
-    const { ports, catalogue, budgets, end, permits } = this.shared
+    const { ports, catalogue, budgets, end } = this.shared
     const { lease, buckets } = this
     const progress = this.progress.get(campaign._id) ?? (await readProgress(ports, campaign._id, lease.lane))
     this.progress.set(campaign._id, progress)
@@ -233,7 +228,7 @@ export class LaneWork {
       this.shared.done.set(campaign._id, campaign)
       return false
     }
-    const most = Math.min(mostIn(end - ports.clock.monotonic()), permits.isReady ? PAGE : FIRST_PAGE)
+    const most = mostIn(end - ports.clock.monotonic())
     const planning = { ports, catalogue, budgets, lease, until: this.pages.until(), most, buckets }
     const next = await planNext(planning, campaign, progress)
     switch (next.kind) {
