@@ -9,7 +9,7 @@ import type { RunningService } from './running'
  * How often it is looked at. A look is at the emulator alone: neither a call of the environment nor of a function, and as
  * little of both processes' time as a look can be.
  */
-const LOOK_MS = 100
+const LOOK_MS = 50
 
 export interface Ran {
   detail: CampaignDetail
