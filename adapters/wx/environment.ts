@@ -19,6 +19,5 @@ export function refreshEnvironment(): void {
   for (const name of Object.keys(seen)) if (!(name in now)) delete next[name]
   for (const [name, value] of Object.entries(now)) if (seen[name] !== value) next[name] = value
   seen = now
-  // Made at once, of names that are known, it is read faster than one that was filled name by name.
-  process.env = { ...next }
+  process.env = next
 }

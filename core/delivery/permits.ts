@@ -11,13 +11,12 @@ export class Permits {
   private waiting: { most: number; resolve: (taken: number) => void } | undefined
   /** Those who hold permits, told when one is missed. */
   private readonly holders = new Set<() => void>()
-  private tellReady: () => void = () => undefined
+  /** Everybody of a page has paid: it can be sent as soon as it is its turn. */
+  ready: () => void = () => undefined
   /** Resolves when the first page is ready to be sent. */
   readonly whenReady = new Promise<void>((resolve) => {
-    this.tellReady = resolve
+    this.ready = resolve
   })
-  /** Whether one has been. */
-  isReady = false
 
   constructor(private free: number) {
     this.total = free
@@ -36,12 +35,6 @@ export class Permits {
   /** Whether the page whose turn it is waits for what another still holds. */
   get isWanted(): boolean {
     return this.waiting !== undefined
-  }
-
-  /** Everybody of a page has paid: it can be sent as soon as it is its turn. */
-  ready(): void {
-    this.isReady = true
-    this.tellReady()
   }
 
   /** Waits for the turn to announce: `first` comes before all others that wait. False where all permits are spent. */
