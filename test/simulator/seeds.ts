@@ -5,7 +5,7 @@ import { merge, nothing } from './coverage'
 import type { Order, Report } from './worker'
 
 /**
- * Functions are inlined less: what V8 makes of them is as fast, and compiling takes 5.5 s of CPU in the first 600 seeds
+ * Functions are inlined less: what V8 makes of them is as fast, and compiling takes 5.5 s of CPU in the first 2 600 seeds
  * instead of 9.3.
  */
 const V8_FLAGS = ['--max-inlined-bytecode-size=150', '--max-inlined-bytecode-size-cumulative=200']

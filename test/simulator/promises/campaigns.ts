@@ -1,6 +1,6 @@
 /** What holds at every write of a campaign, of its progress, and of a single send. */
 import { acts, campaignPageId, type Campaign, type Progress, retryId } from '../../../core/campaign/campaign'
-import { type Page } from '../../../core/delivery/page'
+import type { Page } from '../../../core/delivery/page'
 import type { Send } from '../../../core/delivery/sends'
 import { type Books } from '../books'
 import { markOf } from '../wechat'

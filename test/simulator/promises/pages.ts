@@ -1,6 +1,6 @@
 /** What holds at every write of a page. */
 import { type Code, outcomeOf } from '../../../core/delivery/outcomes'
-import { type Page } from '../../../core/delivery/page'
+import type { Page } from '../../../core/delivery/page'
 import { quotaId } from '../../../core/subscription/quotas'
 import { type Books, unsettled, type Written } from '../books'
 import { laneFor } from '../people'
