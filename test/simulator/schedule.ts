@@ -1,7 +1,5 @@
 /** Virtual time: what is due first happens first, and everything it sets off in microtasks is over before the next. */
-
-/** What is asked for behind it comes in the queue of microtasks, without the cost of `queueMicrotask`. */
-const settled = Promise.resolve()
+import { runMicrotasks } from './microtasks'
 
 interface Entry {
   at: number
@@ -38,28 +36,23 @@ export class Schedule {
   /** Runs until nothing is left, the time is reached, or `isOver` says so; `each` is called after every step. */
   runUntil(end: number, each: () => void, isOver: () => boolean = () => false): Promise<void> {
     return new Promise((resolve, reject) => {
-      const step = () => {
+      const run = () => {
         try {
-          for (;;) {
-            const entry = isOver() ? undefined : this.pop(end)
-            if (!entry) return resolve()
+          while (!isOver()) {
+            const entry = this.pop(end)
+            if (!entry) break
             this.time = entry.at
             entry.run()
-            if (!entry.isAside) return void settled.then(settle)
+            if (!entry.isAside) runMicrotasks()
             each()
           }
+          resolve()
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)))
         }
       }
-      const next = () => {
-        each()
-        step()
-      }
-      // Node empties its queue of microtasks, those made meanwhile too, before it turns to a tick asked for in one of
-      // them: by then nothing that the step set off can still run. A macrotask would do the same at three times the cost.
-      const settle = () => process.nextTick(next)
-      step()
+      // In a macrotask of its own: the caller may be a microtask, in which others cannot be run to their end.
+      setImmediate(run)
     })
   }
 
