@@ -103,11 +103,11 @@ class Tick {
     const together = hasCampaigns ? [] : share.filter((lane) => clean.has(lane))
     await this.workAll([together, ...singly(share.filter((lane) => !together.includes(lane)))])
     await Promise.all([waking, this.handedOn])
-    // Whoever is through with its share helps with what is left.
+    // Whoever is through with its share helps with what is left: with its part of it, since the others come for theirs.
     while ((running.isAny || this.handedOn) && !isOver(this.shared)) {
       const due = (await dueLanes(ports)).lanes.filter((lane) => !this.tried.has(lane))
       if (due.length === 0) break
-      await this.workAll(singly(due))
+      await this.workAll(singly(due.slice(0, Math.ceil(due.length / settings.instances))))
     }
     for (const campaign of this.shared.done.values()) await finishIfDone(ports, campaign)
     this.shared.report.lanes = this.worked.size
