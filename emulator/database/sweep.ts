@@ -7,8 +7,8 @@ import { idRows, type Match } from './find'
 import { planOf, type Plan } from './plan'
 import type { Writer } from './writer'
 
-/** Documents of one commit: some milliseconds of work, behind which other requests have their turn. */
-const AT_ONCE = 100
+/** Documents of one commit: a millisecond of work, behind which other requests have their turn. */
+const AT_ONCE = 25
 
 /**
  * Works on all documents that match, some at a time, so that others are answered meanwhile. Each document is judged when
