@@ -31,7 +31,7 @@ export class Processes {
   async start(name: string, settings: unknown): Promise<Measured> {
     const startedAt = performance.now()
     const child = fork(join(this.folder, `${name}.cjs`), [JSON.stringify(settings)], {
-      execArgv: ['--enable-source-maps'],
+      execArgv: ['--enable-source-maps', '--single-threaded-gc'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     const conversation = new Conversation(name, child)
