@@ -1,5 +1,4 @@
 /** Whoever is through with its share of a campaign helps with what nobody works yet, and leaves their part to the others. */
-import type { Lane } from '../../core/delivery/lanes'
 import { running } from '../support/held'
 import { as, counted, dataOf } from '../support/service'
 
@@ -9,7 +8,9 @@ async function heldBy(instances: number): Promise<{ most: number; sent: number }
   const { world } = await running(80, { env })
   let most = 0
   const store = counted(world.store, () => {
-    const held = world.store.documents<Lane>('lanes').filter(({ holder = '' }) => holder !== '')
+    const held = world.store
+      .documents('lanes')
+      .filter(({ holder }) => typeof holder === 'string' && holder !== '')
     most = Math.max(most, held.length)
   })
   dataOf(await world.call('dispatch.tick', { lanes: [0] }, as.timer, store))
