@@ -57,7 +57,7 @@ export class Instance {
     readonly definition: CloudFunction,
     env: Record<string, string>,
   ) {
-    // On the platform an instance has a part of a core: nobody collects its garbage beside it.
+    // There may be more instances than cores: threads that helped one collect its garbage would keep another from its work.
     this.child = spawn(definition.nodePath, ['--single-threaded-gc', BOOTSTRAP, definition.main], {
       cwd: definition.folder,
       env,
